@@ -1,0 +1,1 @@
+//! The pipeline: sanitize, verify, schedule, execute, commit, store, root.

@@ -1,0 +1,1 @@
+//! The contract author's API: what a program written in Rust uses.

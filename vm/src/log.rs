@@ -1,0 +1,145 @@
+//! What a transaction's programs said, kept as events and turned into Solana's log lines only when somebody reads
+//! them: writing a line costs more than a token transfer. Logs are never hashed.
+
+use crate::CallError;
+use sealane_sdk::Address;
+use sealane_sdk::limits::MAX_LOG_SIZE_BYTES;
+use serde::{Deserialize, Serialize};
+
+/// One thing that was logged. Texts lie one after the other in the collector; events hold their sizes in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LogEvent {
+    /// A call began.
+    Invoke {
+        /// The called program.
+        program: Address,
+        /// Height of the call on the stack, 1 for a top-level instruction.
+        stack_height: u8,
+    },
+    /// The program (or the host on its behalf) wrote a line.
+    Message {
+        /// Size of the text in bytes.
+        size_bytes: u32,
+    },
+    /// The program logged data, already in base64 with spaces between the pieces.
+    Data {
+        /// Size of the text in bytes.
+        size_bytes: u32,
+    },
+    /// The program returned data, already in base64.
+    Return {
+        /// The program that returned it.
+        program: Address,
+        /// Size of the text in bytes.
+        size_bytes: u32,
+    },
+    /// A call ended, with the units it used.
+    Consumed {
+        /// The called program.
+        program: Address,
+        /// Units used by the call and those below it.
+        units: u64,
+        /// Units it had to use.
+        limit: u64,
+    },
+    /// A call succeeded.
+    Success {
+        /// The called program.
+        program: Address,
+    },
+    /// A call failed.
+    Failed {
+        /// The called program.
+        program: Address,
+        /// Why.
+        error: CallError,
+    },
+    /// Here text was dropped: the transaction wrote more than it may.
+    Truncated,
+}
+
+/// The log of one transaction: events, and the text they speak of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogCollector {
+    events: Vec<LogEvent>,
+    text: Vec<u8>,
+}
+
+impl LogCollector {
+    /// Forgets everything, keeps the room.
+    pub fn clear(&mut self) {
+        self.events.clear();
+        self.text.clear();
+    }
+
+    /// The events in order.
+    #[must_use]
+    pub fn events(&self) -> &[LogEvent] {
+        &self.events
+    }
+
+    /// Adds an event without text. At most a few an instruction, so they are not counted against the limit.
+    pub fn event(&mut self, event: LogEvent) {
+        self.events.push(event);
+    }
+
+    /// Adds a line of the program's. Bytes that are not UTF-8 are shown as replacement characters when read.
+    pub fn message(&mut self, text: &[u8]) {
+        self.with_text(text, |size_bytes| LogEvent::Message { size_bytes });
+    }
+
+    /// Adds logged data, `text` in base64.
+    pub fn data(&mut self, text: &[u8]) {
+        self.with_text(text, |size_bytes| LogEvent::Data { size_bytes });
+    }
+
+    /// Adds a program's return data, `text` in base64.
+    pub fn returned(&mut self, program: Address, text: &[u8]) {
+        self.with_text(text, |size_bytes| LogEvent::Return { program, size_bytes });
+    }
+
+    fn with_text(&mut self, text: &[u8], event: impl FnOnce(u32) -> LogEvent) {
+        if self.text.len().saturating_add(text.len()) > MAX_LOG_SIZE_BYTES {
+            if !matches!(self.events.last(), Some(LogEvent::Truncated)) {
+                self.events.push(LogEvent::Truncated);
+            }
+            return;
+        }
+        let size_bytes = u32::try_from(text.len()).expect("below the log limit");
+        self.text.extend_from_slice(text);
+        self.events.push(event(size_bytes));
+    }
+
+    /// The log as Solana's clients know it, a line an event.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let mut rest = self.text.as_slice();
+        let mut take = |size_bytes: u32| {
+            let (head, tail) = rest.split_at(size_bytes as usize);
+            rest = tail;
+            String::from_utf8_lossy(head).into_owned()
+        };
+        self.events
+            .iter()
+            .map(|event| match *event {
+                LogEvent::Invoke { program, stack_height } => format!("Program {program} invoke [{stack_height}]"),
+                LogEvent::Message { size_bytes } => format!("Program log: {}", take(size_bytes)),
+                LogEvent::Data { size_bytes } => format!("Program data: {}", take(size_bytes)),
+                LogEvent::Return { program, size_bytes } => {
+                    format!("Program return: {program} {}", take(size_bytes))
+                }
+                LogEvent::Consumed { program, units, limit } => {
+                    format!("Program {program} consumed {units} of {limit} compute units")
+                }
+                LogEvent::Success { program } => format!("Program {program} success"),
+                LogEvent::Failed { program, error } => match error {
+                    CallError::Returned(code) if u32::try_from(code).is_ok() => {
+                        format!("Program {program} failed: custom program error: {code:#x}")
+                    }
+                    error => format!("Program {program} failed: {error}"),
+                },
+                LogEvent::Truncated => "Log truncated".to_owned(),
+            })
+            .collect()
+    }
+}

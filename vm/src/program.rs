@@ -1,0 +1,5 @@
+//! A validated, compiled program.
+
+/// A WebAssembly program, ready to run.
+#[derive(Debug)]
+pub struct Program;
