@@ -1,1 +1,3 @@
 //! The pipeline: sanitize, verify, schedule, execute, commit, store, root.
+
+pub mod schedule;

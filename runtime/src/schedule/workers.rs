@@ -1,0 +1,469 @@
+//! The workers: the only place that owns threads. They execute a block along its dependency graph.
+//!
+//! Input is a [`Schedule`] and a task to call once for each transaction; output is what each worker did. A worker
+//! goes straight on with a successor it has just freed. All else it frees goes on top of its own deque, where others
+//! may steal from the far end; transactions that wait for nothing are fetched in groups. README.md tells more.
+//!
+//! **Invariant:** a task starts after the tasks of all transactions it depends on have returned, and sees their
+//! writes; each task is called exactly once, unless one panics.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering, fence};
+use std::time::{Duration, Instant};
+
+use crossbeam_deque::{Steal, Stealer, Worker as Deque};
+use crossbeam_utils::{Backoff, CachePadded};
+use parking_lot::{Condvar, Mutex};
+use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::slice::{ParallelSlice, ParallelSliceMut};
+
+use super::graph::Schedule;
+use super::ready::Ready;
+
+/// The native stack of a worker unless told otherwise, in bytes. It is far more than program calls can use within
+/// their own counted limits, since running out of native stack aborts the process. Pages are only taken when touched.
+pub const DEFAULT_STACK_SIZE_BYTES: usize = 64 << 20;
+
+/// Ready transactions fetched at once, at most: enough that fetching costs nothing beside executing.
+const MAX_GROUP_COUNT: usize = 32;
+
+/// Groups shrink so that at least this many are left for each worker, down to a single transaction.
+const GROUPS_PER_WORKER: usize = 4;
+
+/// A fixed set of threads that execute blocks.
+#[derive(Debug)]
+pub struct Workers {
+    pool: rayon::ThreadPool,
+}
+
+/// What one worker did during one block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WorkerReport {
+    /// Processor time it spent, looking for work excluded.
+    pub busy_cpu: Duration,
+    /// Wall time during which it had nothing to do.
+    pub idle: Duration,
+    /// The number of transactions it executed.
+    pub executed: usize,
+}
+
+/// The results of a stage that treats every item by itself.
+#[derive(Clone, Debug)]
+pub struct ChunkResults<R> {
+    /// The result of each chunk, in order.
+    pub results: Vec<R>,
+    /// Processor time spent, summed over the workers.
+    pub cpu: Duration,
+}
+
+/// Why workers could not be started or a block not be executed.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkersError {
+    /// There must be a worker.
+    #[error("the number of workers must be at least 1")]
+    NoWorkers,
+    /// The operating system refused the threads.
+    #[error("cannot start the worker threads: {0}")]
+    Start(#[from] rayon::ThreadPoolBuildError),
+    /// Each worker needs a state of its own.
+    #[error("{found} states were given for {expected} workers")]
+    StateCount {
+        /// The number of workers.
+        expected: usize,
+        /// The number of states.
+        found: usize,
+    },
+    /// A task panicked. Transactions that had not begun were not executed.
+    #[error("a worker panicked: {message}")]
+    Panicked {
+        /// What the panic said.
+        message: String,
+    },
+}
+
+impl Workers {
+    /// Starts `count` workers with the default stack.
+    ///
+    /// # Errors
+    /// As [`Workers::with_stack_size`].
+    pub fn new(count: usize) -> Result<Self, WorkersError> {
+        Self::with_stack_size(count, DEFAULT_STACK_SIZE_BYTES)
+    }
+
+    /// Starts `count` workers with a native stack of `stack_size_bytes` each, named `sealane-worker-0` and so on.
+    ///
+    /// # Errors
+    /// - [`WorkersError::NoWorkers`] if `count` is 0;
+    /// - [`WorkersError::Start`] if a thread cannot be created.
+    pub fn with_stack_size(count: usize, stack_size_bytes: usize) -> Result<Self, WorkersError> {
+        if count == 0 {
+            return Err(WorkersError::NoWorkers);
+        }
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(count)
+            .stack_size(stack_size_bytes)
+            .thread_name(|index| format!("sealane-worker-{index}"))
+            .build()?;
+        Ok(Self { pool })
+    }
+
+    /// The number of workers.
+    pub fn count(&self) -> usize {
+        self.pool.current_num_threads()
+    }
+
+    /// Runs `work` on one of the workers, with its large stack.
+    pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        self.pool.install(work)
+    }
+
+    /// Calls `task` once for each transaction of the schedule, on all workers, each transaction after those it
+    /// depends on. Each worker uses its own one of `states`. Returns one report a worker.
+    ///
+    /// A single worker goes through the block in block order.
+    ///
+    /// # Errors
+    /// - [`WorkersError::StateCount`] if there is not one state for each worker;
+    /// - [`WorkersError::Panicked`] if a task panics. No task is running any more by then; states are as the tasks
+    ///   left them.
+    pub fn run<S: Send>(
+        &self,
+        schedule: &Schedule,
+        states: &mut [S],
+        task: impl Fn(&mut S, usize) + Sync,
+    ) -> Result<Vec<WorkerReport>, WorkersError> {
+        if states.len() != self.count() {
+            return Err(WorkersError::StateCount { expected: self.count(), found: states.len() });
+        }
+        if let [state] = states {
+            return self.pool.install(|| run_serially(schedule, state, &task)).map(|report| vec![report]);
+        }
+        let crew: Vec<_> = states.iter_mut().map(|state| Mutex::new((state, Deque::new_lifo()))).collect();
+        let stealers = crew.iter().map(|member| member.lock().1.stealer()).collect();
+        let block = Block::new(schedule, stealers);
+        let outcomes = self.pool.broadcast(|context| {
+            let mut member = crew[context.index()].lock();
+            let (state, deque) = &mut *member;
+            let mut worker = Worker::new(&block, context.index(), deque);
+            let outcome = catch_unwind(AssertUnwindSafe(|| worker.run(|index| task(state, index))));
+            if outcome.is_err() {
+                block.stop();
+            }
+            outcome
+        });
+        outcomes.into_iter().map(|outcome| outcome.map_err(panicked)).collect()
+    }
+
+    /// Calls `task` with the position of the first item and the items for each chunk of `chunk_count` items, on all
+    /// workers.
+    ///
+    /// # Panics
+    /// If a task does, or `chunk_count` is 0.
+    pub fn map_chunks<T: Sync, R: Send>(
+        &self,
+        items: &[T],
+        chunk_count: usize,
+        task: impl Fn(usize, &[T]) -> R + Sync,
+    ) -> ChunkResults<R> {
+        let timed = self.pool.install(|| {
+            let chunks = items.par_chunks(chunk_count).enumerate();
+            chunks.map(|(chunk, items)| timed(|| task(chunk * chunk_count, items))).collect()
+        });
+        ChunkResults::from_timed(timed)
+    }
+
+    /// As [`Workers::map_chunks`], but the task may change the items.
+    ///
+    /// # Panics
+    /// If a task does, or `chunk_count` is 0.
+    pub fn map_chunks_mut<T: Send, R: Send>(
+        &self,
+        items: &mut [T],
+        chunk_count: usize,
+        task: impl Fn(usize, &mut [T]) -> R + Sync,
+    ) -> ChunkResults<R> {
+        let timed = self.pool.install(|| {
+            let chunks = items.par_chunks_mut(chunk_count).enumerate();
+            chunks.map(|(chunk, items)| timed(|| task(chunk * chunk_count, items))).collect()
+        });
+        ChunkResults::from_timed(timed)
+    }
+}
+
+impl<R> ChunkResults<R> {
+    fn from_timed(timed: Vec<(R, Duration)>) -> Self {
+        let cpu = timed.iter().map(|(_, cpu)| *cpu).sum();
+        Self { results: timed.into_iter().map(|(result, _)| result).collect(), cpu }
+    }
+}
+
+/// What the workers share while they execute one block.
+struct Block<'a> {
+    schedule: &'a Schedule,
+    ready: Ready<'a, AtomicU32>,
+    stealers: Vec<Stealer<u32>>,
+    /// How many of the schedule's roots have been fetched.
+    fetched_count: CachePadded<AtomicUsize>,
+    /// How many transactions are not completed. Workers report what they completed when they run out of work.
+    unfinished_count: CachePadded<AtomicUsize>,
+    /// A task panicked: nobody begins another one.
+    stopped: AtomicBool,
+    /// How many workers sleep and have not been called.
+    sleeping_count: CachePadded<AtomicUsize>,
+    /// How many workers were called and have not woken up yet.
+    called_count: Mutex<usize>,
+    call: Condvar,
+}
+
+impl<'a> Block<'a> {
+    fn new(schedule: &'a Schedule, stealers: Vec<Stealer<u32>>) -> Self {
+        Self {
+            schedule,
+            ready: Ready::new(schedule),
+            stealers,
+            fetched_count: CachePadded::default(),
+            unfinished_count: CachePadded::new(AtomicUsize::new(schedule.len())),
+            stopped: AtomicBool::new(false),
+            sleeping_count: CachePadded::default(),
+            called_count: Mutex::new(0),
+            call: Condvar::new(),
+        }
+    }
+
+    /// Fetches the next group of roots. Each worker takes its share of what is left, within bounds, so that the
+    /// groups are large while there is much to do and nobody waits long for the last one.
+    fn fetch_roots(&self) -> &'a [u32] {
+        let roots = self.schedule.roots();
+        let mut fetched = self.fetched_count.load(Ordering::Relaxed);
+        loop {
+            let left = roots.len() - fetched;
+            if left == 0 {
+                return &[];
+            }
+            let count = (left / (self.stealers.len() * GROUPS_PER_WORKER)).clamp(1, MAX_GROUP_COUNT);
+            let end = fetched + count;
+            match self.fetched_count.compare_exchange_weak(fetched, end, Ordering::Relaxed, Ordering::Relaxed)
+            {
+                Ok(_) => return &roots[fetched..end],
+                Err(current) => fetched = current,
+            }
+        }
+    }
+
+    /// Whether a worker has a reason to look around.
+    fn has_news(&self) -> bool {
+        self.is_over()
+            || self.fetched_count.load(Ordering::Relaxed) < self.schedule.roots().len()
+            || self.stealers.iter().any(|stealer| !stealer.is_empty())
+    }
+
+    fn is_over(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed) || self.unfinished_count.load(Ordering::Acquire) == 0
+    }
+
+    /// Reports `count` transactions as completed, and calls everybody if these were the last.
+    fn finish(&self, count: usize) {
+        if count > 0 && self.unfinished_count.fetch_sub(count, Ordering::AcqRel) == count {
+            self.call_workers(self.stealers.len());
+        }
+    }
+
+    fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        self.call_workers(self.stealers.len());
+    }
+
+    /// Calls up to `count` sleeping workers, after work was put where they would look. Costs a fence and a look when
+    /// nobody sleeps.
+    fn call_workers(&self, count: usize) {
+        // Pairs with the fence in `sleep`: either that worker sees the new work, or this one sees it sleep.
+        fence(Ordering::SeqCst);
+        if self.sleeping_count.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        let mut called_count = self.called_count.lock();
+        let sleeping_count = self.sleeping_count.load(Ordering::Relaxed);
+        let count = count.min(sleeping_count);
+        self.sleeping_count.store(sleeping_count - count, Ordering::Relaxed);
+        *called_count += count;
+        drop(called_count);
+        for _ in 0..count {
+            self.call.notify_one();
+        }
+    }
+
+    /// Sleeps until called. Returns at once if there is a reason to look around.
+    fn sleep(&self) {
+        // `sleeping_count` changes under this lock only, so a call cannot fall between the look and the wait.
+        let mut called_count = self.called_count.lock();
+        let sleeping_count = self.sleeping_count.load(Ordering::Relaxed);
+        self.sleeping_count.store(sleeping_count + 1, Ordering::Relaxed);
+        fence(Ordering::SeqCst);
+        if self.has_news() {
+            self.sleeping_count.store(sleeping_count, Ordering::Relaxed);
+            return;
+        }
+        while *called_count == 0 {
+            self.call.wait(&mut called_count);
+        }
+        *called_count -= 1;
+    }
+}
+
+/// One worker while it executes one block.
+struct Worker<'a> {
+    block: &'a Block<'a>,
+    index: usize,
+    deque: &'a Deque<u32>,
+    /// Transactions freed by the one just completed, beyond the first. Empty but for a moment.
+    freed: Vec<u32>,
+    executed: usize,
+    /// How many of those executed are already reported as finished.
+    reported: usize,
+    idle: Duration,
+    idle_cpu: Duration,
+}
+
+impl<'a> Worker<'a> {
+    fn new(block: &'a Block<'a>, index: usize, deque: &'a Deque<u32>) -> Self {
+        Self {
+            block,
+            index,
+            deque,
+            freed: Vec::new(),
+            executed: 0,
+            reported: 0,
+            idle: Duration::ZERO,
+            idle_cpu: Duration::ZERO,
+        }
+    }
+
+    /// Executes until the block is done, or stopped.
+    fn run(&mut self, mut task: impl FnMut(usize)) -> WorkerReport {
+        let start_cpu = thread_cpu_time();
+        while let Some(mut index) = self.find().or_else(|| self.wait()) {
+            loop {
+                if self.block.stopped.load(Ordering::Relaxed) {
+                    break;
+                }
+                task(index as usize);
+                self.executed += 1;
+                let next = self.block.ready.complete(index, &mut self.freed);
+                if !self.freed.is_empty() {
+                    self.share_freed();
+                }
+                match next {
+                    Some(successor) => index = successor,
+                    None => break,
+                }
+            }
+        }
+        let busy_cpu = thread_cpu_time().saturating_sub(start_cpu).saturating_sub(self.idle_cpu);
+        WorkerReport { busy_cpu, idle: self.idle, executed: self.executed }
+    }
+
+    /// Puts what was freed on top of the deque, the first in block order topmost.
+    #[cold]
+    #[inline(never)]
+    fn share_freed(&mut self) {
+        let count = self.freed.len();
+        for index in self.freed.drain(..).rev() {
+            self.deque.push(index);
+        }
+        self.block.call_workers(count);
+    }
+
+    /// The next transaction to execute, if there is one to be had: an own one, else a root, else somebody else's.
+    #[inline]
+    fn find(&mut self) -> Option<u32> {
+        self.deque.pop().or_else(|| self.fetch()).or_else(|| self.steal())
+    }
+
+    fn fetch(&mut self) -> Option<u32> {
+        let (first, others) = self.block.fetch_roots().split_first()?;
+        // Those fetched stay open to thieves: this worker may be busy with a long chain behind the first one.
+        for index in others.iter().rev() {
+            self.deque.push(*index);
+        }
+        Some(*first)
+    }
+
+    fn steal(&mut self) -> Option<u32> {
+        let stealers = &self.block.stealers;
+        let (before, from) = stealers.split_at(self.index);
+        let others = from[1..].iter().chain(before);
+        for stealer in others {
+            loop {
+                match stealer.steal_batch_and_pop(self.deque) {
+                    Steal::Success(index) => return Some(index),
+                    Steal::Empty => break,
+                    Steal::Retry => std::hint::spin_loop(),
+                }
+            }
+        }
+        None
+    }
+
+    /// Waits for something to do; `None` if the block is over. At first it looks again and again, for a chain may
+    /// free something any moment; then it sleeps, so as not to take time from those who work.
+    #[cold]
+    #[inline(never)]
+    #[expect(clippy::disallowed_methods, reason = "idle time is reported, and nothing is decided by it")]
+    fn wait(&mut self) -> Option<u32> {
+        self.block.finish(self.executed - self.reported);
+        self.reported = self.executed;
+        let (start, start_cpu) = (Instant::now(), thread_cpu_time());
+        let backoff = Backoff::new();
+        let found = loop {
+            if self.block.is_over() {
+                break None;
+            }
+            let found = self.find();
+            if found.is_some() {
+                break found;
+            }
+            if backoff.is_completed() {
+                self.block.sleep();
+            } else {
+                backoff.snooze();
+            }
+        };
+        self.idle += start.elapsed();
+        self.idle_cpu += thread_cpu_time().saturating_sub(start_cpu);
+        found
+    }
+}
+
+/// Executes in block order, which every dependency agrees with.
+fn run_serially<S>(
+    schedule: &Schedule,
+    state: &mut S,
+    task: impl Fn(&mut S, usize),
+) -> Result<WorkerReport, WorkersError> {
+    let start_cpu = thread_cpu_time();
+    catch_unwind(AssertUnwindSafe(|| (0..schedule.len()).for_each(|index| task(state, index))))
+        .map_err(panicked)?;
+    let busy_cpu = thread_cpu_time().saturating_sub(start_cpu);
+    Ok(WorkerReport { busy_cpu, idle: Duration::ZERO, executed: schedule.len() })
+}
+
+fn panicked(payload: Box<dyn Any + Send>) -> WorkersError {
+    let message = match payload.downcast::<String>() {
+        Ok(message) => *message,
+        Err(payload) => payload.downcast_ref::<&str>().copied().unwrap_or("it did not say why").to_owned(),
+    };
+    WorkersError::Panicked { message }
+}
+
+fn timed<R>(work: impl FnOnce() -> R) -> (R, Duration) {
+    let start = thread_cpu_time();
+    let result = work();
+    (result, thread_cpu_time().saturating_sub(start))
+}
+
+/// The processor time this thread has used so far.
+fn thread_cpu_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
+}
