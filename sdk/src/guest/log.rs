@@ -1,0 +1,96 @@
+//! The transaction's log: lines for people, and binary data for programs that follow the ledger.
+//!
+//! A transaction keeps 10,000 bytes of log; what goes beyond is dropped, and the log says so.
+
+use super::host_calls;
+use core::fmt::{self, Write};
+
+/// Longest line that [`log!`](crate::log) formats, in bytes; what goes beyond is cut.
+pub const MAX_FORMATTED_SIZE_BYTES: usize = 512;
+
+/// Writes a line to the transaction's log: `log!("text")`, or with arguments as `format!` takes them.
+///
+/// A literal without braces costs no more than [`log()`]. Anything else is formatted in 512 bytes of stack; what goes beyond is cut.
+#[macro_export]
+macro_rules! log {
+    ($text:literal) => {
+        if const { $crate::guest::log::is_plain($text) } {
+            $crate::guest::log::log($text)
+        } else {
+            $crate::guest::log::log_arguments(format_args!($text))
+        }
+    };
+    ($($argument:tt)*) => {
+        $crate::guest::log::log_arguments(format_args!($($argument)*))
+    };
+}
+
+/// Writes a line to the transaction's log.
+pub fn log(text: &str) {
+    host_calls::log(text.as_bytes());
+}
+
+/// Writes a line to the transaction's log. Bytes that are not UTF-8 are shown as replacement characters.
+pub fn log_bytes(text: &[u8]) {
+    host_calls::log(text);
+}
+
+/// Writes binary data to the log, where it appears in base64, piece by piece.
+pub fn log_data(pieces: &[&[u8]]) {
+    host_calls::log_data(pieces);
+}
+
+/// Formats a line on the stack and logs it.
+#[doc(hidden)]
+#[inline(never)]
+pub fn log_arguments(arguments: fmt::Arguments<'_>) {
+    let mut buffer = Buffer::new();
+    // The buffer cuts what does not fit and never fails; a `Display` that fails leaves what it wrote so far.
+    let _ = buffer.write_fmt(arguments);
+    host_calls::log(buffer.bytes());
+}
+
+/// Whether a literal can be logged as it is.
+#[doc(hidden)]
+#[must_use]
+pub const fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut index = 0;
+    while index < bytes.len() {
+        if matches!(bytes[index], b'{' | b'}') {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// A line being formatted.
+#[derive(Debug)]
+pub(super) struct Buffer {
+    bytes: [u8; MAX_FORMATTED_SIZE_BYTES],
+    size: usize,
+}
+
+impl Buffer {
+    /// An empty line.
+    pub(super) const fn new() -> Self {
+        Self { bytes: [0; MAX_FORMATTED_SIZE_BYTES], size: 0 }
+    }
+
+    /// What was written so far, as far as it fits.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.size]
+    }
+}
+
+impl Write for Buffer {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for byte in text.bytes() {
+            let Some(place) = self.bytes.get_mut(self.size) else { break };
+            *place = byte;
+            self.size += 1;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,83 @@
+//! Account data with a type that it names itself: the first eight bytes say what the rest is.
+
+use super::account::AccountView;
+use super::borrow::{DataRef, DataRefMut};
+use crate::{Address, ProgramError, ProgramResult};
+use bytemuck::Pod;
+
+/// The data of one kind of account: a `#[repr(C)]` struct whose first field is its discriminator, `[u8; 8]`.
+///
+/// The discriminator keeps a program from taking one of its accounts for another; it must not be all zero, because that is what
+/// fresh data is.
+pub trait AccountData: Pod {
+    /// The first eight bytes of every account of this kind.
+    const DISCRIMINATOR: [u8; 8];
+}
+
+impl AccountView {
+    /// The account's data as a `T`, in place, once it is sure that it is one: owner, size and discriminator are checked.
+    ///
+    /// # Errors
+    /// [`ProgramError::InvalidAccountOwner`], [`ProgramError::UninitializedAccount`] if the discriminator is zero,
+    /// [`ProgramError::InvalidAccountData`] if it or the size is another; else as [`Self::borrow_data`].
+    #[inline]
+    pub fn load_checked<T: AccountData>(&self, program_id: &Address) -> Result<DataRef<'_, T>, ProgramError> {
+        self.require_owner(program_id)?;
+        let data = self.load::<T>()?;
+        check_discriminator::<T>(&data)?;
+        Ok(data)
+    }
+
+    /// As [`Self::load_checked`], to be written.
+    ///
+    /// # Errors
+    /// As [`Self::load_checked`] and [`Self::borrow_data_mut`].
+    #[inline]
+    pub fn load_checked_mut<T: AccountData>(
+        &self,
+        program_id: &Address,
+    ) -> Result<DataRefMut<'_, T>, ProgramError> {
+        self.require_owner(program_id)?;
+        let data = self.load_mut::<T>()?;
+        check_discriminator::<T>(&data)?;
+        Ok(data)
+    }
+
+    /// Makes fresh data a `T`: writes the discriminator and lends the rest, all zero as it was.
+    ///
+    /// # Errors
+    /// [`ProgramError::InvalidAccountOwner`]; [`ProgramError::AccountAlreadyInitialized`] if the discriminator's place is not
+    /// zero; else as [`Self::load_mut`].
+    pub fn load_fresh<T: AccountData>(
+        &self,
+        program_id: &Address,
+    ) -> Result<DataRefMut<'_, T>, ProgramError> {
+        self.require_owner(program_id)?;
+        let mut data = self.load_mut::<T>()?;
+        let place = discriminator_place::<T>(bytemuck::bytes_of_mut(&mut *data));
+        if *place != [0; 8] {
+            return Err(ProgramError::AccountAlreadyInitialized);
+        }
+        *place = T::DISCRIMINATOR;
+        Ok(data)
+    }
+
+    fn require_owner(&self, program_id: &Address) -> ProgramResult {
+        if self.is_owned_by(program_id) { Ok(()) } else { Err(ProgramError::InvalidAccountOwner) }
+    }
+}
+
+#[inline]
+fn check_discriminator<T: AccountData>(data: &T) -> ProgramResult {
+    const { assert!(size_of::<T>() >= 8, "the discriminator is the first eight bytes") };
+    match bytemuck::bytes_of(data).first_chunk::<8>() {
+        Some(found) if *found == T::DISCRIMINATOR => Ok(()),
+        Some([0, 0, 0, 0, 0, 0, 0, 0]) => Err(ProgramError::UninitializedAccount),
+        _ => Err(ProgramError::InvalidAccountData),
+    }
+}
+
+fn discriminator_place<T: AccountData>(bytes: &mut [u8]) -> &mut [u8; 8] {
+    const { assert!(size_of::<T>() >= 8, "the discriminator is the first eight bytes") };
+    bytes.first_chunk_mut::<8>().expect("checked when compiled")
+}
