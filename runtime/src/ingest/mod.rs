@@ -1,0 +1,17 @@
+//! From bytes to transactions that may run: structure, signatures, locks, budget, replay protection.
+//!
+//! In the order a transaction passes them: [`sanitize`](sanitize::sanitize) checks structure only,
+//! [`verify`](verify::verify) signatures only; [`access`] and [`budget`] read what a transaction asks for out of its
+//! message; [`replay`] says whether it is fresh. Nothing here knows an account's contents or a thread.
+
+pub mod access;
+pub mod budget;
+pub mod replay;
+pub mod sanitize;
+pub mod verify;
+
+pub use access::{is_reserved, write_locks};
+pub use budget::{Budget, BudgetError, budget};
+pub use replay::{Age, OpenBlock, ReplayError, ReplayState};
+pub use sanitize::{InstructionView, SanitizeError, SanitizedTransaction, Version, sanitize};
+pub use verify::{KeyCache, VerifiedTransaction, VerifyError, verify, verify_with};
