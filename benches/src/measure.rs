@@ -1,0 +1,126 @@
+//! A workload run twice from the same start, serially and in parallel, measured and compared.
+//!
+//! The span that is timed begins with transaction bytes in memory and ends with the committed block; nothing that is
+//! not skipped by a flag lies outside it. State roots are compared even where blocks carry none: they are then
+//! computed once, after the clock has stopped.
+
+use crate::workload::Workload;
+use sealane_runtime::ledger::Block;
+use sealane_runtime::stages::StageTimes;
+use sealane_runtime::{Execution, RootPolicy, Runtime, RuntimeConfig, Signatures};
+use sealane_sdk::instruction::Hash;
+use std::time::Instant;
+
+/// What the runs do beside executing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checks {
+    /// Whether signatures are checked.
+    pub signatures: bool,
+    /// Whether every block carries its roots.
+    pub roots: bool,
+}
+
+/// One run of a workload.
+#[derive(Clone, Debug)]
+pub struct Measurement {
+    /// Wall time of all blocks, in seconds.
+    pub seconds: f64,
+    /// State root after the last block.
+    pub state_root: Hash,
+    /// CPU time by stage, all blocks together.
+    pub stages: StageTimes,
+    /// Transactions that succeeded.
+    pub succeeded: usize,
+    /// Transactions that were executed and failed.
+    pub failed: usize,
+    /// Transactions that were rejected.
+    pub rejected: usize,
+    /// Transactions on the longest chains of dependencies, summed over the blocks.
+    pub critical_path_count: usize,
+    blocks: Vec<Block>,
+}
+
+/// Both runs of a workload.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// One transaction after another.
+    pub serial: Measurement,
+    /// On all workers.
+    pub parallel: Measurement,
+    /// Whether both gave the same receipts (logs included), batches and state root.
+    pub identical: bool,
+}
+
+/// Which of the two runs a block belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The serial run.
+    Serial,
+    /// The parallel run.
+    Parallel,
+}
+
+/// The runtime's configuration for a measurement with `workers` workers.
+#[must_use]
+pub fn runtime_config(workers: usize, checks: Checks, block_count: usize) -> RuntimeConfig {
+    let config = RuntimeConfig::default();
+    RuntimeConfig {
+        workers,
+        signatures: if checks.signatures { Signatures::Verify } else { Signatures::Skip },
+        roots: if checks.roots { RootPolicy::Compute } else { RootPolicy::Skip },
+        // Every transaction is signed with the genesis blockhash, which must then outlive all blocks.
+        blockhash_age_blocks: config.blockhash_age_blocks.max(block_count + 1),
+        ..config
+    }
+}
+
+/// Runs `workload` serially and in parallel; `progress` is told of each block when it is committed.
+///
+/// # Errors
+/// If a runtime cannot be made or a block is fatal.
+pub fn measure(
+    workload: &Workload,
+    config: &RuntimeConfig,
+    mut progress: impl FnMut(Side, usize),
+) -> anyhow::Result<Comparison> {
+    let serial = RuntimeConfig { workers: 1, execution: Execution::Serial, ..config.clone() };
+    let serial = run(workload, serial, |count| progress(Side::Serial, count))?;
+    let parallel = RuntimeConfig { execution: Execution::Parallel, ..config.clone() };
+    let parallel = run(workload, parallel, |count| progress(Side::Parallel, count))?;
+    let identical = serial.state_root == parallel.state_root && serial.blocks == parallel.blocks;
+    Ok(Comparison { serial, parallel, identical })
+}
+
+fn run(
+    workload: &Workload,
+    config: RuntimeConfig,
+    mut progress: impl FnMut(usize),
+) -> anyhow::Result<Measurement> {
+    let mut runtime = Runtime::new(config, &workload.genesis)?;
+    let mut measurement = Measurement {
+        seconds: 0.0,
+        state_root: Hash::default(),
+        stages: StageTimes::default(),
+        succeeded: 0,
+        failed: 0,
+        rejected: 0,
+        critical_path_count: 0,
+        blocks: Vec::with_capacity(workload.blocks.len()),
+    };
+    for (unix_time, transactions) in (1_i64..).zip(&workload.blocks) {
+        #[expect(clippy::disallowed_methods, reason = "measuring is what this file is for")]
+        let start = Instant::now();
+        let executed = runtime.produce_block(unix_time, transactions)?;
+        measurement.seconds += start.elapsed().as_secs_f64();
+        measurement.stages.add(&executed.stages);
+        let succeeded = executed.block.receipts.iter().filter(|receipt| receipt.body.succeeded()).count();
+        measurement.succeeded += succeeded;
+        measurement.failed += executed.block.receipts.len() - succeeded;
+        measurement.rejected += executed.rejected.len();
+        measurement.critical_path_count += executed.critical_path_count;
+        measurement.blocks.push(executed.block);
+        progress(transactions.len());
+    }
+    measurement.state_root = runtime.state_root()?;
+    Ok(measurement)
+}
