@@ -12,7 +12,9 @@ mod log;
 mod meter;
 mod program;
 mod rules;
+pub mod stack_limit;
 mod sysvars;
+pub mod validate;
 
 pub use accounts::{AccountRef, AccountTable, Mark, TableEntry};
 pub use context::{

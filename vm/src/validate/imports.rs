@@ -1,0 +1,129 @@
+//! The import allow-list: every host call with its type. The linker and the price table follow this list; a module
+//! that imports anything else is refused with the nearest name.
+
+use super::error::ModuleError;
+use super::info::{Signature, ValueType};
+use crate::HostCall;
+use ValueType::{I32, I64};
+
+/// One function that programs may import.
+#[derive(Clone, Copy, Debug)]
+pub struct Import {
+    /// Which host call it is; its text is the name it is imported by.
+    pub call: HostCall,
+    /// The name it is imported by.
+    pub name: &'static str,
+    /// Types of its parameters.
+    pub parameters: &'static [ValueType],
+    /// Types of its results.
+    pub results: &'static [ValueType],
+}
+
+const fn import(
+    call: HostCall,
+    name: &'static str,
+    parameters: &'static [ValueType],
+    results: &'static [ValueType],
+) -> Import {
+    Import { call, name, parameters, results }
+}
+
+/// Every function of the native ABI, all of them in the module `sealane`. `sdk/ABI.md` says what they do.
+pub const NATIVE_IMPORTS: &[Import] = &[
+    import(HostCall::Log, "log", &[I32, I32], &[]),
+    import(HostCall::LogData, "log_data", &[I32, I32], &[]),
+    import(HostCall::Panic, "panic", &[I32, I32], &[]),
+    import(HostCall::Sha256, "sha256", &[I32, I32, I32], &[]),
+    import(HostCall::Blake3, "blake3", &[I32, I32, I32], &[]),
+    import(HostCall::Ed25519Verify, "ed25519_verify", &[I32, I32, I32, I32], &[I32]),
+    import(HostCall::Secp256k1Recover, "secp256k1_recover", &[I32, I32, I32, I32], &[I32]),
+    import(HostCall::CreateAddress, "create_address", &[I32, I32, I32, I32], &[I32]),
+    import(HostCall::FindAddress, "find_address", &[I32, I32, I32, I32, I32], &[I32]),
+    import(HostCall::Invoke, "invoke", &[I32, I32, I32], &[]),
+    import(HostCall::SetReturnData, "set_return_data", &[I32, I32], &[]),
+    import(HostCall::GetReturnData, "get_return_data", &[I32, I32, I32], &[I32]),
+    import(HostCall::SysvarRead, "sysvar_read", &[I32, I32, I32, I32], &[I32]),
+    import(HostCall::AccountRead, "account_read", &[I32, I32, I32, I32], &[]),
+    import(HostCall::AccountWrite, "account_write", &[I32, I32, I32, I32], &[]),
+    import(HostCall::AccountResize, "account_resize", &[I32, I32], &[]),
+    import(HostCall::RemainingUnits, "remaining_units", &[], &[I64]),
+];
+
+/// Finds the host call that a module imports as `name` with the type `found`.
+///
+/// # Errors
+/// [`ModuleError::UnknownImport`], [`ModuleError::ImportType`].
+pub(super) fn resolve(name: &str, found: Signature) -> Result<HostCall, ModuleError> {
+    let Some(import) = NATIVE_IMPORTS.iter().find(|import| import.name == name) else {
+        return Err(ModuleError::UnknownImport { name: name.to_owned(), nearest: nearest(name) });
+    };
+    if found.parameters == import.parameters && found.results == import.results {
+        return Ok(import.call);
+    }
+    let expected = Signature { parameters: import.parameters.to_vec(), results: import.results.to_vec() };
+    Err(ModuleError::ImportType { call: import.call, expected, found })
+}
+
+/// The host call whose name takes the fewest edits to reach, unless that is more than half of the name.
+fn nearest(name: &str) -> Option<HostCall> {
+    NATIVE_IMPORTS
+        .iter()
+        .map(|import| (edit_distance(name.as_bytes(), import.name.as_bytes()), import))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, import)| distance.saturating_mul(2) <= import.name.len())
+        .map(|(_, import)| import.call)
+}
+
+/// How many insertions, deletions and replacements of bytes lead from one name to the other (Levenshtein).
+fn edit_distance(from: &[u8], to: &[u8]) -> usize {
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (removed, byte) in from.iter().enumerate() {
+        let mut diagonal = removed;
+        let mut left = removed + 1;
+        for (cell, target) in row.iter_mut().zip([None].into_iter().chain(to.iter().map(Some))) {
+            let above = *cell;
+            *cell = target.map_or(left, |target| {
+                (diagonal + usize::from(byte != target)).min(above + 1).min(left + 1)
+            });
+            diagonal = above;
+            left = *cell;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_host_calls_own_and_unique() {
+        for (position, import) in NATIVE_IMPORTS.iter().enumerate() {
+            assert_eq!(import.name, import.call.to_string());
+            assert!(NATIVE_IMPORTS[..position].iter().all(|other| other.call != import.call));
+        }
+        let last = HostCall::RemainingUnits as usize;
+        assert_eq!(NATIVE_IMPORTS.len(), last + 1, "every host call is in the list");
+    }
+
+    #[test]
+    fn distances() {
+        for (from, to, expected) in
+            [("", "", 0), ("", "abc", 3), ("abc", "", 3), ("kitten", "sitting", 3), ("log", "log", 0)]
+        {
+            assert_eq!(edit_distance(from.as_bytes(), to.as_bytes()), expected, "{from} to {to}");
+        }
+    }
+
+    #[test]
+    fn suggestions() {
+        for (name, expected) in [
+            ("sha265", Some(HostCall::Sha256)),
+            ("logs", Some(HostCall::Log)),
+            ("remaining_unit", Some(HostCall::RemainingUnits)),
+            ("fd_write", None),
+        ] {
+            assert_eq!(nearest(name), expected, "{name}");
+        }
+    }
+}
