@@ -6,19 +6,18 @@ pub use solana_address::address_eq;
 
 /// The address that `seeds`, the bump among them, derive from `program`.
 ///
-/// More than 16 seeds, or a seed above 32 bytes, end the call.
-///
 /// # Errors
-/// [`ProgramError::InvalidSeeds`] if the address lies on the curve, so that somebody may hold its key.
+/// [`ProgramError::InvalidSeeds`] if the address lies on the curve, so that somebody may hold its key; or for more
+/// than 16 seeds, or a seed above 32 bytes.
 pub fn create_program_address(seeds: &[&[u8]], program: &Address) -> Result<Address, ProgramError> {
     let address = host_calls::create_address(seeds, program.as_array()).ok_or(ProgramError::InvalidSeeds)?;
     Ok(Address::new_from_array(address))
 }
 
 /// The first address off the curve that `seeds` and a bump, counted down from 255, derive from `program`; and the bump.
-/// `None` if there is no such bump.
+/// `None` if there is no such bump, or for more than 15 seeds, or a seed above 32 bytes.
 ///
-/// More than 15 seeds, or a seed above 32 bytes, end the call. A program that knows the bump saves units with
+/// A program that knows the bump saves units with
 /// [`create_program_address`].
 #[must_use]
 pub fn try_find_program_address(seeds: &[&[u8]], program: &Address) -> Option<(Address, u8)> {
@@ -29,7 +28,7 @@ pub fn try_find_program_address(seeds: &[&[u8]], program: &Address) -> Option<(A
 /// As [`try_find_program_address`], for seeds that surely have a bump: all but one in 2²⁵⁶ do.
 ///
 /// # Panics
-/// If there is no bump.
+/// If there is no bump, or the seeds are too many or too long.
 #[must_use]
 pub fn find_program_address(seeds: &[&[u8]], program: &Address) -> (Address, u8) {
     try_find_program_address(seeds, program).expect("no bump leads off the curve")
