@@ -1,1 +1,35 @@
-//! Not written yet.
+//! Every program of this repository as WebAssembly, built by this crate's build script from the crates in `programs/`.
+//!
+//! The bytes are those of a build with the profile `program`; they depend on the sources, `Cargo.lock` and the compiler,
+//! and not on the folder they were built in or the profile of the host.
+
+/// A program as it is deployed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// Its folder in `programs/`.
+    pub name: &'static str,
+    /// The WebAssembly module.
+    pub bytes: &'static [u8],
+}
+
+/// Declares one constant a program, and the list of them all.
+macro_rules! programs {
+    ($($(#[$documentation:meta])* $constant:ident = $folder:literal;)*) => {
+        $(
+            $(#[$documentation])*
+            pub const $constant: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/", $folder, ".wasm"));
+        )*
+
+        /// Every program, in the order of their names.
+        pub const PROGRAMS: &[Program] = &[$(Program { name: $folder, bytes: $constant }),*];
+    };
+}
+
+programs! {
+    /// The associated token account program; its address is `ids::associated_token` of the sdk.
+    ASSOCIATED_TOKEN = "associated-token";
+    /// The program of the tests: does what an instruction tells it to, allowed or not.
+    PROBE = "probe";
+    /// The token program; its address is `ids::token` of the sdk.
+    TOKEN = "token";
+}

@@ -1,0 +1,104 @@
+//! Builds every program of `programs/` to WebAssembly: finds the crates, makes sure that the target is installed, runs a
+//! nested cargo for each, and leaves `<folder>.wasm` in `OUT_DIR`, where `src/lib.rs` includes it from.
+//!
+//! A program is a folder beside this crate whose `Cargo.toml` asks for a `cdylib`; nothing else lists them.
+
+mod guest;
+mod target;
+
+use std::env;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// One program crate.
+struct Source {
+    /// Its folder's name, which is the artifact's name.
+    folder: String,
+    /// Its package's name, as cargo's `--package` takes it.
+    package: String,
+}
+
+fn main() -> ExitCode {
+    match build_programs() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One line that cargo shows as an error of its own; what the nested cargo printed stands below it.
+            println!("cargo::error={error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build_programs() -> Result<(), Box<dyn Error>> {
+    let artifacts = variable_path("CARGO_MANIFEST_DIR")?;
+    let programs = artifacts.parent().ok_or("the crate has no parent folder")?;
+    let workspace = programs.parent().ok_or("the folder programs has no parent folder")?;
+    let out = variable_path("OUT_DIR")?;
+
+    let sources = find_programs(programs)?;
+    watch(workspace, &artifacts, &sources);
+    target::ensure_installed(workspace)?;
+    let target_directory = guest::target_directory(&out);
+    for source in &sources {
+        let module = guest::build(workspace, &target_directory, &source.package)?;
+        copy_if_changed(&module, &out.join(&source.folder).with_extension("wasm"))?;
+    }
+    Ok(())
+}
+
+/// The folders of `programs/` that ask for a `cdylib`, in the order of their names.
+fn find_programs(programs: &Path) -> Result<Vec<Source>, Box<dyn Error>> {
+    let mut sources = Vec::new();
+    for entry in fs::read_dir(programs)? {
+        let folder = entry?.path();
+        let Ok(manifest) = fs::read_to_string(folder.join("Cargo.toml")) else { continue };
+        if !manifest.contains("\"cdylib\"") {
+            continue;
+        }
+        let package = manifest
+            .lines()
+            .find_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
+            .ok_or_else(|| format!("{} has no line `name = \"…\"`", folder.join("Cargo.toml").display()))?;
+        let name = folder.file_name().ok_or("a program's folder has no name")?;
+        sources.push(Source { folder: name.to_string_lossy().into_owned(), package: package.to_owned() });
+    }
+    sources.sort_by(|left, right| left.folder.cmp(&right.folder));
+    Ok(sources)
+}
+
+/// Tells cargo what the programs are made of. A folder stands for everything in it.
+fn watch(workspace: &Path, artifacts: &Path, sources: &[Source]) {
+    let shared = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "sdk/Cargo.toml", "sdk/src"];
+    for path in shared {
+        println!("cargo::rerun-if-changed={}", workspace.join(path).display());
+    }
+    println!("cargo::rerun-if-changed={}", artifacts.join("build").display());
+    for source in sources {
+        for part in ["Cargo.toml", "src"] {
+            println!(
+                "cargo::rerun-if-changed={}",
+                workspace.join("programs").join(&source.folder).join(part).display()
+            );
+        }
+    }
+    for name in ["CARGO_HOME", "RUSTUP_TOOLCHAIN"] {
+        println!("cargo::rerun-if-env-changed={name}");
+    }
+}
+
+/// Copies a module, but leaves an equal one and its time of change alone.
+fn copy_if_changed(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
+    let bytes = fs::read(from).map_err(|error| format!("cannot read {}: {error}", from.display()))?;
+    if fs::read(to).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    fs::write(to, bytes).map_err(|error| format!("cannot write {}: {error}", to.display()))?;
+    Ok(())
+}
+
+/// A path that cargo hands to build scripts.
+fn variable_path(name: &str) -> Result<PathBuf, String> {
+    env::var_os(name).map(PathBuf::from).ok_or_else(|| format!("cargo did not set {name}"))
+}

@@ -1,0 +1,56 @@
+//! Makes sure that the compiler can build for WebAssembly: asks it where the target's libraries are, and has rustup
+//! install them if they are not there.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The target that programs are built for.
+pub(crate) const TRIPLE: &str = "wasm32-unknown-unknown";
+
+/// Installs the target if the compiler in use lacks it.
+///
+/// # Errors
+/// One sentence that says what to type, if rustup is not there or cannot install it.
+pub(crate) fn ensure_installed(workspace: &Path) -> Result<(), String> {
+    if is_installed() {
+        return Ok(());
+    }
+    let toolchain = env::var("RUSTUP_TOOLCHAIN").ok();
+    let mut rustup = Command::new("rustup");
+    rustup.current_dir(workspace).args(["target", "add", TRIPLE]);
+    if let Some(toolchain) = &toolchain {
+        rustup.args(["--toolchain", toolchain]);
+    }
+    let added = rustup.status().is_ok_and(|status| status.success());
+    if added && is_installed() {
+        return Ok(());
+    }
+    let toolchain = toolchain.map_or_else(String::new, |name| format!(" --toolchain {name}"));
+    Err(format!(
+        "programs are WebAssembly and this compiler cannot build it yet: type `rustup target add {TRIPLE}{toolchain}`, \
+         or see \"Without rustup\" in README.md"
+    ))
+}
+
+/// Whether the compiler in use has the target's `core` library.
+fn is_installed() -> bool {
+    library_directory().is_some_and(|directory| {
+        fs::read_dir(directory).is_ok_and(|entries| {
+            entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libcore-"))
+        })
+    })
+}
+
+/// Where the compiler in use looks for the target's libraries; it answers for targets that are not installed too.
+fn library_directory() -> Option<PathBuf> {
+    let output = Command::new(compiler()).args(["--print", "target-libdir", "--target", TRIPLE]).output().ok()?;
+    let printed = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| PathBuf::from(printed.trim()))
+}
+
+/// The compiler that cargo uses for this build, and will use for the nested one.
+pub(crate) fn compiler() -> std::ffi::OsString {
+    env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())
+}
