@@ -22,30 +22,36 @@ struct Source {
 
 fn main() -> ExitCode {
     match build_programs() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(missing_target)) => {
+            // A script that succeeds but reports an error fails the build with nothing but that error.
+            println!("cargo::error={missing_target}");
+            ExitCode::SUCCESS
+        }
         Err(error) => {
-            // One line that cargo shows as an error of its own; what the nested cargo printed stands below it.
+            // Here cargo shows all that was printed, the compiler's words among it.
             println!("cargo::error={error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn build_programs() -> Result<(), Box<dyn Error>> {
-    let artifacts = variable_path("CARGO_MANIFEST_DIR")?;
-    let programs = artifacts.parent().ok_or("the crate has no parent folder")?;
-    let workspace = programs.parent().ok_or("the folder programs has no parent folder")?;
+/// Builds every program; the inner error says that the target is missing and what to type.
+fn build_programs() -> Result<Result<(), String>, Box<dyn Error>> {
+    let manifest = variable_path("CARGO_MANIFEST_DIR")?;
+    let workspace = manifest.ancestors().nth(2).ok_or("the crate does not lie in a workspace's programs/")?;
+    if let Err(missing_target) = target::ensure_installed(workspace) {
+        return Ok(Err(missing_target));
+    }
     let out = variable_path("OUT_DIR")?;
-
-    let sources = find_programs(programs)?;
-    watch(workspace, &artifacts, &sources);
-    target::ensure_installed(workspace)?;
+    let sources = find_programs(&workspace.join("programs"))?;
+    watch(workspace, &sources);
     let target_directory = guest::target_directory(&out);
     for source in &sources {
         let module = guest::build(workspace, &target_directory, &source.package)?;
         copy_if_changed(&module, &out.join(&source.folder).with_extension("wasm"))?;
     }
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// The folders of `programs/` that ask for a `cdylib`, in the order of their names.
@@ -69,19 +75,22 @@ fn find_programs(programs: &Path) -> Result<Vec<Source>, Box<dyn Error>> {
 }
 
 /// Tells cargo what the programs are made of. A folder stands for everything in it.
-fn watch(workspace: &Path, artifacts: &Path, sources: &[Source]) {
-    let shared = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "sdk/Cargo.toml", "sdk/src"];
-    for path in shared {
+fn watch(workspace: &Path, sources: &[Source]) {
+    let shared = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "rust-toolchain.toml",
+        "sdk/Cargo.toml",
+        "sdk/src",
+        "programs/artifacts/build",
+    ]
+    .map(PathBuf::from);
+    let own = sources.iter().flat_map(|source| {
+        let folder = Path::new("programs").join(&source.folder);
+        [folder.join("Cargo.toml"), folder.join("src")]
+    });
+    for path in shared.into_iter().chain(own) {
         println!("cargo::rerun-if-changed={}", workspace.join(path).display());
-    }
-    println!("cargo::rerun-if-changed={}", artifacts.join("build").display());
-    for source in sources {
-        for part in ["Cargo.toml", "src"] {
-            println!(
-                "cargo::rerun-if-changed={}",
-                workspace.join("programs").join(&source.folder).join(part).display()
-            );
-        }
     }
     for name in ["CARGO_HOME", "RUSTUP_TOOLCHAIN"] {
         println!("cargo::rerun-if-env-changed={name}");

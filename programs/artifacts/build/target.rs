@@ -18,20 +18,32 @@ pub(crate) fn ensure_installed(workspace: &Path) -> Result<(), String> {
         return Ok(());
     }
     let toolchain = env::var("RUSTUP_TOOLCHAIN").ok();
-    let mut rustup = Command::new("rustup");
-    rustup.current_dir(workspace).args(["target", "add", TRIPLE]);
-    if let Some(toolchain) = &toolchain {
-        rustup.args(["--toolchain", toolchain]);
-    }
-    let added = rustup.status().is_ok_and(|status| status.success());
-    if added && is_installed() {
-        return Ok(());
-    }
+    let reason = match install(workspace, toolchain.as_deref()) {
+        Ok(()) if is_installed() => return Ok(()),
+        Ok(()) => "rustup installed it, but not for this compiler".to_owned(),
+        Err(reason) => reason,
+    };
     let toolchain = toolchain.map_or_else(String::new, |name| format!(" --toolchain {name}"));
     Err(format!(
-        "programs are WebAssembly and this compiler cannot build it yet: type `rustup target add {TRIPLE}{toolchain}`, \
-         or see \"Without rustup\" in README.md"
+        "programs are built for {TRIPLE}, which this compiler lacks: type `rustup target add {TRIPLE}{toolchain}`, or see \
+         \"Without rustup\" in README.md ({reason})"
     ))
+}
+
+/// Has rustup install the target; in case of failure tells why, in rustup's words.
+fn install(workspace: &Path, toolchain: Option<&str>) -> Result<(), String> {
+    let mut rustup = Command::new("rustup");
+    rustup.current_dir(workspace).env("RUST_BACKTRACE", "0").args(["target", "add", TRIPLE]);
+    if let Some(toolchain) = toolchain {
+        rustup.args(["--toolchain", toolchain]);
+    }
+    let output = rustup.output().map_err(|error| format!("rustup does not run: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let printed = String::from_utf8_lossy(&output.stderr);
+    let reason = printed.lines().find_map(|line| line.strip_prefix("error: "));
+    Err(format!("rustup could not install it: {}", reason.unwrap_or("it did not say why")))
 }
 
 /// Whether the compiler in use has the target's `core` library.
@@ -45,7 +57,8 @@ fn is_installed() -> bool {
 
 /// Where the compiler in use looks for the target's libraries; it answers for targets that are not installed too.
 fn library_directory() -> Option<PathBuf> {
-    let output = Command::new(compiler()).args(["--print", "target-libdir", "--target", TRIPLE]).output().ok()?;
+    let output =
+        Command::new(compiler()).args(["--print", "target-libdir", "--target", TRIPLE]).output().ok()?;
     let printed = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| PathBuf::from(printed.trim()))
 }
