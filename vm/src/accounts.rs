@@ -44,18 +44,37 @@ pub struct TableEntry<'a> {
     pub lamports_before: u64,
     /// Data size in bytes before the transaction.
     pub size_before_bytes: usize,
+    /// Data size in bytes when the outermost of the running calls began.
+    pub(crate) size_at_call_bytes: usize,
 }
 
 /// One change, told by what was there before. Bytes lie in the log's own buffer.
 #[derive(Debug)]
 enum Undo {
-    Lamports { index: usize, lamports: u64 },
-    Owner { index: usize, owner: Address },
-    Executable { index: usize, executable: bool },
+    Lamports {
+        index: usize,
+        lamports: u64,
+    },
+    Owner {
+        index: usize,
+        owner: Address,
+    },
+    Executable {
+        index: usize,
+        executable: bool,
+    },
     /// The last `size` bytes of the buffer stood at `offset`.
-    Data { index: usize, offset: usize, size: usize },
+    Data {
+        index: usize,
+        offset: usize,
+        size: usize,
+    },
     /// The data had `size_before` bytes; if it shrank, the cut bytes are the last of the buffer.
-    Resize { index: usize, size_before: usize, cut: usize },
+    Resize {
+        index: usize,
+        size_before: usize,
+        cut: usize,
+    },
 }
 
 /// Where in the undo log something began; [`AccountTable::rollback`] goes back to it.
@@ -74,7 +93,14 @@ pub struct AccountTable<'a> {
 
 impl<'a> AccountTable<'a> {
     /// Adds the next account.
-    pub fn push(&mut self, address: &'a Address, account: AccountRef<'a>, callee: Option<&'a Callee>, writable: bool, signer: bool) {
+    pub fn push(
+        &mut self,
+        address: &'a Address,
+        account: AccountRef<'a>,
+        callee: Option<&'a Callee>,
+        writable: bool,
+        signer: bool,
+    ) {
         let (lamports_before, size_before_bytes) = (account.get().lamports, account.get().data.len());
         self.entries.push(TableEntry {
             address,
@@ -85,6 +111,7 @@ impl<'a> AccountTable<'a> {
             changed: false,
             lamports_before,
             size_before_bytes,
+            size_at_call_bytes: size_before_bytes,
         });
     }
 
@@ -136,6 +163,12 @@ impl<'a> AccountTable<'a> {
     #[must_use]
     pub fn address(&self, index: usize) -> &'a Address {
         self.entries[index].address
+    }
+
+    /// Notes the account's present size as the one that growth within the call that begins is measured against.
+    pub(crate) fn begin_call(&mut self, index: usize) {
+        let entry = &mut self.entries[index];
+        entry.size_at_call_bytes = entry.account.get().data.len();
     }
 
     /// Bytes that all data grew in this transaction (negative: it shrank).

@@ -3,6 +3,7 @@
 //! The runtime keeps one context a worker and fills it anew for each transaction; programs, built-in or
 //! WebAssembly, change it through the rules in `rules.rs`.
 
+use crate::host::base64;
 use crate::instance::{self, Instances};
 use crate::program::Program;
 use crate::{AccountTable, CallError, LogCollector, LogEvent, Meter, Privilege, Sysvars};
@@ -182,6 +183,7 @@ impl<'a> Context<'a> {
         for index in account_indices {
             let entry = self.accounts.entry(index).expect("indices of a sanitized transaction");
             let (signer, writable) = (entry.signer, entry.writable);
+            self.accounts.begin_call(index);
             self.push_call_account(start, index, signer, writable);
         }
         let data_start = self.call_data.len();
@@ -314,7 +316,8 @@ impl<'a> Context<'a> {
     /// Adds an account to the list that begins at `start`; duplicates share the union of their privileges.
     fn push_call_account(&mut self, start: usize, index: usize, signer: bool, writable: bool) {
         let index = u16::try_from(index).expect("a transaction has at most 64 accounts");
-        let position = u16::try_from(self.call_accounts.len() - start).expect("a call has at most 255 accounts");
+        let position =
+            u16::try_from(self.call_accounts.len() - start).expect("a call has at most 255 accounts");
         let mut account = CallAccount { index, first_position: position, signer, writable };
         let list = &mut self.call_accounts[start..];
         if let Some(first) = list.iter().position(|other| other.index == index) {
@@ -329,7 +332,12 @@ impl<'a> Context<'a> {
     }
 
     /// Makes the prepared call the running one, runs it, and checks what only the end can tell.
-    fn enter(&mut self, program_index: usize, accounts_start: usize, data_start: usize) -> Result<(), CallError> {
+    fn enter(
+        &mut self,
+        program_index: usize,
+        accounts_start: usize,
+        data_start: usize,
+    ) -> Result<(), CallError> {
         let accounts = accounts_start..self.call_accounts.len();
         let data = data_start..self.call_data.len();
         let result = self.admit(program_index).and_then(|callee| {
@@ -375,12 +383,20 @@ impl<'a> Context<'a> {
         let stack_height = u8::try_from(self.frames.len()).expect("the stack is bounded");
         let limit = self.meter.remaining();
         self.logs.event(LogEvent::Invoke { program, stack_height });
+        self.return_data.data.clear();
         let result = match callee {
-            Callee::Builtin(builtin) => self.meter.consume(builtin.units).and_then(|()| (builtin.entry)(self)),
+            Callee::Builtin(builtin) => {
+                self.meter.consume(builtin.units).and_then(|()| (builtin.entry)(self))
+            }
             Callee::Wasm(wasm) => {
                 let result = instance::run(self, wasm);
                 let units = limit - self.meter.remaining();
                 self.logs.event(LogEvent::Consumed { program, units, limit });
+                if !self.return_data.data.is_empty() && self.return_data.program == program {
+                    let mut text = Vec::new();
+                    base64(&self.return_data.data, &mut text);
+                    self.logs.returned(program, &text);
+                }
                 result
             }
         };
@@ -416,7 +432,11 @@ impl<'a> Context<'a> {
     /// Checks that the running call has neither made nor lost lamports so far.
     fn check_balanced(&self) -> Result<(), CallError> {
         let frame = self.frame();
-        if self.sum_lamports(&frame.accounts) == frame.lamports { Ok(()) } else { Err(CallError::UnbalancedLamports) }
+        if self.sum_lamports(&frame.accounts) == frame.lamports {
+            Ok(())
+        } else {
+            Err(CallError::UnbalancedLamports)
+        }
     }
 
     fn sum_lamports(&self, accounts: &Range<usize>) -> u128 {

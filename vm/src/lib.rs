@@ -4,9 +4,14 @@
 //! vm enforces what a program may change, counts units, runs nested calls, and says what went wrong in closed errors.
 //! It knows no transaction, block or thread.
 
+mod abi;
 mod accounts;
+mod cache;
+mod config;
 mod context;
+mod engine;
 mod error;
+mod host;
 mod instance;
 mod log;
 mod meter;
@@ -17,12 +22,15 @@ mod sysvars;
 pub mod validate;
 
 pub use accounts::{AccountRef, AccountTable, Mark, TableEntry};
+pub use cache::{CacheKey, ProgramCache};
+pub use config::WORKER_STACK_SIZE_BYTES;
 pub use context::{
     Builtin, CallAccount, Callee, Context, FailurePoint, NestedAccount, ReturnData, TraceEntry,
 };
+pub use engine::{Engine, EngineError};
 pub use error::{CallError, HostCall, Privilege, Rule, SeedsError, Trap};
-pub use instance::Instances;
+pub use instance::{InstancePolicy, Instances};
 pub use log::{LogCollector, LogEvent};
 pub use meter::Meter;
-pub use program::Program;
+pub use program::{LoadError, Program};
 pub use sysvars::{Clock, Sysvars};

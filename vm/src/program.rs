@@ -1,5 +1,172 @@
-//! A validated, compiled program.
+//! A program: validated, instrumented, compiled and linked, once for all workers.
+//!
+//! In: the bytes that were deployed. Out: what makes an instance in a moment, and what a new instance looks like.
+
+use crate::engine::Engine;
+use crate::host::HostState;
+use crate::instance::Instance;
+use crate::stack_limit::{global_export_name, instrument};
+use crate::validate::{ModuleError, ModuleInfo, ValueType, validate};
+use sealane_sdk::limits::WASM_PAGE_SIZE_BYTES;
+use sha2::{Digest, Sha256};
+use std::sync::atomic::{AtomicU64, Ordering};
+use wasmtime::{InstancePre, Module, Val};
+
+/// Why a program could not be loaded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// The bytes are not a program. Every machine comes to this verdict.
+    #[error("{0}")]
+    Refused(ModuleError),
+    /// This machine could not compile it, which says nothing about the bytes. The text is for people, never recorded.
+    #[error("this machine could not compile the program: {0}")]
+    Local(String),
+}
 
 /// A WebAssembly program, ready to run.
+pub struct Program {
+    id: u64,
+    code_hash: [u8; 32],
+    info: ModuleInfo,
+    pre: InstancePre<HostState>,
+    image: Image,
+    globals: Vec<(String, Val)>,
+}
+
+impl Program {
+    pub(crate) fn load(engine: &Engine, bytes: &[u8]) -> Result<Self, LoadError> {
+        let info = validate(bytes).map_err(LoadError::Refused)?;
+        let local = |error: &dyn std::fmt::Display| LoadError::Local(error.to_string());
+        let instrumented = instrument(bytes, &info).map_err(|error| local(&error))?;
+        // The module passed our own checks, so what goes wrong from here on is not its fault.
+        let module =
+            Module::new(engine.wasmtime(), &instrumented).map_err(|error| local(&format!("{error:#}")))?;
+        let pre = engine.linker().instantiate_pre(&module).map_err(|error| local(&format!("{error:#}")))?;
+        let globals = info.mutable_globals.iter().map(|global| {
+            let value = initial_value(global.value_type, global.initial_bits);
+            (global_export_name(global.index), value)
+        });
+        let globals = globals.collect();
+        let mut program = Self {
+            id: next_id(),
+            code_hash: Sha256::digest(bytes).into(),
+            info,
+            pre,
+            image: Image::default(),
+            globals,
+        };
+        let mut sample = Instance::new(&program).map_err(|error| local(&format!("{error:#}")))?;
+        program.image = Image::of(sample.memory());
+        Ok(program)
+    }
+
+    /// SHA-256 of the bytes that were deployed.
+    #[must_use]
+    pub const fn code_hash(&self) -> &[u8; 32] {
+        &self.code_hash
+    }
+
+    /// What the checks found out about the module.
+    #[must_use]
+    pub const fn info(&self) -> &ModuleInfo {
+        &self.info
+    }
+
+    /// A number no other program of this process has: for workers to find their kept instances by.
+    pub(crate) const fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub(crate) const fn pre(&self) -> &InstancePre<HostState> {
+        &self.pre
+    }
+
+    /// The memory of a new instance.
+    pub(crate) const fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// The mutable globals by export name, with their values in a new instance.
+    pub(crate) fn globals(&self) -> &[(String, Val)] {
+        &self.globals
+    }
+}
+
+impl std::fmt::Debug for Program {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Program").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+fn next_id() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the bits of 32-bit values are zero-extended")]
+const fn initial_value(value_type: ValueType, bits: u64) -> Val {
+    match value_type {
+        ValueType::I32 => Val::I32(bits as u32 as i32),
+        ValueType::I64 => Val::I64(bits.cast_signed()),
+        ValueType::F32 => Val::F32(bits as u32),
+        ValueType::F64 => Val::F64(bits),
+    }
+}
+
+/// The memory of a new instance: its size, and the pieces of it that are not zero.
+#[derive(Debug, Default)]
+pub(crate) struct Image {
+    size_bytes: usize,
+    pieces: Vec<Piece>,
+}
+
 #[derive(Debug)]
-pub struct Program;
+struct Piece {
+    offset: usize,
+    bytes: Box<[u8]>,
+}
+
+/// Zero bytes that a piece rather holds than ends at: two copies cost more than one that is a little longer.
+const JOINED_GAP_BYTES: usize = 64;
+
+impl Image {
+    /// Takes down a memory that nothing has run on.
+    fn of(memory: &[u8]) -> Self {
+        let mut pieces: Vec<std::ops::Range<usize>> = Vec::new();
+        for (index, chunk) in memory.chunks(JOINED_GAP_BYTES).enumerate() {
+            let start = index * JOINED_GAP_BYTES;
+            if chunk.iter().all(|byte| *byte == 0) {
+                continue;
+            }
+            match pieces.last_mut() {
+                Some(last) if last.end == start => last.end = start + chunk.len(),
+                _ => pieces.push(start..start + chunk.len()),
+            }
+        }
+        let pieces =
+            pieces.into_iter().map(|range| Piece { offset: range.start, bytes: memory[range].into() });
+        Self { size_bytes: memory.len(), pieces: pieces.collect() }
+    }
+
+    /// Makes a memory what it was. It must be of the initial size.
+    ///
+    /// # Panics
+    /// If it is not.
+    pub(crate) fn restore(&self, memory: &mut [u8]) {
+        assert_eq!(memory.len(), self.size_bytes, "a memory that grew is not restored");
+        let mut cursor = 0;
+        for Piece { offset, bytes } in &self.pieces {
+            memory[cursor..*offset].fill(0);
+            memory[*offset..*offset + bytes.len()].copy_from_slice(bytes);
+            cursor = *offset + bytes.len();
+        }
+        memory[cursor..].fill(0);
+    }
+
+    /// Size of the memory in bytes.
+    pub(crate) const fn size_bytes(&self) -> usize {
+        self.size_bytes
+    }
+}
+
+const _: () = assert!(WASM_PAGE_SIZE_BYTES % JOINED_GAP_BYTES == 0);

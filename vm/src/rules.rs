@@ -53,7 +53,8 @@ impl Context<'_> {
     /// [`Rule::ReadOnlyData`], [`Rule::ForeignData`], [`Rule::DataOutOfBounds`]; [`CallError::NoSuchAccount`].
     pub fn write_data(&mut self, position: usize, offset: usize, bytes: &[u8]) -> Result<(), CallError> {
         let index = self.may_change_data(position)?;
-        let fits = offset.checked_add(bytes.len()).is_some_and(|end| end <= self.accounts.account(index).data.len());
+        let fits =
+            offset.checked_add(bytes.len()).is_some_and(|end| end <= self.accounts.account(index).data.len());
         self.require(fits, Rule::DataOutOfBounds, index)?;
         self.accounts.write_data(index, offset, bytes);
         Ok(())
@@ -73,18 +74,23 @@ impl Context<'_> {
         self.may_change_data(position)?;
         self.require(size <= MAX_ACCOUNT_DATA_SIZE_BYTES, Rule::DataTooLarge, index)?;
         let growth = self.accounts.growth_bytes() + (size as i64 - before as i64);
-        self.require(growth <= MAX_DATA_GROWTH_PER_TRANSACTION_BYTES as i64, Rule::GrowthPerTransaction, index)?;
+        self.require(
+            growth <= MAX_DATA_GROWTH_PER_TRANSACTION_BYTES as i64,
+            Rule::GrowthPerTransaction,
+            index,
+        )?;
         self.accounts.resize_data(index, size);
         Ok(())
     }
 
-    /// Checks that an account that had `size_before` bytes when the call began may have `size`.
+    /// Checks that an account may have `size` bytes of data, given what it had when the outermost call began.
     ///
     /// # Errors
-    /// [`Rule::GrowthPerCall`].
-    pub fn check_growth_per_call(&self, position: usize, size_before: usize, size: usize) -> Result<(), CallError> {
+    /// [`Rule::GrowthPerCall`]; [`CallError::NoSuchAccount`].
+    pub fn check_growth_per_call(&self, position: usize, size: usize) -> Result<(), CallError> {
         let (index, _) = self.locate(position)?;
-        let fits = size.saturating_sub(size_before) <= MAX_DATA_GROWTH_PER_CALL_BYTES;
+        let before = self.accounts.entry(index).map_or(0, |entry| entry.size_at_call_bytes);
+        let fits = size.saturating_sub(before) <= MAX_DATA_GROWTH_PER_CALL_BYTES;
         self.require(fits, Rule::GrowthPerCall, index)
     }
 

@@ -1,0 +1,303 @@
+//! The native ABI's input region (`sdk/ABI.md`): planned, written, compared and copied back.
+//!
+//! In: the context's running call. Out: bytes in the program's memory, and afterwards the program's changes in the
+//! context, each through the rules. Where everything lies is remembered here, on the host's side: of what a program
+//! writes into the table, only owners, lamports and the data itself are ever read.
+
+use crate::{CallError, Context, Trap};
+use bytemuck::{bytes_of, pod_read_unaligned};
+use sealane_sdk::Address;
+use sealane_sdk::abi::{
+    ABI_VERSION, AccountEntry, FLAG_DUPLICATE, FLAG_EXECUTABLE, FLAG_SIGNER, FLAG_WINDOWED, FLAG_WRITABLE,
+    InputHeader, REGION_ALIGNMENT_BYTES,
+};
+use sealane_sdk::limits::ACCOUNT_WINDOW_THRESHOLD_BYTES;
+use std::mem::offset_of;
+
+#[cfg(target_endian = "big")]
+compile_error!("the input region is little-endian and written as the host's own structures");
+
+/// Room behind the accounts' data into which data moves that outgrows its place, in bytes: enough to create a few
+/// small accounts. There if the call may write to any account at all.
+const SPARE_SIZE_BYTES: u32 = 4 * 1024;
+
+const HEADER_SIZE_BYTES: u32 = size_u32(size_of::<InputHeader>());
+const ENTRY_SIZE_BYTES: u32 = size_u32(size_of::<AccountEntry>());
+
+#[expect(clippy::cast_possible_truncation, reason = "sizes of the ABI's structures, known now")]
+const fn size_u32(size: usize) -> u32 {
+    assert!(size <= u32::MAX as usize, "fits");
+    size as u32
+}
+
+/// Where an account's data is during a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In the program's memory, with room to grow up to `capacity` bytes.
+    Memory {
+        /// Address in the program's memory.
+        offset: u32,
+        /// Bytes that belong to this account there.
+        capacity: u32,
+    },
+    /// Only in the account table: too large to copy.
+    Window,
+    /// The account stands in an earlier entry.
+    Duplicate,
+}
+
+/// One account of the call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slot {
+    /// Index in the account table.
+    pub(crate) index: u16,
+    /// Where its data is.
+    pub(crate) place: Place,
+    /// Size of the data in bytes, always that of the account in the table.
+    pub(crate) size: u32,
+}
+
+/// Where everything lies in the input region of one call.
+#[derive(Debug, Default)]
+pub(crate) struct Region {
+    slots: Vec<Slot>,
+    start: u32,
+    instruction_data_offset: u32,
+    size: u32,
+    spare_offset: u32,
+    spare_end: u32,
+}
+
+/// Makes `value` a multiple of the region's alignment.
+const fn align(value: u64) -> u64 {
+    value.next_multiple_of(REGION_ALIGNMENT_BYTES as u64)
+}
+
+impl Region {
+    /// Decides where everything will lie. Afterwards [`Self::end`] says how large the memory must be.
+    pub(crate) fn plan(&mut self, context: &Context<'_>, heap_base: u32) -> Result<(), CallError> {
+        let accounts = context.call_accounts();
+        let start = align(u64::from(heap_base));
+        let instruction_data = u64::from(HEADER_SIZE_BYTES) + accounts.len() as u64 * u64::from(ENTRY_SIZE_BYTES);
+        let mut cursor = align(start + instruction_data + context.data().len() as u64);
+        let mut any_writable = false;
+        self.slots.clear();
+        for (position, account) in accounts.iter().enumerate() {
+            let data_size = context.accounts.account(usize::from(account.index)).data.len();
+            let mut slot = Slot { index: account.index, place: Place::Duplicate, size: fit(data_size as u64)? };
+            if usize::from(account.first_position) == position {
+                any_writable |= account.writable;
+                slot.place = if data_size > ACCOUNT_WINDOW_THRESHOLD_BYTES {
+                    Place::Window
+                } else {
+                    let capacity = align(data_size as u64);
+                    let place = Place::Memory { offset: fit(cursor)?, capacity: fit(capacity)? };
+                    cursor += capacity;
+                    place
+                };
+            }
+            self.slots.push(slot);
+        }
+        let spare = if any_writable { SPARE_SIZE_BYTES } else { 0 };
+        self.start = fit(start)?;
+        self.instruction_data_offset = fit(instruction_data)?;
+        self.spare_offset = fit(cursor)?;
+        self.spare_end = fit(cursor + u64::from(spare))?;
+        self.size = self.spare_end - self.start;
+        Ok(())
+    }
+
+    /// Address of the region: what the entrypoint is given.
+    pub(crate) const fn start(&self) -> u32 {
+        self.start
+    }
+
+    /// Address just behind the region.
+    pub(crate) const fn end(&self) -> u32 {
+        self.start + self.size
+    }
+
+    /// Bytes that are written into the region: all but the spare room.
+    pub(crate) const fn written_bytes(&self) -> u64 {
+        (self.spare_offset - self.start) as u64
+    }
+
+    /// The account at `position` of the call's list.
+    pub(crate) fn slot(&self, position: usize) -> Result<Slot, CallError> {
+        let missing = CallError::NoSuchAccount(u32::try_from(position).unwrap_or(u32::MAX));
+        self.slots.get(position).copied().ok_or(missing)
+    }
+
+    /// Writes the region. `memory` reaches to [`Self::end`] at least.
+    pub(crate) fn write(&self, memory: &mut [u8], context: &Context<'_>) {
+        let region = &mut memory[self.start as usize..self.end() as usize];
+        let data = context.data();
+        let header = InputHeader {
+            version: ABI_VERSION,
+            account_count: size_u32(self.slots.len()),
+            accounts_offset: HEADER_SIZE_BYTES,
+            instruction_data_offset: self.instruction_data_offset,
+            instruction_data_size: size_u32(data.len()),
+            region_size: self.size,
+            stack_height: size_u32(context.stack_height()),
+            reserved: 0,
+            program_id: context.program_address().to_bytes(),
+        };
+        region[..HEADER_SIZE_BYTES as usize].copy_from_slice(bytes_of(&header));
+        let data_start = self.instruction_data_offset as usize;
+        region[data_start..data_start + data.len()].copy_from_slice(data);
+        let (_, table) = region.split_at_mut(HEADER_SIZE_BYTES as usize);
+        let (table, _) = table.split_at_mut(data_start - HEADER_SIZE_BYTES as usize);
+        let entries = table.chunks_exact_mut(ENTRY_SIZE_BYTES as usize);
+        for (position, (bytes, slot)) in entries.zip(&self.slots).enumerate() {
+            bytes.copy_from_slice(bytes_of(&entry(context, position, slot)));
+        }
+        for slot in &self.slots {
+            if let Place::Memory { offset, .. } = slot.place {
+                let data = &context.accounts.account(usize::from(slot.index)).data;
+                memory[offset as usize..][..data.len()].copy_from_slice(data);
+            }
+        }
+    }
+
+    /// Compares every account with what the program left in its memory and takes the differences over, rule by rule.
+    /// Data first, then lamports, then the owner, so that a program may write and give away in one call.
+    pub(crate) fn copy_back(&self, memory: &[u8], context: &mut Context<'_>) -> Result<(), CallError> {
+        for (position, slot) in self.slots.iter().enumerate() {
+            if slot.place == Place::Duplicate {
+                continue;
+            }
+            let index = usize::from(slot.index);
+            if let Place::Memory { offset, .. } = slot.place {
+                let left = &memory[offset as usize..][..slot.size as usize];
+                let account = context.accounts.account(index);
+                debug_assert_eq!(left.len(), account.data.len(), "sizes change through the host only");
+                if left != account.data.as_slice() {
+                    let (from, to) = difference(left, &account.data);
+                    context.write_data(position, from, &left[from..to])?;
+                }
+            }
+            let entry = &memory[self.entry_offset(position) as usize..][..ENTRY_SIZE_BYTES as usize];
+            let lamports = field::<u64>(entry, offset_of!(AccountEntry, lamports));
+            let owner = field::<Address>(entry, offset_of!(AccountEntry, owner));
+            let account = context.accounts.account(index);
+            if (lamports, &owner) != (account.lamports, &account.owner) {
+                context.set_lamports(position, lamports)?;
+                context.set_owner(position, &owner)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes an account's owner, lamports and data into the program's memory as the table has them now. Its data
+    /// must fit into its place, see [`Self::resize`].
+    pub(crate) fn refresh(&self, memory: &mut [u8], context: &Context<'_>, position: usize) {
+        let slot = &self.slots[position];
+        let entry_offset = self.entry_offset(position) as usize;
+        memory[entry_offset..][..ENTRY_SIZE_BYTES as usize].copy_from_slice(bytes_of(&entry(context, position, slot)));
+        if let Place::Memory { offset, .. } = slot.place {
+            let data = &context.accounts.account(usize::from(slot.index)).data;
+            memory[offset as usize..][..data.len()].copy_from_slice(data);
+        }
+    }
+
+    /// Makes room for `size` bytes of an account's data in its place or in the spare room; `false` if neither has
+    /// enough. New bytes are zero. What the table holds is not touched.
+    pub(crate) fn resize(&mut self, memory: &mut [u8], position: usize, size: u32) -> bool {
+        let slot = self.slots[position];
+        if let Place::Memory { offset, capacity } = slot.place
+            && size > capacity
+        {
+            let wanted = align_u32(size);
+            let is_last = offset + capacity == self.spare_offset;
+            let (moved_to, spare_needed) =
+                if is_last { (offset, wanted - capacity) } else { (self.spare_offset, wanted) };
+            if spare_needed > self.spare_end - self.spare_offset {
+                return false;
+            }
+            self.spare_offset += spare_needed;
+            memory.copy_within(offset as usize..(offset + slot.size) as usize, moved_to as usize);
+            self.slots[position].place = Place::Memory { offset: moved_to, capacity: wanted };
+        }
+        if let Place::Memory { offset, .. } = self.slots[position].place
+            && size > slot.size
+        {
+            memory[(offset + slot.size) as usize..(offset + size) as usize].fill(0);
+        }
+        self.slots[position].size = size;
+        self.write_place(memory, position);
+        true
+    }
+
+    /// Takes newly grown memory, `start..end`, as the spare room.
+    pub(crate) const fn set_spare(&mut self, start: u32, end: u32) {
+        (self.spare_offset, self.spare_end) = (start, end);
+    }
+
+    fn entry_offset(&self, position: usize) -> u32 {
+        self.start + HEADER_SIZE_BYTES + ENTRY_SIZE_BYTES * size_u32(position)
+    }
+
+    /// Tells the program where an account's data is now, and its size.
+    fn write_place(&self, memory: &mut [u8], position: usize) {
+        let slot = &self.slots[position];
+        let entry = &mut memory[self.entry_offset(position) as usize..][..ENTRY_SIZE_BYTES as usize];
+        entry[offset_of!(AccountEntry, data_offset)..][..4].copy_from_slice(&slot.data_offset().to_le_bytes());
+        entry[offset_of!(AccountEntry, data_size)..][..4].copy_from_slice(&slot.size.to_le_bytes());
+    }
+}
+
+impl Slot {
+    const fn data_offset(&self) -> u32 {
+        match self.place {
+            Place::Memory { offset, .. } => offset,
+            Place::Window | Place::Duplicate => 0,
+        }
+    }
+}
+
+/// The table's entry for the account at `position` of the running call.
+fn entry(context: &Context<'_>, position: usize, slot: &Slot) -> AccountEntry {
+    let listed = context.call_accounts()[position];
+    let index = usize::from(slot.index);
+    let account = context.accounts.account(index);
+    let duplicate = slot.place == Place::Duplicate;
+    let flags = [
+        (listed.signer, FLAG_SIGNER),
+        (listed.writable, FLAG_WRITABLE),
+        (account.executable, FLAG_EXECUTABLE),
+        (duplicate, FLAG_DUPLICATE),
+        (slot.place == Place::Window, FLAG_WINDOWED),
+    ];
+    AccountEntry {
+        address: context.accounts.address(index).to_bytes(),
+        owner: if duplicate { [0; 32] } else { account.owner.to_bytes() },
+        lamports: if duplicate { 0 } else { account.lamports },
+        data_offset: slot.data_offset(),
+        data_size: if duplicate { 0 } else { slot.size },
+        flags: flags.into_iter().map(|(holds, flag)| if holds { flag } else { 0 }).sum(),
+        duplicate_of: u32::from(listed.first_position),
+        reserved: 0,
+    }
+}
+
+/// The range of bytes, as (from, to), outside of which two slices of one size are equal; a few equal ones may be in it.
+fn difference(left: &[u8], right: &[u8]) -> (usize, usize) {
+    const STEP: usize = 32;
+    let chunks = || left.chunks(STEP).zip(right.chunks(STEP));
+    let from = chunks().position(|(left, right)| left != right).unwrap_or(0) * STEP;
+    let to = chunks().rposition(|(left, right)| left != right).map_or(0, |last| (last + 1) * STEP);
+    (from.min(left.len()), to.min(left.len()))
+}
+
+fn field<T: bytemuck::AnyBitPattern>(entry: &[u8], offset: usize) -> T {
+    pod_read_unaligned(&entry[offset..offset + size_of::<T>()])
+}
+
+fn fit(value: u64) -> Result<u32, CallError> {
+    u32::try_from(value).map_err(|_| Trap::InputTooLarge.into())
+}
+
+fn align_u32(value: u32) -> u32 {
+    value.next_multiple_of(size_u32(REGION_ALIGNMENT_BYTES))
+}

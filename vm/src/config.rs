@@ -1,0 +1,131 @@
+//! How wasmtime is set up: every choice that a program's result or units could depend on, made in one place.
+//!
+//! In: nothing. Out: the configuration that `engine.rs` makes its engine from. A ledger's nodes must agree on all of
+//! it, so a change here is a change of the ledger's rules; [`PRICES_VERSION`] then goes up.
+
+use sealane_sdk::limits::{MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS, WASM_PAGE_SIZE_BYTES};
+use std::num::NonZeroUsize;
+use wasmtime::{
+    Config, Enabled, Inlining, InstanceAllocationStrategy, OperatorCost, OptLevel, PoolingAllocationConfig,
+    RegallocAlgorithm, Strategy, VariableOperatorCost, WasmBacktraceDetails,
+};
+
+/// Goes up whenever a price or a rule of execution changes, so that no compiled program outlives its price table.
+pub(crate) const PRICES_VERSION: u32 = 1;
+
+/// Native stack one WebAssembly call may use, in bytes, before wasmtime stops it. The stack counted in the module
+/// ([`MAX_STACK_SLOTS`](sealane_sdk::limits::MAX_STACK_SLOTS)) runs out long before: what a frame takes natively
+/// differs from machine to machine.
+pub(crate) const MAX_NATIVE_STACK_BYTES: usize = crate::stack_limit::MAX_NATIVE_STACK_BYTES;
+
+/// Stack a thread needs that runs programs, in bytes: five calls deep, each with its native stack, and the host's own
+/// frames between them. Only what is touched becomes resident.
+pub const WORKER_STACK_SIZE_BYTES: usize =
+    MAX_NATIVE_STACK_BYTES * sealane_sdk::limits::MAX_STACK_HEIGHT + 8 * 1024 * 1024;
+
+/// Instances that may exist at one time in one engine. Each reserves 4 GiB of addresses, not of memory.
+const MAX_INSTANCES: u32 = 1024;
+/// Bytes of a memory that the pool clears by writing and keeps resident; the rest goes back to the system.
+const KEEP_RESIDENT_BYTES: usize = 256 * 1024;
+/// Frames of a program's backtrace that a trap brings along for the logs.
+const MAX_BACKTRACE_FRAMES: NonZeroUsize = NonZeroUsize::new(16).expect("not zero");
+
+/// The configuration of every engine.
+pub(crate) fn engine_config() -> Config {
+    let mut config = Config::new();
+    set_features(&mut config);
+    set_determinism(&mut config);
+    set_speed(&mut config);
+    config
+}
+
+/// WebAssembly as `validate.rs` accepts it. What wasmtime has no knob for here (threads, exceptions, function
+/// references, the component model) is not compiled in at all.
+fn set_features(config: &mut Config) {
+    config
+        .wasm_bulk_memory(true)
+        .wasm_multi_value(true)
+        .wasm_simd(false)
+        .wasm_relaxed_simd(false)
+        .wasm_tail_call(false)
+        .wasm_multi_memory(false)
+        .wasm_memory64(false)
+        .wasm_extended_const(false)
+        .wasm_wide_arithmetic(false)
+        .wasm_branch_hinting(false)
+        .wasm_custom_page_sizes(false)
+        .wasm_stack_switching(false)
+        .wasm_shared_everything_threads(false)
+        .wasm_gc(false)
+        .gc_support(false)
+        .shared_memory(false)
+        .concurrency_support(false);
+}
+
+/// What makes a program's result, units and errors the same on every machine.
+fn set_determinism(config: &mut Config) {
+    config
+        .consume_fuel(true)
+        .operator_cost(operator_cost())
+        .epoch_interruption(false)
+        .cranelift_nan_canonicalization(true)
+        .relaxed_simd_deterministic(true)
+        .max_wasm_stack(MAX_NATIVE_STACK_BYTES);
+}
+
+/// What only time and memory depend on.
+fn set_speed(config: &mut Config) {
+    let memory_size_bytes = MAX_MEMORY_PAGES as usize * WASM_PAGE_SIZE_BYTES;
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_core_instances(MAX_INSTANCES)
+        .total_memories(MAX_INSTANCES)
+        .total_tables(MAX_INSTANCES)
+        .max_memories_per_module(1)
+        .max_tables_per_module(1)
+        .max_memory_size(memory_size_bytes)
+        .table_elements(MAX_TABLE_ELEMENTS as usize)
+        .max_core_instance_size(1024 * 1024)
+        .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
+        .table_keep_resident(KEEP_RESIDENT_BYTES)
+        .pagemap_scan(Enabled::No);
+    config
+        .strategy(Strategy::Cranelift)
+        .cranelift_opt_level(OptLevel::Speed)
+        .cranelift_regalloc_algorithm(RegallocAlgorithm::Backtracking)
+        .cranelift_debug_verifier(false)
+        .compiler_inlining(Inlining::No)
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
+        // The whole 32-bit address space is reserved, so loads and stores need no bounds checks.
+        .memory_reservation(1 << 32)
+        .memory_guard_size(32 * 1024 * 1024)
+        .guard_before_linear_memory(true)
+        .memory_may_move(false)
+        .memory_init_cow(true)
+        .table_lazy_init(true)
+        .signals_based_traps(true)
+        .debug_info(false)
+        .native_unwind_info(false)
+        .generate_address_map(true)
+        .wasm_backtrace_details(WasmBacktraceDetails::Disable)
+        .wasm_backtrace_max_frames(Some(MAX_BACKTRACE_FRAMES));
+}
+
+/// What an operator costs, in units: one each, nothing for those that become no code (wasmtime's default), and a
+/// price for work whose size is only known when it runs. Growing memory has a second price, see `host/prices.rs`.
+fn operator_cost() -> OperatorCost {
+    OperatorCost {
+        MemoryGrow: 255,
+        variable: VariableOperatorCost {
+            memory_copy_per_byte: 1,
+            memory_fill_per_byte: 1,
+            memory_init_per_byte: 1,
+            memory_grow_per_page: 255,
+            table_copy_per_element: 2,
+            table_fill_per_element: 2,
+            table_init_per_element: 2,
+            table_grow_per_element: 2,
+            ..VariableOperatorCost::new()
+        },
+        ..OperatorCost::new()
+    }
+}

@@ -1,0 +1,104 @@
+//! The engine: compiles programs and holds the pool that their instances come from. One a process is enough.
+//!
+//! In: a program's bytes. Out: a [`Program`] that any worker can call.
+
+use crate::config;
+use crate::host::{self, HostState};
+use crate::program::{LoadError, Program};
+use sha2::{Digest, Sha256};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+use wasmtime::Linker;
+
+/// Why an engine cannot be made: the machine's fault, never a program's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EngineError {
+    /// The processor or the system lacks something that compiled programs need.
+    #[error("this machine cannot run compiled WebAssembly: {0}")]
+    Unsupported(String),
+    /// Address space for the instance pool could not be reserved.
+    #[error("no room for the instance pool: {0}")]
+    Pool(String),
+}
+
+/// Compiles programs and holds the pool that their instances come from.
+#[derive(Clone)]
+pub struct Engine {
+    engine: wasmtime::Engine,
+    linker: Arc<Linker<HostState>>,
+    key: [u8; 32],
+}
+
+impl Engine {
+    /// An engine with the one configuration there is.
+    ///
+    /// # Errors
+    /// [`EngineError::Pool`] when addresses run out (each engine reserves four terabytes of them, so a process makes
+    /// one), [`EngineError::Unsupported`] when the machine cannot run compiled code.
+    pub fn new() -> Result<Self, EngineError> {
+        let config = config::engine_config();
+        let engine = wasmtime::Engine::new(&config).map_err(|error| {
+            let text = format!("{error:#}");
+            if text.contains("mmap") || text.contains("memory") {
+                EngineError::Pool(text)
+            } else {
+                EngineError::Unsupported(text)
+            }
+        })?;
+        let linker = host::link(&engine).map_err(|error| EngineError::Unsupported(format!("{error:#}")))?;
+        let key = key(&engine);
+        Ok(Self { engine, linker: Arc::new(linker), key })
+    }
+
+    /// Validates, instruments, compiles and links a program.
+    ///
+    /// # Errors
+    /// [`LoadError::Refused`] is a verdict on the bytes, the same on every machine; [`LoadError::Local`] is none.
+    pub fn load(&self, bytes: &[u8]) -> Result<Arc<Program>, LoadError> {
+        Program::load(self, bytes).map(Arc::new)
+    }
+
+    /// What compiled code depends on beside the program's bytes: price table, engine settings, target and our own
+    /// version, as one hash. Compiled code may only be reused under the same key.
+    #[must_use]
+    pub const fn key(&self) -> &[u8; 32] {
+        &self.key
+    }
+
+    pub(crate) const fn wasmtime(&self) -> &wasmtime::Engine {
+        &self.engine
+    }
+
+    pub(crate) fn linker(&self) -> &Linker<HostState> {
+        &self.linker
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
+}
+
+fn key(engine: &wasmtime::Engine) -> [u8; 32] {
+    let mut hasher = Sha256Hasher(Sha256::new());
+    env!("CARGO_PKG_VERSION").hash(&mut hasher);
+    config::PRICES_VERSION.hash(&mut hasher);
+    sealane_sdk::abi::ABI_VERSION.hash(&mut hasher);
+    crate::stack_limit::INSTRUMENTATION_VERSION.hash(&mut hasher);
+    engine.precompile_compatibility_hash().hash(&mut hasher);
+    hasher.0.finalize().into()
+}
+
+/// Feeds what `Hash` writes into SHA-256.
+struct Sha256Hasher(Sha256);
+
+impl Hasher for Sha256Hasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        unreachable!("only the whole digest is used")
+    }
+}

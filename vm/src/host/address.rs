@@ -1,0 +1,108 @@
+//! `create_address`, `find_address`: addresses derived from a program's, which no key signs for.
+
+use crate::host::guest::Guest;
+use crate::host::prices::{ADDRESS_UNITS, LIST_ITEM_UNITS};
+use crate::host::state::{Host, pay, with_guest};
+use crate::{CallError, HostCall, SeedsError};
+use sealane_sdk::Address;
+use sealane_sdk::limits::{MAX_SEED_SIZE_BYTES, MAX_SEEDS};
+
+/// Seeds copied out of a program's memory.
+#[derive(Debug)]
+pub(crate) struct Seeds {
+    bytes: [[u8; MAX_SEED_SIZE_BYTES]; MAX_SEEDS],
+    sizes: [usize; MAX_SEEDS],
+    count: usize,
+}
+
+impl Seeds {
+    /// The seeds that a list of slices names.
+    pub(crate) fn read(guest: &Guest<'_>, offset: u32, count: u32) -> Result<Result<Self, SeedsError>, CallError> {
+        let mut seeds =
+            Self { bytes: [[0; MAX_SEED_SIZE_BYTES]; MAX_SEEDS], sizes: [0; MAX_SEEDS], count: 0 };
+        if count as usize > MAX_SEEDS {
+            return Ok(Err(SeedsError::TooMany));
+        }
+        for piece in guest.pieces(offset, count)? {
+            if let Err(error) = seeds.push(piece?) {
+                return Ok(Err(error));
+            }
+        }
+        Ok(Ok(seeds))
+    }
+
+    fn push(&mut self, seed: &[u8]) -> Result<(), SeedsError> {
+        let room = self.bytes.get_mut(self.count).ok_or(SeedsError::TooMany)?;
+        room.get_mut(..seed.len()).ok_or(SeedsError::TooLong)?.copy_from_slice(seed);
+        self.sizes[self.count] = seed.len();
+        self.count += 1;
+        Ok(())
+    }
+
+    /// The address these seeds derive from `program`: SHA-256 of seeds, program and Solana's marker, off the curve.
+    pub(crate) fn derive(&self, program: &Address) -> Result<Address, SeedsError> {
+        let mut slices: [&[u8]; MAX_SEEDS] = [&[]; MAX_SEEDS];
+        for (slice, (bytes, size)) in slices.iter_mut().zip(self.bytes.iter().zip(&self.sizes)) {
+            *slice = &bytes[..*size];
+        }
+        // Count and sizes hold, so there is one reason left.
+        Address::create_program_address(&slices[..self.count], program).map_err(|_| SeedsError::OnCurve)
+    }
+}
+
+/// Derives an address from seeds and a program and writes it to `out`: 0 if there is one, else 1.
+pub(crate) fn create_address(
+    host: &mut Host<'_>,
+    seeds: u32,
+    count: u32,
+    program: u32,
+    out: u32,
+) -> Result<i32, CallError> {
+    pay(host, ADDRESS_UNITS + LIST_ITEM_UNITS * u64::from(count))?;
+    with_guest(host, HostCall::CreateAddress, |guest, _| {
+        let program = Address::from(guest.array::<32>(program)?);
+        guest.bytes(out, 32)?;
+        match Seeds::read(guest, seeds, count)?.and_then(|seeds| seeds.derive(&program)) {
+            Ok(address) => {
+                guest.bytes_mut(out, 32)?.copy_from_slice(address.as_ref());
+                Ok(0)
+            }
+            Err(_) => Ok(1),
+        }
+    })
+}
+
+/// Finds the greatest bump seed (255 to 1) that derives an address, writes address and bump and answers 0; 1 if there
+/// is none. Each bump tried is paid.
+pub(crate) fn find_address(
+    host: &mut Host<'_>,
+    seeds: u32,
+    count: u32,
+    program: u32,
+    out: u32,
+    bump_out: u32,
+) -> Result<i32, CallError> {
+    pay(host, LIST_ITEM_UNITS * u64::from(count))?;
+    let (program, seeds) = with_guest(host, HostCall::FindAddress, |guest, _| {
+        guest.bytes(out, 32)?;
+        guest.bytes(bump_out, 1)?;
+        Ok((Address::from(guest.array::<32>(program)?), Seeds::read(guest, seeds, count)?))
+    })?;
+    let Ok(mut seeds) = seeds else { return Ok(1) };
+    if seeds.push(&[0]).is_err() {
+        return Ok(1);
+    }
+    let bump_index = seeds.count - 1;
+    for bump in (1..=u8::MAX).rev() {
+        pay(host, ADDRESS_UNITS)?;
+        seeds.bytes[bump_index][0] = bump;
+        if let Ok(address) = seeds.derive(&program) {
+            return with_guest(host, HostCall::FindAddress, |guest, _| {
+                guest.bytes_mut(out, 32)?.copy_from_slice(address.as_ref());
+                guest.bytes_mut(bump_out, 1)?.fill(bump);
+                Ok(0)
+            });
+        }
+    }
+    Ok(1)
+}

@@ -1,0 +1,97 @@
+//! `invoke`: a program calls another. The caller's changes are taken over first and what the callee may have changed
+//! is shown to it afterwards.
+
+use crate::host::account::refresh;
+use crate::host::address::Seeds;
+use crate::host::guest::Guest;
+use crate::host::prices::{ADDRESS_UNITS, LIST_ITEM_UNITS, price};
+use crate::host::state::{Host, HostState, pay, set_units, units, with_guest};
+use crate::{CallError, HostCall, NestedAccount, SeedsError};
+use sealane_sdk::Address;
+use sealane_sdk::abi::{FLAG_SIGNER, FLAG_WRITABLE, InvokeAccount, InvokeInstruction, SignerSeeds};
+use sealane_sdk::limits::{MAX_INSTRUCTION_ACCOUNTS, MAX_INVOKE_DATA_SIZE_BYTES, MAX_INVOKE_SIGNERS};
+use wasmtime::AsContextMut;
+
+/// The addresses that a call's seeds derived.
+#[derive(Debug)]
+struct Signers {
+    addresses: [Address; MAX_INVOKE_SIGNERS],
+    count: usize,
+}
+
+/// Runs a nested instruction. A failure below is the caller's failure too.
+pub(crate) fn invoke(host: &mut Host<'_>, instruction: u32, signers: u32, signer_count: u32) -> Result<(), CallError> {
+    let price = price(HostCall::Invoke);
+    pay(host, price.base_units)?;
+    let instruction = with_guest(host, HostCall::Invoke, |guest, _| {
+        let instruction = guest.read::<InvokeInstruction>(instruction)?;
+        guest.check_limit(u64::from(instruction.account_count), MAX_INSTRUCTION_ACCOUNTS as u64)?;
+        guest.check_limit(u64::from(instruction.data_size), MAX_INVOKE_DATA_SIZE_BYTES as u64)?;
+        guest.check_limit(u64::from(signer_count), MAX_INVOKE_SIGNERS as u64)?;
+        Ok(instruction)
+    })?;
+    let derived = ADDRESS_UNITS * u64::from(signer_count);
+    let listed = LIST_ITEM_UNITS * u64::from(instruction.account_count);
+    pay(host, price.bytes_units(u64::from(instruction.data_size)) + listed + derived)?;
+    let mut nested = std::mem::take(&mut host.data_mut().nested);
+    let result = call(host, &instruction, (signers, signer_count), &mut nested);
+    host.data_mut().nested = nested;
+    result
+}
+
+fn call(
+    host: &mut Host<'_>,
+    instruction: &InvokeInstruction,
+    (signers, signer_count): (u32, u32),
+    nested: &mut Vec<NestedAccount>,
+) -> Result<(), CallError> {
+    let mut store = host.as_context_mut();
+    let left = units(&mut store).unwrap_or(0);
+    debug_assert_eq!(store.data().limiter.debt_units, 0, "paid with the price of this call");
+    let (result, left) = with_guest(host, HostCall::Invoke, |guest, context| {
+        read_accounts(guest, instruction, nested)?;
+        let signers = read_signers(guest, signers, signer_count, context.program_address())?;
+        guest.region.copy_back(guest.memory, context)?;
+        let data = guest.bytes(instruction.data_offset, instruction.data_size)?;
+        context.meter.settle(left);
+        let program = instruction.program_index as usize;
+        let result = context.call_nested(program, nested, data, &signers.addresses[..signers.count]);
+        Ok((result, context.meter.remaining()))
+    })?;
+    let mut store = host.as_context_mut();
+    set_units(&mut store, left);
+    result?;
+    for account in nested.iter().filter(|account| account.writable) {
+        let HostState { lent, .. } = store.data_mut();
+        let first = lent.with(|context| context.call_account(usize::from(account.position)))?.first_position;
+        refresh(&mut store, usize::from(first))?;
+    }
+    Ok(())
+}
+
+/// Reads the list of accounts; whether the caller has them is checked with their privileges.
+fn read_accounts(
+    guest: &Guest<'_>,
+    instruction: &InvokeInstruction,
+    nested: &mut Vec<NestedAccount>,
+) -> Result<(), CallError> {
+    nested.clear();
+    let accounts = guest.list::<InvokeAccount>(instruction.accounts_offset, instruction.account_count)?;
+    nested.extend(accounts.map(|account| NestedAccount {
+        position: account.index,
+        signer: u32::from(account.flags) & FLAG_SIGNER != 0,
+        writable: u32::from(account.flags) & FLAG_WRITABLE != 0,
+    }));
+    Ok(())
+}
+
+/// Derives the addresses that sign by their seeds.
+fn read_signers(guest: &Guest<'_>, offset: u32, count: u32, program: &Address) -> Result<Signers, CallError> {
+    let mut signers = Signers { addresses: [Address::default(); MAX_INVOKE_SIGNERS], count: 0 };
+    for seeds in guest.list::<SignerSeeds>(offset, count)? {
+        let derived = Seeds::read(guest, seeds.seeds_offset, seeds.seed_count)?.and_then(|seeds| seeds.derive(program));
+        signers.addresses[signers.count] = derived.map_err(|error: SeedsError| CallError::Seeds(error))?;
+        signers.count += 1;
+    }
+    Ok(signers)
+}

@@ -1,0 +1,30 @@
+//! The plain way: a store and an instance for one call, from the engine's pool.
+
+use super::Instance;
+use crate::host::HostState;
+use crate::program::Program;
+use crate::stack_limit::STACK_EXPORT;
+use sealane_sdk::abi::{ENTRYPOINT_EXPORT, MEMORY_EXPORT};
+use wasmtime::Store;
+
+impl Instance {
+    /// A new instance.
+    ///
+    /// # Errors
+    /// Only the machine's: no room in the pool, no memory.
+    pub(crate) fn new(program: &Program) -> wasmtime::Result<Self> {
+        let mut store = Store::new(program.pre().module().engine(), HostState::default());
+        store.limiter(|state| &mut state.limiter);
+        let instance = program.pre().instantiate(&mut store)?;
+        let entrypoint = instance.get_typed_func::<u32, i64>(&mut store, ENTRYPOINT_EXPORT)?;
+        let memory = instance
+            .get_memory(&mut store, MEMORY_EXPORT)
+            .ok_or_else(|| wasmtime::Error::msg("the checks found a memory, wasmtime finds none"))?;
+        let stack = instance.get_global(&mut store, STACK_EXPORT);
+        let state = store.data_mut();
+        state.memory = Some(memory);
+        // The initial size costs nothing: only what the program adds does.
+        state.limiter = crate::host::Limiter::default();
+        Ok(Self { store, instance, memory, entrypoint, stack, globals: Vec::new() })
+    }
+}
