@@ -62,7 +62,10 @@ fn call_graph(info: &ModuleInfo) -> DiGraph<(), ()> {
         graph.add_node(());
     }
     let function_node = |index: u32| {
-        (index as usize).checked_sub(imported).filter(|function| *function < function_count).map(NodeIndex::new)
+        (index as usize)
+            .checked_sub(imported)
+            .filter(|function| *function < function_count)
+            .map(NodeIndex::new)
     };
     let type_node = |index: u32| {
         let canonical = info.canonical_types.get(index as usize)?;
@@ -98,7 +101,8 @@ fn settle(graph: &DiGraph<(), ()>, component: &[NodeIndex], function_count: usiz
     }
     // A cycle runs through a function, and types lead to functions only; so once the functions of a cycle are known
     // to count, its types can be settled, and after them its functions.
-    let (functions, types): (Vec<NodeIndex>, Vec<NodeIndex>) = component.iter().partition(|node| is_function(node));
+    let (functions, types): (Vec<NodeIndex>, Vec<NodeIndex>) =
+        component.iter().partition(|node| is_function(node));
     for index in types.into_iter().chain(functions) {
         let mut node = nodes[index.index()];
         for callee in graph.neighbors(index).map(|callee| nodes[callee.index()]) {

@@ -8,8 +8,8 @@ use sealane_sdk::limits::MAX_STACK_SLOTS;
 use std::convert::Infallible;
 use wasm_encoder::reencode::{self, Reencode, utils};
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, CustomSection, ExportKind, ExportSection, Function, GlobalSection, GlobalType,
-    Instruction, Module, TypeSection, ValType,
+    BlockType, CodeSection, ConstExpr, CustomSection, ExportKind, ExportSection, Function, GlobalSection,
+    GlobalType, Instruction, Module, TypeSection, ValType,
 };
 use wasmparser::{CompositeInnerType, Operator, Parser};
 
@@ -18,13 +18,8 @@ use wasmparser::{CompositeInnerType, Operator, Parser};
 /// # Errors
 /// [`NotTheModule`] if `info` was not made of these bytes.
 pub fn instrument(bytes: &[u8], info: &ModuleInfo) -> Result<Vec<u8>, NotTheModule> {
-    let mut rewriter = Rewriter {
-        info,
-        charges: charges(info),
-        block_types: Vec::new(),
-        next_function: 0,
-        failed: false,
-    };
+    let mut rewriter =
+        Rewriter { info, charges: charges(info), block_types: Vec::new(), next_function: 0, failed: false };
     let mut module = Module::new();
     rewriter.parse_core_module(&mut module, Parser::new(0), bytes).map_err(|_| NotTheModule)?;
     if rewriter.failed || rewriter.next_function != info.functions.len() {
@@ -102,7 +97,11 @@ impl Reencode for Rewriter<'_> {
         Ok(())
     }
 
-    fn parse_function_body(&mut self, code: &mut CodeSection, body: wasmparser::FunctionBody<'_>) -> Outcome<()> {
+    fn parse_function_body(
+        &mut self,
+        code: &mut CodeSection,
+        body: wasmparser::FunctionBody<'_>,
+    ) -> Outcome<()> {
         let position = self.next_function;
         self.next_function += 1;
         match self.charges.get(position).copied() {
@@ -138,7 +137,8 @@ impl Rewriter<'_> {
     ) -> Outcome<()> {
         let info = self.info;
         let function = info.functions.get(position);
-        let block_type = function.and_then(|function| self.block_types.get(function.type_index as usize)).copied();
+        let block_type =
+            function.and_then(|function| self.block_types.get(function.type_index as usize)).copied();
         let (Some(function), Some(block_type)) = (function, block_type) else {
             self.failed = true;
             return Ok(());

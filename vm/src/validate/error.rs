@@ -15,7 +15,9 @@ pub enum ModuleError {
     #[error("the bytes are not a WebAssembly module")]
     NotAModule,
     /// Another version of the binary format; components carry version `0x1000d`.
-    #[error("WebAssembly version {version:#x} is not a core module of version 1; build for wasm32-unknown-unknown")]
+    #[error(
+        "WebAssembly version {version:#x} is not a core module of version 1; build for wasm32-unknown-unknown"
+    )]
     Version {
         /// The four bytes behind the magic number, little-endian.
         version: u32,
@@ -79,7 +81,10 @@ pub enum ModuleError {
         kind: ItemKind,
     },
     /// Imports come from the module `sealane` alone.
-    #[error("import {name:?} comes from module {module:?}; the host is {:?}", sealane_sdk::abi::IMPORT_MODULE)]
+    #[error(
+        "import {name:?} comes from module {module:?}; the host is {:?}",
+        sealane_sdk::abi::IMPORT_MODULE
+    )]
     ImportModule {
         /// The module imported from.
         module: String,
@@ -137,7 +142,9 @@ pub enum ModuleError {
         name: String,
     },
     /// A data segment lies outside the initial memory, so no instance could be made.
-    #[error("data segment {segment}, bytes {offset}..+{size}, is outside the initial memory of {memory_size} bytes")]
+    #[error(
+        "data segment {segment}, bytes {offset}..+{size}, is outside the initial memory of {memory_size} bytes"
+    )]
     DataOutOfBounds {
         /// Index of the segment.
         segment: u32,
@@ -149,7 +156,9 @@ pub enum ModuleError {
         memory_size: u32,
     },
     /// An element segment lies outside its table, so no instance could be made.
-    #[error("element segment {segment}, elements {offset}..+{count}, is outside the table of {table_size} elements")]
+    #[error(
+        "element segment {segment}, elements {offset}..+{count}, is outside the table of {table_size} elements"
+    )]
     ElementsOutOfBounds {
         /// Index of the segment.
         segment: u32,
@@ -243,16 +252,20 @@ impl Feature {
     pub const fn advice(self) -> &'static str {
         match self {
             Self::Simd => "build with rustc -C target-feature=-simd128 or clang -mno-simd128",
-            Self::RelaxedSimd => "build with rustc -C target-feature=-relaxed-simd or clang -mno-relaxed-simd",
-            Self::Threads => "build with rustc -C target-feature=-atomics or clang -mno-atomics, without -pthread",
+            Self::RelaxedSimd => {
+                "build with rustc -C target-feature=-relaxed-simd or clang -mno-relaxed-simd"
+            }
+            Self::Threads => {
+                "build with rustc -C target-feature=-atomics or clang -mno-atomics, without -pthread"
+            }
             Self::TailCalls => "build with rustc -C target-feature=-tail-call or clang -mno-tail-call",
             Self::Exceptions => {
                 "build with rustc -C panic=abort -C target-feature=-exception-handling or clang -fno-exceptions"
             }
-            Self::Memory64 => "build for wasm32 (rustc --target wasm32-unknown-unknown, clang --target=wasm32)",
-            Self::MultiMemory => {
-                "build with rustc -C target-feature=-multimemory or clang -mno-multimemory"
+            Self::Memory64 => {
+                "build for wasm32 (rustc --target wasm32-unknown-unknown, clang --target=wasm32)"
             }
+            Self::MultiMemory => "build with rustc -C target-feature=-multimemory or clang -mno-multimemory",
             Self::ReferenceTypes => {
                 "build with rustc -C target-feature=-reference-types or clang -mno-reference-types, without externref"
             }

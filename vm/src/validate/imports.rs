@@ -82,9 +82,8 @@ fn edit_distance(from: &[u8], to: &[u8]) -> usize {
         let mut left = removed + 1;
         for (cell, target) in row.iter_mut().zip([None].into_iter().chain(to.iter().map(Some))) {
             let above = *cell;
-            *cell = target.map_or(left, |target| {
-                (diagonal + usize::from(byte != target)).min(above + 1).min(left + 1)
-            });
+            *cell = target
+                .map_or(left, |target| (diagonal + usize::from(byte != target)).min(above + 1).min(left + 1));
             diagonal = above;
             left = *cell;
         }

@@ -68,7 +68,9 @@ fn check(bytes: &[u8]) -> Result<ModuleInfo, Refusal> {
                 allocations = returned;
                 sections.functions.push(info);
             }
-            ValidPayload::Ok | ValidPayload::Parser(_) | ValidPayload::End(_) => sections.collect(&payload)?,
+            ValidPayload::Ok | ValidPayload::Parser(_) | ValidPayload::End(_) => {
+                sections.collect(&payload)?
+            }
         }
         if matches!(payload, Payload::End(_)) {
             break;

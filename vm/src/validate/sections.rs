@@ -12,8 +12,8 @@ use hashbrown::HashMap;
 use sealane_sdk::abi;
 use sealane_sdk::limits::WASM_PAGE_SIZE_BYTES;
 use wasmparser::{
-    CompositeInnerType, ConstExpr, DataKind, ElementItems, ElementKind, ExternalKind, FuncType, Operator, Payload,
-    TypeRef,
+    CompositeInnerType, ConstExpr, DataKind, ElementItems, ElementKind, ExternalKind, FuncType, Operator,
+    Payload, TypeRef,
 };
 
 /// What was read of a module so far.
@@ -60,7 +60,9 @@ impl Sections {
         match payload {
             Payload::TypeSection(reader) => counted(Bound::Types, reader.count(), reader.range().start),
             Payload::ImportSection(reader) => counted(Bound::Imports, reader.count(), reader.range().start),
-            Payload::FunctionSection(reader) => counted(Bound::Functions, reader.count(), reader.range().start),
+            Payload::FunctionSection(reader) => {
+                counted(Bound::Functions, reader.count(), reader.range().start)
+            }
             Payload::TableSection(reader) => counted(Bound::Tables, reader.count(), reader.range().start),
             Payload::MemorySection(reader) if reader.count() != 1 => {
                 Err(ModuleError::Memories { count: reader.count() }.into())
@@ -71,7 +73,9 @@ impl Sections {
                 counted(Bound::ElementSegments, reader.count(), reader.range().start)
             }
             Payload::DataCountSection { count, range } => counted(Bound::DataSegments, *count, range.start),
-            Payload::DataSection(reader) => counted(Bound::DataSegments, reader.count(), reader.range().start),
+            Payload::DataSection(reader) => {
+                counted(Bound::DataSegments, reader.count(), reader.range().start)
+            }
             _ => Ok(()),
         }
     }
@@ -127,7 +131,8 @@ impl Sections {
     /// # Errors
     /// [`ModuleError::MissingExport`], [`ModuleError::Memories`].
     pub(super) fn into_info(self) -> Result<ModuleInfo, ModuleError> {
-        let (initial_memory_pages, maximum_memory_pages) = self.memory.ok_or(ModuleError::Memories { count: 0 })?;
+        let (initial_memory_pages, maximum_memory_pages) =
+            self.memory.ok_or(ModuleError::Memories { count: 0 })?;
         let missing = |export| ModuleError::MissingExport { export };
         if !self.exports_memory {
             return Err(missing(RequiredExport::Memory));
@@ -320,7 +325,9 @@ impl Sections {
                 let table_size = self.table_elements.unwrap_or(0);
                 if u64::from(start) + u64::from(element_count) > u64::from(table_size) {
                     let (offset, count) = (start, element_count);
-                    return Err(ModuleError::ElementsOutOfBounds { segment, offset, count, table_size }.into());
+                    return Err(
+                        ModuleError::ElementsOutOfBounds { segment, offset, count, table_size }.into()
+                    );
                 }
             }
         }
@@ -344,13 +351,12 @@ impl Sections {
     }
 
     fn signature(&self, type_index: u32) -> Signature {
-        let types = |list: &[wasmparser::ValType]| list.iter().copied().filter_map(ValueType::from_wasm).collect();
-        self.types
-            .get(type_index as usize)
-            .map_or(Signature { parameters: Vec::new(), results: Vec::new() }, |function| Signature {
-                parameters: types(function.params()),
-                results: types(function.results()),
-            })
+        let types =
+            |list: &[wasmparser::ValType]| list.iter().copied().filter_map(ValueType::from_wasm).collect();
+        self.types.get(type_index as usize).map_or(
+            Signature { parameters: Vec::new(), results: Vec::new() },
+            |function| Signature { parameters: types(function.params()), results: types(function.results()) },
+        )
     }
 }
 
