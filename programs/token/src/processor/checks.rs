@@ -91,7 +91,7 @@ pub(super) fn check_mint(mint: &AccountView, account: &TokenAccount, decimals: u
 ///
 /// # Errors
 /// [`TokenError::OwnerMismatch`], then `MissingRequiredSignature`, or what the multisig's data is refused for.
-#[inline]
+#[inline(always)]
 pub(super) fn check_authority(
     program_id: &Address,
     expected: &Address,
@@ -111,6 +111,7 @@ pub(super) fn check_authority(
 ///
 /// A place in the multisig counts once, however often its signer is listed; a signer who holds several places counts
 /// for each. One who is listed but has not signed is an error, even if the others would do.
+#[cold]
 #[inline(never)]
 fn check_multisig(authority: &AccountView, signers: &[AccountView]) -> ProgramResult {
     let multisig = load::<Multisig>(authority)?;
@@ -150,7 +151,7 @@ pub(super) enum Spender {
 ///
 /// # Errors
 /// Those of [`check_authority`], then [`TokenError::InsufficientFunds`] if the delegate's allowance is too small.
-#[inline]
+#[inline(always)]
 pub(super) fn check_spender(
     program_id: &Address,
     account: &TokenAccount,

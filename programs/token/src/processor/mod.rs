@@ -18,6 +18,9 @@ mod transfer;
 
 mod checks;
 
+#[cfg(test)]
+mod tests;
+
 use crate::error::{TokenError, log_line};
 use crate::instruction::{CheckedAmount, TokenInstruction, tag};
 use sealane_sdk::guest::{AccountView, log};
@@ -58,7 +61,7 @@ fn process_one(program_id: &Address, accounts: &[AccountView], data: &[u8]) -> P
     }
 }
 
-/// The plain way: any instruction, decoded. `process_one` must not differ from it.
+/// The plain way: any instruction, decoded. Its twin `process_one` must not differ from it.
 fn process_decoded(
     program_id: &Address,
     accounts: &[AccountView],

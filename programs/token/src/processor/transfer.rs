@@ -30,6 +30,7 @@ pub(super) fn transfer_checked(
 }
 
 /// One transfer, both kinds.
+#[derive(Clone, Copy)]
 struct Transfer<'a> {
     program_id: &'a Address,
     source: &'a AccountView,
@@ -67,7 +68,8 @@ impl Transfer<'_> {
 
     /// A transfer of an account to itself is checked like any other, and changes nothing.
     #[cold]
-    fn check_self_transfer(&self) -> ProgramResult {
+    #[inline(never)]
+    fn check_self_transfer(self) -> ProgramResult {
         let account = load::<TokenAccount>(self.source)?;
         self.check(&account, &account)?;
         check_owned(self.program_id, self.source)
