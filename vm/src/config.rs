@@ -70,7 +70,9 @@ fn set_determinism(config: &mut Config) {
         .epoch_interruption(false)
         .cranelift_nan_canonicalization(true)
         .relaxed_simd_deterministic(true)
-        .max_wasm_stack(MAX_NATIVE_STACK_BYTES);
+        .max_wasm_stack(MAX_NATIVE_STACK_BYTES)
+        // Nothing is asynchronous here, but this must not be less.
+        .async_stack_size(MAX_NATIVE_STACK_BYTES);
 }
 
 /// What only time and memory depend on.

@@ -78,13 +78,15 @@ impl Region {
     pub(crate) fn plan(&mut self, context: &Context<'_>, heap_base: u32) -> Result<(), CallError> {
         let accounts = context.call_accounts();
         let start = align(u64::from(heap_base));
-        let instruction_data = u64::from(HEADER_SIZE_BYTES) + accounts.len() as u64 * u64::from(ENTRY_SIZE_BYTES);
+        let instruction_data =
+            u64::from(HEADER_SIZE_BYTES) + accounts.len() as u64 * u64::from(ENTRY_SIZE_BYTES);
         let mut cursor = align(start + instruction_data + context.data().len() as u64);
         let mut any_writable = false;
         self.slots.clear();
         for (position, account) in accounts.iter().enumerate() {
             let data_size = context.accounts.account(usize::from(account.index)).data.len();
-            let mut slot = Slot { index: account.index, place: Place::Duplicate, size: fit(data_size as u64)? };
+            let mut slot =
+                Slot { index: account.index, place: Place::Duplicate, size: fit(data_size as u64)? };
             if usize::from(account.first_position) == position {
                 any_writable |= account.writable;
                 slot.place = if data_size > ACCOUNT_WINDOW_THRESHOLD_BYTES {
@@ -194,7 +196,8 @@ impl Region {
     pub(crate) fn refresh(&self, memory: &mut [u8], context: &Context<'_>, position: usize) {
         let slot = &self.slots[position];
         let entry_offset = self.entry_offset(position) as usize;
-        memory[entry_offset..][..ENTRY_SIZE_BYTES as usize].copy_from_slice(bytes_of(&entry(context, position, slot)));
+        memory[entry_offset..][..ENTRY_SIZE_BYTES as usize]
+            .copy_from_slice(bytes_of(&entry(context, position, slot)));
         if let Place::Memory { offset, .. } = slot.place {
             let data = &context.accounts.account(usize::from(slot.index)).data;
             memory[offset as usize..][..data.len()].copy_from_slice(data);
@@ -242,7 +245,8 @@ impl Region {
     fn write_place(&self, memory: &mut [u8], position: usize) {
         let slot = &self.slots[position];
         let entry = &mut memory[self.entry_offset(position) as usize..][..ENTRY_SIZE_BYTES as usize];
-        entry[offset_of!(AccountEntry, data_offset)..][..4].copy_from_slice(&slot.data_offset().to_le_bytes());
+        entry[offset_of!(AccountEntry, data_offset)..][..4]
+            .copy_from_slice(&slot.data_offset().to_le_bytes());
         entry[offset_of!(AccountEntry, data_size)..][..4].copy_from_slice(&slot.size.to_le_bytes());
     }
 }

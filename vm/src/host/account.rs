@@ -10,7 +10,13 @@ use std::ops::Range;
 use wasmtime::{AsContextMut, StoreContextMut};
 
 /// Copies `size` bytes of an account's data, from `offset` on, to `out`.
-pub(crate) fn read(host: &mut Host<'_>, position: u32, offset: u32, out: u32, size: u32) -> Result<(), CallError> {
+pub(crate) fn read(
+    host: &mut Host<'_>,
+    position: u32,
+    offset: u32,
+    out: u32,
+    size: u32,
+) -> Result<(), CallError> {
     serve(host, HostCall::AccountRead, size, |guest, context| {
         let position = first_position(context, position)?;
         let range = data_range(guest.region, context, position, offset, size)?;
@@ -28,7 +34,13 @@ pub(crate) fn read(host: &mut Host<'_>, position: u32, offset: u32, out: u32, si
 }
 
 /// Writes `size` bytes from `from` into an account's data at `offset`.
-pub(crate) fn write(host: &mut Host<'_>, position: u32, offset: u32, from: u32, size: u32) -> Result<(), CallError> {
+pub(crate) fn write(
+    host: &mut Host<'_>,
+    position: u32,
+    offset: u32,
+    from: u32,
+    size: u32,
+) -> Result<(), CallError> {
     serve(host, HostCall::AccountWrite, size, |guest, context| {
         let position = first_position(context, position)?;
         context.may_change_data(position)?;
@@ -86,7 +98,8 @@ fn grow(store: &mut StoreContextMut<'_, HostState>, size: u32) -> Result<(u32, u
     let pages_before = memory.size(&*store);
     let pages = (size as usize).div_ceil(WASM_PAGE_SIZE_BYTES) as u64;
     grow_memory(store, pages)?;
-    let address = |pages: u64| u32::try_from(pages * WASM_PAGE_SIZE_BYTES as u64).map_err(|_| Trap::InputTooLarge);
+    let address =
+        |pages: u64| u32::try_from(pages * WASM_PAGE_SIZE_BYTES as u64).map_err(|_| Trap::InputTooLarge);
     Ok((address(pages_before)?, address(pages_before + pages)?))
 }
 
@@ -120,16 +133,16 @@ fn data_range(
     let start = offset as usize;
     let end = start + size as usize;
     if end > slot.size as usize {
-        return Err(CallError::rule(Rule::DataOutOfBounds, *context.accounts.address(usize::from(slot.index))));
+        return Err(CallError::rule(
+            Rule::DataOutOfBounds,
+            *context.accounts.address(usize::from(slot.index)),
+        ));
     }
     Ok(start..end)
 }
 
 /// Bytes of a nested call's accounts the caller must be shown anew: those the callee could change.
-pub(crate) fn refresh(
-    store: &mut StoreContextMut<'_, HostState>,
-    position: usize,
-) -> Result<(), CallError> {
+pub(crate) fn refresh(store: &mut StoreContextMut<'_, HostState>, position: usize) -> Result<(), CallError> {
     let memory = store.data().memory();
     let size = store.data_mut().lent.with(|context| {
         let index = usize::from(context.call_account(position)?.index);
@@ -143,4 +156,3 @@ pub(crate) fn refresh(
     lent.with(|context| region.refresh(bytes, context, position));
     Ok(())
 }
-

@@ -17,7 +17,11 @@ pub(crate) struct Seeds {
 
 impl Seeds {
     /// The seeds that a list of slices names.
-    pub(crate) fn read(guest: &Guest<'_>, offset: u32, count: u32) -> Result<Result<Self, SeedsError>, CallError> {
+    pub(crate) fn read(
+        guest: &Guest<'_>,
+        offset: u32,
+        count: u32,
+    ) -> Result<Result<Self, SeedsError>, CallError> {
         let mut seeds =
             Self { bytes: [[0; MAX_SEED_SIZE_BYTES]; MAX_SEEDS], sizes: [0; MAX_SEEDS], count: 0 };
         if count as usize > MAX_SEEDS {
@@ -50,7 +54,7 @@ impl Seeds {
     }
 }
 
-/// Derives an address from seeds and a program and writes it to `out`: 0 if there is one, else 1.
+/// Derives an address from seeds and a program and writes it to `out`: 1 if there is one, else 0.
 pub(crate) fn create_address(
     host: &mut Host<'_>,
     seeds: u32,
@@ -65,14 +69,14 @@ pub(crate) fn create_address(
         match Seeds::read(guest, seeds, count)?.and_then(|seeds| seeds.derive(&program)) {
             Ok(address) => {
                 guest.bytes_mut(out, 32)?.copy_from_slice(address.as_ref());
-                Ok(0)
+                Ok(1)
             }
-            Err(_) => Ok(1),
+            Err(_) => Ok(0),
         }
     })
 }
 
-/// Finds the greatest bump seed (255 to 1) that derives an address, writes address and bump and answers 0; 1 if there
+/// Finds the greatest bump seed (255 to 1) that derives an address, writes address and bump and answers 1; 0 if there
 /// is none. Each bump tried is paid.
 pub(crate) fn find_address(
     host: &mut Host<'_>,
@@ -88,9 +92,9 @@ pub(crate) fn find_address(
         guest.bytes(bump_out, 1)?;
         Ok((Address::from(guest.array::<32>(program)?), Seeds::read(guest, seeds, count)?))
     })?;
-    let Ok(mut seeds) = seeds else { return Ok(1) };
+    let Ok(mut seeds) = seeds else { return Ok(0) };
     if seeds.push(&[0]).is_err() {
-        return Ok(1);
+        return Ok(0);
     }
     let bump_index = seeds.count - 1;
     for bump in (1..=u8::MAX).rev() {
@@ -100,9 +104,9 @@ pub(crate) fn find_address(
             return with_guest(host, HostCall::FindAddress, |guest, _| {
                 guest.bytes_mut(out, 32)?.copy_from_slice(address.as_ref());
                 guest.bytes_mut(bump_out, 1)?.fill(bump);
-                Ok(0)
+                Ok(1)
             });
         }
     }
-    Ok(1)
+    Ok(0)
 }

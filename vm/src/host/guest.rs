@@ -44,7 +44,11 @@ impl Guest<'_> {
     }
 
     /// The `count` values that start at `offset`.
-    pub(crate) fn list<T: Pod>(&self, offset: u32, count: u32) -> Result<impl Iterator<Item = T> + '_, CallError> {
+    pub(crate) fn list<T: Pod>(
+        &self,
+        offset: u32,
+        count: u32,
+    ) -> Result<impl Iterator<Item = T> + '_, CallError> {
         let size = size_of_u32::<T>().checked_mul(count).ok_or(self.bad_pointer(offset, u32::MAX))?;
         let bytes = self.bytes(offset, size)?;
         Ok(bytes.chunks_exact(size_of::<T>()).map(bytemuck::pod_read_unaligned))

@@ -7,9 +7,14 @@ use sha2::{Digest, Sha256};
 
 /// Writes the SHA-256 of the pieces to `out`, 32 bytes.
 pub(crate) fn sha256(host: &mut Host<'_>, slices: u32, count: u32, out: u32) -> Result<(), CallError> {
-    hash(host, HostCall::Sha256, (slices, count, out), Sha256::new(), |hasher, piece| hasher.update(piece), |hasher| {
-        hasher.finalize().into()
-    })
+    hash(
+        host,
+        HostCall::Sha256,
+        (slices, count, out),
+        Sha256::new(),
+        |hasher, piece| hasher.update(piece),
+        |hasher| hasher.finalize().into(),
+    )
 }
 
 /// Writes the BLAKE3 hash of the pieces to `out`, 32 bytes.

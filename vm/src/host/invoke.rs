@@ -20,7 +20,12 @@ struct Signers {
 }
 
 /// Runs a nested instruction. A failure below is the caller's failure too.
-pub(crate) fn invoke(host: &mut Host<'_>, instruction: u32, signers: u32, signer_count: u32) -> Result<(), CallError> {
+pub(crate) fn invoke(
+    host: &mut Host<'_>,
+    instruction: u32,
+    signers: u32,
+    signer_count: u32,
+) -> Result<(), CallError> {
     let price = price(HostCall::Invoke);
     pay(host, price.base_units)?;
     let instruction = with_guest(host, HostCall::Invoke, |guest, _| {
@@ -89,7 +94,8 @@ fn read_accounts(
 fn read_signers(guest: &Guest<'_>, offset: u32, count: u32, program: &Address) -> Result<Signers, CallError> {
     let mut signers = Signers { addresses: [Address::default(); MAX_INVOKE_SIGNERS], count: 0 };
     for seeds in guest.list::<SignerSeeds>(offset, count)? {
-        let derived = Seeds::read(guest, seeds.seeds_offset, seeds.seed_count)?.and_then(|seeds| seeds.derive(program));
+        let derived =
+            Seeds::read(guest, seeds.seeds_offset, seeds.seed_count)?.and_then(|seeds| seeds.derive(program));
         signers.addresses[signers.count] = derived.map_err(|error: SeedsError| CallError::Seeds(error))?;
         signers.count += 1;
     }

@@ -2,7 +2,10 @@
 //!
 //! A store's data must be `'static`, the context borrows the block's accounts. So the store holds a pointer, set while
 //! the program runs and cleared when it stops, however it stops. This is the crate's only `unsafe` code.
-#![expect(unsafe_code, reason = "a wasmtime store cannot hold a borrow; moving the context in and out costs more")]
+#![expect(
+    unsafe_code,
+    reason = "a wasmtime store cannot hold a borrow; moving the context in and out costs more"
+)]
 
 use crate::Context;
 use crate::host::HostState;

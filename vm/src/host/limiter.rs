@@ -17,7 +17,12 @@ pub(crate) struct Limiter {
 }
 
 impl ResourceLimiter for Limiter {
-    fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
         if desired > MAX_MEMORY_SIZE_BYTES || maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
@@ -32,8 +37,14 @@ impl ResourceLimiter for Limiter {
         Err(error)
     }
 
-    fn table_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
-        let allowed = desired <= MAX_TABLE_ELEMENTS as usize && maximum.is_none_or(|maximum| desired <= maximum);
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let allowed =
+            desired <= MAX_TABLE_ELEMENTS as usize && maximum.is_none_or(|maximum| desired <= maximum);
         self.grew |= allowed && desired > current;
         Ok(allowed)
     }

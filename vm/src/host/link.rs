@@ -26,9 +26,13 @@ fn speak(linker: &mut Linker<HostState>) -> Result<()> {
         .func_wrap(IMPORT_MODULE, "panic", |mut host: Host<'_>, ptr: u32, size: u32| -> Result<()> {
             Ok(log::panic(&mut host, ptr, size)?)
         })?
-        .func_wrap(IMPORT_MODULE, "set_return_data", |mut host: Host<'_>, ptr: u32, size: u32| -> Result<()> {
-            Ok(return_data::set(&mut host, ptr, size)?)
-        })?
+        .func_wrap(
+            IMPORT_MODULE,
+            "set_return_data",
+            |mut host: Host<'_>, ptr: u32, size: u32| -> Result<()> {
+                Ok(return_data::set(&mut host, ptr, size)?)
+            },
+        )?
         .func_wrap(
             IMPORT_MODULE,
             "get_return_data",
@@ -42,12 +46,20 @@ fn speak(linker: &mut Linker<HostState>) -> Result<()> {
 /// What only looks at the program's memory.
 fn compute(linker: &mut Linker<HostState>) -> Result<()> {
     linker
-        .func_wrap(IMPORT_MODULE, "sha256", |mut host: Host<'_>, slices: u32, count: u32, out: u32| -> Result<()> {
-            Ok(hash::sha256(&mut host, slices, count, out)?)
-        })?
-        .func_wrap(IMPORT_MODULE, "blake3", |mut host: Host<'_>, slices: u32, count: u32, out: u32| -> Result<()> {
-            Ok(hash::blake3(&mut host, slices, count, out)?)
-        })?
+        .func_wrap(
+            IMPORT_MODULE,
+            "sha256",
+            |mut host: Host<'_>, slices: u32, count: u32, out: u32| -> Result<()> {
+                Ok(hash::sha256(&mut host, slices, count, out)?)
+            },
+        )?
+        .func_wrap(
+            IMPORT_MODULE,
+            "blake3",
+            |mut host: Host<'_>, slices: u32, count: u32, out: u32| -> Result<()> {
+                Ok(hash::blake3(&mut host, slices, count, out)?)
+            },
+        )?
         .func_wrap(
             IMPORT_MODULE,
             "ed25519_verify",
@@ -72,7 +84,13 @@ fn compute(linker: &mut Linker<HostState>) -> Result<()> {
         .func_wrap(
             IMPORT_MODULE,
             "find_address",
-            |mut host: Host<'_>, seeds: u32, count: u32, program: u32, out: u32, bump_out: u32| -> Result<i32> {
+            |mut host: Host<'_>,
+             seeds: u32,
+             count: u32,
+             program: u32,
+             out: u32,
+             bump_out: u32|
+             -> Result<i32> {
                 Ok(address::find_address(&mut host, seeds, count, program, out, bump_out)?)
             },
         )?;
@@ -110,9 +128,13 @@ fn reach(linker: &mut Linker<HostState>) -> Result<()> {
                 Ok(account::write(&mut host, index, offset, ptr, size)?)
             },
         )?
-        .func_wrap(IMPORT_MODULE, "account_resize", |mut host: Host<'_>, index: u32, size: u32| -> Result<()> {
-            Ok(account::resize(&mut host, index, size)?)
-        })?
+        .func_wrap(
+            IMPORT_MODULE,
+            "account_resize",
+            |mut host: Host<'_>, index: u32, size: u32| -> Result<()> {
+                Ok(account::resize(&mut host, index, size)?)
+            },
+        )?
         .func_wrap(IMPORT_MODULE, "remaining_units", |mut host: Host<'_>| -> Result<i64> {
             Ok(units::remaining(&mut host)?)
         })?;

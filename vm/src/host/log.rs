@@ -59,8 +59,14 @@ mod tests {
     #[test]
     fn base64_matches_the_rfc() {
         // RFC 4648, section 10.
-        let cases =
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")];
+        let cases = [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("foobar", "Zm9vYmFy"),
+        ];
         for (input, expected) in cases {
             let mut text = Vec::new();
             base64(input.as_bytes(), &mut text);

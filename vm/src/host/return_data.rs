@@ -1,7 +1,7 @@
 //! `set_return_data`, `get_return_data`: bytes a program leaves for its caller.
 
-use crate::host::state::{Host, pay, serve, with_guest};
 use crate::host::prices::price;
+use crate::host::state::{Host, pay, serve, with_guest};
 use crate::{CallError, HostCall};
 use sealane_sdk::limits::MAX_RETURN_DATA_SIZE_BYTES;
 
@@ -16,7 +16,12 @@ pub(crate) fn set(host: &mut Host<'_>, offset: u32, size: u32) -> Result<(), Cal
 
 /// Copies at most `capacity` bytes of the return data to `offset` and the program that set it to `program_out`;
 /// answers with the size of all of it. With none, nothing is written.
-pub(crate) fn get(host: &mut Host<'_>, offset: u32, capacity: u32, program_out: u32) -> Result<i32, CallError> {
+pub(crate) fn get(
+    host: &mut Host<'_>,
+    offset: u32,
+    capacity: u32,
+    program_out: u32,
+) -> Result<i32, CallError> {
     let price = price(HostCall::GetReturnData);
     pay(host, price.units(u64::from(capacity).min(MAX_RETURN_DATA_SIZE_BYTES as u64)))?;
     with_guest(host, HostCall::GetReturnData, |guest, context| {
@@ -25,7 +30,9 @@ pub(crate) fn get(host: &mut Host<'_>, offset: u32, capacity: u32, program_out: 
             return Ok(0);
         }
         let copied = returned.data.len().min(capacity as usize);
-        guest.bytes_mut(offset, u32::try_from(copied).unwrap_or(capacity))?.copy_from_slice(&returned.data[..copied]);
+        guest
+            .bytes_mut(offset, u32::try_from(copied).unwrap_or(capacity))?
+            .copy_from_slice(&returned.data[..copied]);
         guest.bytes_mut(program_out, 32)?.copy_from_slice(returned.program.as_ref());
         Ok(i32::try_from(returned.data.len()).unwrap_or(i32::MAX))
     })

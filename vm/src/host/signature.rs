@@ -4,7 +4,7 @@ use crate::host::state::{Host, serve};
 use crate::{CallError, HostCall};
 use k256::ecdsa::{RecoveryId, Signature, VerifyingKey};
 
-/// Whether a signature is good, by the rule that transactions are checked by (ZIP-215): 0 if it is, else 1.
+/// Whether a signature is good, by the rule that transactions are checked by (ZIP-215): 1 if it is, else 0.
 pub(crate) fn ed25519_verify(
     host: &mut Host<'_>,
     signature: u32,
@@ -17,12 +17,11 @@ pub(crate) fn ed25519_verify(
         let key = ed25519_zebra::VerificationKey::try_from(guest.array::<32>(key)?);
         let message = guest.bytes(message, message_size)?;
         let good = key.is_ok_and(|key| key.verify(&signature, message).is_ok());
-        Ok(i32::from(!good))
+        Ok(i32::from(good))
     })
 }
 
-/// Writes the 64 bytes of the key that made a signature over `hash`, and answers 0; 2 for a bad recovery id, 3 for a
-/// bad signature, as Solana does.
+/// Writes the 64 bytes of the key that made a signature over `hash` and answers 1; 0 if there is none.
 pub(crate) fn secp256k1_recover(
     host: &mut Host<'_>,
     hash: u32,
@@ -34,16 +33,12 @@ pub(crate) fn secp256k1_recover(
         let hash = guest.array::<32>(hash)?;
         let signature = guest.array::<64>(signature)?;
         guest.bytes(out, 64)?;
-        let Some(recovery_id) = u8::try_from(recovery_id).ok().and_then(RecoveryId::from_byte) else {
-            return Ok(2);
+        let recovery_id = u8::try_from(recovery_id).ok().and_then(RecoveryId::from_byte);
+        let Some(key) = recovery_id.and_then(|recovery_id| recover(&hash, recovery_id, &signature)) else {
+            return Ok(0);
         };
-        match recover(&hash, recovery_id, &signature) {
-            Some(key) => {
-                guest.bytes_mut(out, 64)?.copy_from_slice(&key);
-                Ok(0)
-            }
-            None => Ok(3),
-        }
+        guest.bytes_mut(out, 64)?.copy_from_slice(&key);
+        Ok(1)
     })
 }
 
