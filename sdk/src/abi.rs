@@ -64,7 +64,8 @@ pub struct AccountEntry {
     pub flags: u32,
     /// For a duplicate, the index of the entry that holds the account; otherwise its own index.
     pub duplicate_of: u32,
-    /// Zero.
+    /// Zero at first, and again after an `invoke` that was given the account as writable. The program may use it; the
+    /// guest side of this crate counts borrows here.
     pub reserved: u64,
 }
 
@@ -163,6 +164,6 @@ const _: () = {
     assert!(size_of::<InvokeInstruction>() == 20);
     assert!(size_of::<InvokeAccount>() == 4);
     assert!(size_of::<SignerSeeds>() == 8);
-    assert!(size_of::<InputHeader>() % REGION_ALIGNMENT_BYTES == 0);
-    assert!(size_of::<AccountEntry>() % REGION_ALIGNMENT_BYTES == 0);
+    assert!(size_of::<InputHeader>().is_multiple_of(REGION_ALIGNMENT_BYTES));
+    assert!(size_of::<AccountEntry>().is_multiple_of(REGION_ALIGNMENT_BYTES));
 };

@@ -57,7 +57,8 @@ mod wasm {
     use alloc::vec::Vec;
 
     pub(crate) fn peek(address: u32, size: usize) {
-        // SAFETY: none is claimed: volatile reads of whatever is there, or a trap, are what the script asked for.
+        // SAFETY: none is claimed: volatile reads of whatever is there, or a trap, are what the script asked
+        // for.
         let bytes =
             (0..size).map(|index| unsafe { pointer(address, index).read_volatile() }).collect::<Vec<_>>();
         set_return_data(&bytes);

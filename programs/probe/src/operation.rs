@@ -8,10 +8,11 @@ pub enum Operation {
     WriteData,
     /// `account`, offset u32, size u16: the bytes there become the return data.
     ReadData,
-    /// `account`, offset u32, `bytes`: fails with [`UNEXPECTED_DATA`](crate::UNEXPECTED_DATA) unless they stand there.
+    /// `account`, offset u32, `bytes`: fails with [`UNEXPECTED_DATA`](crate::UNEXPECTED_DATA) unless they
+    /// stand there.
     ExpectData,
-    /// `account`, offset u32, factor u64, addend u64: makes the u64 there value × factor + addend, wrapping. The order in which
-    /// such operations run shows in the result.
+    /// `account`, offset u32, factor u64, addend u64: makes the u64 there value × factor + addend, wrapping.
+    /// The order in which such operations run shows in the result.
     MultiplyAdd,
     /// from `account`, offset u32, to `account`, offset u32, size u16: copies data.
     CopyData,
@@ -19,7 +20,8 @@ pub enum Operation {
     SetLamports,
     /// from `account`, to `account`, lamports u64: moves lamports directly.
     MoveLamports,
-    /// `account`, lamports u64: fails with [`UNEXPECTED_LAMPORTS`](crate::UNEXPECTED_LAMPORTS) unless that is the balance.
+    /// `account`, lamports u64: fails with [`UNEXPECTED_LAMPORTS`](crate::UNEXPECTED_LAMPORTS) unless that is
+    /// the balance.
     ExpectLamports,
     /// `account`, owner (32 bytes): gives the account away.
     Assign,
@@ -31,8 +33,8 @@ pub enum Operation {
     ReadWindow,
     /// `account`, offset u32, `bytes`: writes through a window.
     WriteWindow,
-    /// `account`: index u16, flags u8 (1 signer, 2 writable, 4 executable, 16 windowed), lamports u64, owner (32 bytes), data size
-    /// u32 become the return data.
+    /// `account`: index u16, flags u8 (1 signer, 2 writable, 4 executable, 16 windowed), lamports u64, owner
+    /// (32 bytes), data size u32 become the return data.
     Inspect,
     /// `bytes`: logs a line.
     Log,
@@ -40,11 +42,11 @@ pub enum Operation {
     LogData,
     /// `bytes`: sets the return data.
     SetReturnData,
-    /// capacity u16: reads the return data; program (32 bytes), whole size u32 and what fits become the new return data. Nothing
-    /// if there was none.
+    /// capacity u16: reads the return data; program (32 bytes), whole size u32 and what fits become the new
+    /// return data. Nothing if there was none.
     RelayReturnData,
-    /// program `account`, count u8, for each `account` and flags u8 (1 signer, 2 writable), data `bytes`, signer count u8,
-    /// `seeds` each: a nested call.
+    /// program `account`, count u8, for each `account` and flags u8 (1 signer, 2 writable), data `bytes`,
+    /// signer count u8, `seeds` each: a nested call.
     Invoke,
     /// id u8, offset u32, size u16: the bytes of the sysvar become the return data.
     ReadSysvar,
@@ -70,20 +72,23 @@ pub enum Operation {
     Panic,
     /// Executes `unreachable`.
     Unreachable,
-    /// code u64: the program returns this error (`ProgramError::from(code)`; 0 is success, and ends the script).
+    /// code u64: the program returns this error (`ProgramError::from(code)`; 0 is success, and ends the
+    /// script).
     Return,
     /// address u32, size u16: bytes of the program's own memory become the return data.
     Peek,
     /// address u32, `bytes`: writes to the program's own memory, whatever is there.
     Poke,
-    /// pages u32: grows the memory; the size before in pages, u32, becomes the return data (2³² − 1 if refused).
+    /// pages u32: grows the memory; the size before in pages, u32, becomes the return data (2³² − 1 if
+    /// refused).
     GrowMemory,
     /// size u32: allocates that much heap and fills it with 0xA5; its address, u32, becomes the return data.
     Allocate,
-    /// Adds 1 to a static variable; its new value, u32, becomes the return data: always 1 if memory is as new at each call.
+    /// Adds 1 to a static variable; its new value, u32, becomes the return data: always 1 if memory is as new
+    /// at each call.
     Count,
-    /// host call u8 ([`RawCall`](crate::RawCall)), five arguments u32: calls the host with whatever they are, as many as it takes. An
-    /// answer becomes the return data.
+    /// host call u8 ([`RawCall`](crate::RawCall)), five arguments u32: calls the host with whatever they are,
+    /// as many as it takes. An answer becomes the return data.
     Raw,
     /// count u32, script `bytes`: runs a script that many times.
     Repeat,
@@ -149,6 +154,6 @@ mod tests {
             assert_eq!(operation as usize, number);
             assert_eq!(Operation::from_number(operation as u8), Some(operation));
         }
-        assert_eq!(Operation::from_number(Operation::ALL.len() as u8), None);
+        assert_eq!(Operation::from_number(Operation::Repeat as u8 + 1), None);
     }
 }

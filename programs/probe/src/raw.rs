@@ -41,19 +41,40 @@ pub(crate) fn call(reader: &mut Reader<'_>) -> ProgramResult {
     use sealane_sdk::ProgramError;
     use sealane_sdk::guest::set_return_data;
 
-    let number = reader.u8()?;
+    let number = usize::from(reader.u8()?);
+    let call = ALL.get(number).copied().ok_or(ProgramError::InvalidInstructionData)?;
     let mut arguments = [0; 5];
     for argument in &mut arguments {
         *argument = reader.u32()?;
     }
-    // SAFETY: none is claimed: the host must check every argument itself. Where it answers by writing to the program's memory, the script
-    // says where, and must not name memory that the program uses.
-    let answer = unsafe { imports::call(number, arguments) }.ok_or(ProgramError::InvalidInstructionData)?;
-    if let Some(answer) = answer {
+    // SAFETY: none is claimed: the host must check every argument itself. Where it answers by writing to the
+    // program's memory, the script says where, and must not name memory that the program uses.
+    if let Some(answer) = unsafe { imports::call(call, arguments) } {
         set_return_data(&answer.to_le_bytes());
     }
     Ok(())
 }
+
+#[cfg(any(target_arch = "wasm32", test))]
+const ALL: [RawCall; RawCall::RemainingUnits as usize + 1] = [
+    RawCall::Log,
+    RawCall::LogData,
+    RawCall::Panic,
+    RawCall::Sha256,
+    RawCall::Blake3,
+    RawCall::Ed25519Verify,
+    RawCall::Secp256k1Recover,
+    RawCall::CreateAddress,
+    RawCall::FindAddress,
+    RawCall::Invoke,
+    RawCall::SetReturnData,
+    RawCall::GetReturnData,
+    RawCall::SysvarRead,
+    RawCall::AccountRead,
+    RawCall::AccountWrite,
+    RawCall::AccountResize,
+    RawCall::RemainingUnits,
+];
 
 #[cfg(target_arch = "wasm32")]
 mod imports {
@@ -80,38 +101,59 @@ mod imports {
         fn remaining_units() -> i64;
     }
 
-    /// The answer of the call with this number, if it answers; `None` if there is no such call.
-    pub(super) unsafe fn call(number: u8, [a, b, c, d, e]: [u32; 5]) -> Option<Option<i64>> {
-        const fn is(number: u8, call: RawCall) -> bool {
-            number == call as u8
-        }
+    /// What the host answers, if it answers.
+    ///
+    /// # Safety
+    /// The program must not use the memory that the arguments tell the host to write to.
+    pub(super) unsafe fn call(call: RawCall, arguments: [u32; 5]) -> Option<i64> {
+        let [a, b, c, d, e] = arguments;
         // SAFETY: the caller vouches for the arguments.
-        let answer = unsafe {
-            match number {
-                _ if is(number, RawCall::Log) => return none(log(a, b)),
-                _ if is(number, RawCall::LogData) => return none(log_data(a, b)),
-                _ if is(number, RawCall::Panic) => return none(panic(a, b)),
-                _ if is(number, RawCall::Sha256) => return none(sha256(a, b, c)),
-                _ if is(number, RawCall::Blake3) => return none(blake3(a, b, c)),
-                _ if is(number, RawCall::Ed25519Verify) => ed25519_verify(a, b, c, d),
-                _ if is(number, RawCall::Secp256k1Recover) => secp256k1_recover(a, b, c, d),
-                _ if is(number, RawCall::CreateAddress) => create_address(a, b, c, d),
-                _ if is(number, RawCall::FindAddress) => find_address(a, b, c, d, e),
-                _ if is(number, RawCall::Invoke) => return none(invoke(a, b, c)),
-                _ if is(number, RawCall::SetReturnData) => return none(set_return_data(a, b)),
-                _ if is(number, RawCall::GetReturnData) => get_return_data(a, b, c),
-                _ if is(number, RawCall::SysvarRead) => sysvar_read(a, b, c, d),
-                _ if is(number, RawCall::AccountRead) => return none(account_read(a, b, c, d)),
-                _ if is(number, RawCall::AccountWrite) => return none(account_write(a, b, c, d)),
-                _ if is(number, RawCall::AccountResize) => return none(account_resize(a, b)),
-                _ if is(number, RawCall::RemainingUnits) => return Some(Some(remaining_units())),
-                _ => return None,
-            }
-        };
-        Some(Some(i64::from(answer)))
+        unsafe {
+            Some(match call {
+                RawCall::Ed25519Verify => i64::from(ed25519_verify(a, b, c, d)),
+                RawCall::Secp256k1Recover => i64::from(secp256k1_recover(a, b, c, d)),
+                RawCall::CreateAddress => i64::from(create_address(a, b, c, d)),
+                RawCall::FindAddress => i64::from(find_address(a, b, c, d, e)),
+                RawCall::GetReturnData => i64::from(get_return_data(a, b, c)),
+                RawCall::SysvarRead => i64::from(sysvar_read(a, b, c, d)),
+                RawCall::RemainingUnits => remaining_units(),
+                _ => {
+                    call_silent(call, arguments);
+                    return None;
+                }
+            })
+        }
     }
 
-    const fn none((): ()) -> Option<Option<i64>> {
-        Some(None)
+    /// The calls that answer nothing.
+    unsafe fn call_silent(call: RawCall, [a, b, c, d, _]: [u32; 5]) {
+        // SAFETY: the caller vouches for the arguments.
+        unsafe {
+            match call {
+                RawCall::Log => log(a, b),
+                RawCall::LogData => log_data(a, b),
+                RawCall::Panic => panic(a, b),
+                RawCall::Sha256 => sha256(a, b, c),
+                RawCall::Blake3 => blake3(a, b, c),
+                RawCall::Invoke => invoke(a, b, c),
+                RawCall::SetReturnData => set_return_data(a, b),
+                RawCall::AccountRead => account_read(a, b, c, d),
+                RawCall::AccountWrite => account_write(a, b, c, d),
+                RawCall::AccountResize => account_resize(a, b),
+                _ => unreachable!("it answers"),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn numbers_are_positions() {
+        for (number, call) in ALL.into_iter().enumerate() {
+            assert_eq!(call as usize, number);
+        }
     }
 }

@@ -11,8 +11,8 @@ pub const ACCOUNT_SIGNER: u8 = 1;
 /// In [`Script::invoke`]: the called program may change the account.
 pub const ACCOUNT_WRITABLE: u8 = 2;
 
-/// A script being written: `Script::new().log("here").set_lamports(0, 5).into_bytes()` is instruction data. Each
-/// method adds the [`Operation`] of its name.
+/// A script being written: `Script::new().log("here").set_lamports(0, 5).into_bytes()` is instruction data.
+/// Each method adds the [`Operation`] of its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct Script {
@@ -33,60 +33,60 @@ impl Script {
     }
 
     pub fn write_data(self, account: u8, offset: u32, bytes: &[u8]) -> Self {
-        self.operation(Operation::WriteData).add(&[account]).word(offset).sized(bytes)
+        self.operation(Operation::WriteData).append(&[account]).word(offset).sized(bytes)
     }
 
     pub fn read_data(self, account: u8, offset: u32, size: u16) -> Self {
-        self.operation(Operation::ReadData).add(&[account]).word(offset).add(&size.to_le_bytes())
+        self.operation(Operation::ReadData).append(&[account]).word(offset).append(&size.to_le_bytes())
     }
 
     pub fn expect_data(self, account: u8, offset: u32, bytes: &[u8]) -> Self {
-        self.operation(Operation::ExpectData).add(&[account]).word(offset).sized(bytes)
+        self.operation(Operation::ExpectData).append(&[account]).word(offset).sized(bytes)
     }
 
     pub fn multiply_add(self, account: u8, offset: u32, factor: u64, addend: u64) -> Self {
-        self.operation(Operation::MultiplyAdd).add(&[account]).word(offset).long(factor).long(addend)
+        self.operation(Operation::MultiplyAdd).append(&[account]).word(offset).long(factor).long(addend)
     }
 
     pub fn copy_data(self, from: u8, from_offset: u32, to: u8, to_offset: u32, size: u16) -> Self {
-        let script = self.operation(Operation::CopyData).add(&[from]).word(from_offset);
-        script.add(&[to]).word(to_offset).add(&size.to_le_bytes())
+        let script = self.operation(Operation::CopyData).append(&[from]).word(from_offset);
+        script.append(&[to]).word(to_offset).append(&size.to_le_bytes())
     }
 
     pub fn set_lamports(self, account: u8, lamports: u64) -> Self {
-        self.operation(Operation::SetLamports).add(&[account]).long(lamports)
+        self.operation(Operation::SetLamports).append(&[account]).long(lamports)
     }
 
     pub fn move_lamports(self, from: u8, to: u8, lamports: u64) -> Self {
-        self.operation(Operation::MoveLamports).add(&[from, to]).long(lamports)
+        self.operation(Operation::MoveLamports).append(&[from, to]).long(lamports)
     }
 
     pub fn expect_lamports(self, account: u8, lamports: u64) -> Self {
-        self.operation(Operation::ExpectLamports).add(&[account]).long(lamports)
+        self.operation(Operation::ExpectLamports).append(&[account]).long(lamports)
     }
 
     pub fn assign(self, account: u8, owner: &Address) -> Self {
-        self.operation(Operation::Assign).add(&[account]).add(owner.as_array())
+        self.operation(Operation::Assign).append(&[account]).append(owner.as_array())
     }
 
     pub fn resize(self, account: u8, size: u32) -> Self {
-        self.operation(Operation::Resize).add(&[account]).word(size)
+        self.operation(Operation::Resize).append(&[account]).word(size)
     }
 
     pub fn close(self, account: u8, destination: u8) -> Self {
-        self.operation(Operation::Close).add(&[account, destination])
+        self.operation(Operation::Close).append(&[account, destination])
     }
 
     pub fn read_window(self, account: u8, offset: u32, size: u16) -> Self {
-        self.operation(Operation::ReadWindow).add(&[account]).word(offset).add(&size.to_le_bytes())
+        self.operation(Operation::ReadWindow).append(&[account]).word(offset).append(&size.to_le_bytes())
     }
 
     pub fn write_window(self, account: u8, offset: u32, bytes: &[u8]) -> Self {
-        self.operation(Operation::WriteWindow).add(&[account]).word(offset).sized(bytes)
+        self.operation(Operation::WriteWindow).append(&[account]).word(offset).sized(bytes)
     }
 
     pub fn inspect(self, account: u8) -> Self {
-        self.operation(Operation::Inspect).add(&[account])
+        self.operation(Operation::Inspect).append(&[account])
     }
 
     pub fn log(self, text: impl AsRef<[u8]>) -> Self {
@@ -106,36 +106,37 @@ impl Script {
     }
 
     pub fn relay_return_data(self, capacity: u16) -> Self {
-        self.operation(Operation::RelayReturnData).add(&capacity.to_le_bytes())
+        self.operation(Operation::RelayReturnData).append(&capacity.to_le_bytes())
     }
 
-    /// `accounts` are positions in the caller's list, each with [`ACCOUNT_SIGNER`] and [`ACCOUNT_WRITABLE`]; `signers` are lists of
-    /// seeds, bumps included.
+    /// `accounts` are positions in the caller's list, each with [`ACCOUNT_SIGNER`] and [`ACCOUNT_WRITABLE`];
+    /// `signers` are lists of seeds, bumps included.
     ///
     /// # Panics
     /// For more than 255 accounts, signers or seeds.
     pub fn invoke(self, program: u8, accounts: &[(u8, u8)], data: &[u8], signers: &[&[&[u8]]]) -> Self {
-        let script = self.operation(Operation::Invoke).add(&[program]).count(accounts.len());
-        let script = accounts.iter().fold(script, |script, (account, flags)| script.add(&[*account, *flags]));
+        let script = self.operation(Operation::Invoke).append(&[program]).count(accounts.len());
+        let script =
+            accounts.iter().fold(script, |script, (account, flags)| script.append(&[*account, *flags]));
         let script = script.sized(data).count(signers.len());
         signers.iter().fold(script, |script, seeds| script.seeds(seeds))
     }
 
     pub fn read_sysvar(self, id: SysvarId, offset: u32, size: u16) -> Self {
         let number = (id as u32).to_le_bytes()[0];
-        self.operation(Operation::ReadSysvar).add(&[number]).word(offset).add(&size.to_le_bytes())
+        self.operation(Operation::ReadSysvar).append(&[number]).word(offset).append(&size.to_le_bytes())
     }
 
     /// # Panics
     /// For more than 255 seeds, or a seed above 255 bytes. The program itself takes up to 17 seeds.
     pub fn find_address(self, program: &Address, seeds: &[&[u8]]) -> Self {
-        self.operation(Operation::FindAddress).add(program.as_array()).seeds(seeds)
+        self.operation(Operation::FindAddress).append(program.as_array()).seeds(seeds)
     }
 
     /// # Panics
     /// As [`Self::find_address`].
     pub fn create_address(self, program: &Address, seeds: &[&[u8]]) -> Self {
-        self.operation(Operation::CreateAddress).add(program.as_array()).seeds(seeds)
+        self.operation(Operation::CreateAddress).append(program.as_array()).seeds(seeds)
     }
 
     pub fn sha256(self, bytes: &[u8]) -> Self {
@@ -147,11 +148,11 @@ impl Script {
     }
 
     pub fn ed25519_verify(self, signature: &[u8; 64], key: &Address, message: &[u8]) -> Self {
-        self.operation(Operation::Ed25519Verify).add(signature).add(key.as_array()).sized(message)
+        self.operation(Operation::Ed25519Verify).append(signature).append(key.as_array()).sized(message)
     }
 
     pub fn secp256k1_recover(self, hash: &[u8; 32], recovery_id: u8, signature: &[u8; 64]) -> Self {
-        self.operation(Operation::Secp256k1Recover).add(hash).add(&[recovery_id]).add(signature)
+        self.operation(Operation::Secp256k1Recover).append(hash).append(&[recovery_id]).append(signature)
     }
 
     pub fn remaining_units(self) -> Self {
@@ -179,7 +180,7 @@ impl Script {
     }
 
     pub fn peek(self, address: u32, size: u16) -> Self {
-        self.operation(Operation::Peek).word(address).add(&size.to_le_bytes())
+        self.operation(Operation::Peek).word(address).append(&size.to_le_bytes())
     }
 
     pub fn poke(self, address: u32, bytes: &[u8]) -> Self {
@@ -199,7 +200,7 @@ impl Script {
     }
 
     pub fn raw(self, call: RawCall, arguments: [u32; 5]) -> Self {
-        arguments.into_iter().fold(self.operation(Operation::Raw).add(&[call as u8]), Self::word)
+        arguments.into_iter().fold(self.operation(Operation::Raw).append(&[call as u8]), Self::word)
     }
 
     pub fn repeat(self, count: u32, script: Self) -> Self {
@@ -207,33 +208,33 @@ impl Script {
     }
 
     /// Adds bytes as they are: for scripts that are malformed.
-    pub fn add(mut self, bytes: &[u8]) -> Self {
+    pub fn append(mut self, bytes: &[u8]) -> Self {
         self.bytes.extend_from_slice(bytes);
         self
     }
 
     fn operation(self, operation: Operation) -> Self {
-        self.add(&[operation as u8])
+        self.append(&[operation as u8])
     }
 
     fn word(self, word: u32) -> Self {
-        self.add(&word.to_le_bytes())
+        self.append(&word.to_le_bytes())
     }
 
     fn long(self, long: u64) -> Self {
-        self.add(&long.to_le_bytes())
+        self.append(&long.to_le_bytes())
     }
 
     fn count(self, count: usize) -> Self {
-        self.add(&[u8::try_from(count).expect("a script counts up to 255")])
+        self.append(&[u8::try_from(count).expect("a script counts up to 255")])
     }
 
     fn sized(self, bytes: &[u8]) -> Self {
         let size = u16::try_from(bytes.len()).expect("a script holds up to 65,535 bytes a piece");
-        self.add(&size.to_le_bytes()).add(bytes)
+        self.append(&size.to_le_bytes()).append(bytes)
     }
 
     fn seeds(self, seeds: &[&[u8]]) -> Self {
-        seeds.iter().fold(self.count(seeds.len()), |script, seed| script.count(seed.len()).add(seed))
+        seeds.iter().fold(self.count(seeds.len()), |script, seed| script.count(seed.len()).append(seed))
     }
 }

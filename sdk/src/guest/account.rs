@@ -1,8 +1,9 @@
 //! An account as a program sees it: a view of its entry in the input region, and of its data behind it.
 //!
-//! Nothing is copied. A view is one address; what it changes, the host reads back after the call and before each
-//! nested one, and refuses if the ledger's rules forbid it. Data is lent out with a counter in the entry, so that no
-//! two parts of a program write the same bytes, and none hold on to them while a nested call may change them.
+//! Nothing is copied. A view is one address; what it changes, the host reads back after the call and before
+//! each nested one, and refuses if the ledger's rules forbid it. Data is lent out with a counter in the
+//! entry, so that no two parts of a program write the same bytes, and none hold on to them while a nested
+//! call may change them.
 #![expect(unsafe_code, reason = "the input region is memory that the host wrote")]
 
 use super::borrow::{BORROWED_MUT, DataRef, DataRefMut};
@@ -15,10 +16,12 @@ use core::fmt;
 use core::ptr::NonNull;
 use solana_address::address_eq;
 
-/// An account of the running call. Copies, and views of an account that is listed twice, are the same account.
+/// An account of the running call. Copies, and views of an account that is listed twice, are the same
+/// account.
 ///
-/// A change that the ledger's rules forbid (a read-only account, another program's account) is not refused here: the host finds it when
-/// it reads the account back, and fails the call with an error that names account and rule.
+/// A change that the ledger's rules forbid (a read-only account, another program's account) is not refused
+/// here: the host finds it when it reads the account back, and fails the call with an error that names
+/// account and rule.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(transparent)]
 pub struct AccountView {
@@ -29,8 +32,8 @@ impl AccountView {
     /// A view of the entry.
     ///
     /// # Safety
-    /// `entry` must stand in the account table of an input region, not be a duplicate's, and stay valid as long as
-    /// views of it are used; data is only ever accessed through views.
+    /// `entry` must stand in the account table of an input region, not be a duplicate's, and stay valid as
+    /// long as views of it are used; data is only ever accessed through views.
     pub(super) const unsafe fn new(entry: NonNull<AccountEntry>) -> Self {
         Self { entry }
     }
@@ -61,12 +64,13 @@ impl AccountView {
     #[inline]
     #[must_use]
     pub fn address(&self) -> &Address {
-        // SAFETY: the entry is valid as long as its views, nobody writes its address, and an address is 32 bytes.
+        // SAFETY: the entry is valid as long as its views, nobody writes its address, and an address is 32
+        // bytes.
         unsafe { &*(&raw const (*self.entry.as_ptr()).address).cast::<Address>() }
     }
 
-    /// The account's owner, by value: [`Self::assign`] and nested calls change it. [`Self::is_owned_by`] copies
-    /// nothing.
+    /// The account's owner, by value: [`Self::assign`] and nested calls change it. [`Self::is_owned_by`]
+    /// copies nothing.
     #[inline]
     #[must_use]
     pub fn owner(&self) -> Address {
@@ -139,8 +143,8 @@ impl AccountView {
         self.flags() & FLAG_EXECUTABLE != 0
     }
 
-    /// Whether the data is too large to lie in the program's memory: [`Self::read_window`] and [`Self::write_window`]
-    /// reach it, [`Self::borrow_data`] does not.
+    /// Whether the data is too large to lie in the program's memory: [`Self::read_window`] and
+    /// [`Self::write_window`] reach it, [`Self::borrow_data`] does not.
     #[inline]
     #[must_use]
     pub fn is_windowed(&self) -> bool {
@@ -243,8 +247,8 @@ impl AccountView {
 
     /// Makes the account's data `size` bytes long; new bytes are zero. The data may move in memory.
     ///
-    /// The host refuses, by ending the call, what the ledger's rules forbid: growth by more than 10 KiB a call, data above 10 MiB,
-    /// another program's account.
+    /// The host refuses, by ending the call, what the ledger's rules forbid: growth by more than 10 KiB a
+    /// call, data above 10 MiB, another program's account.
     ///
     /// # Errors
     /// [`ProgramError::AccountBorrowFailed`] while the data is lent.
@@ -257,8 +261,8 @@ impl AccountView {
         Ok(())
     }
 
-    /// Fills `out` with the data from `offset` on; works for every account. The host ends the call if the range reaches
-    /// beyond the data.
+    /// Fills `out` with the data from `offset` on; works for every account. The host ends the call if the
+    /// range reaches beyond the data.
     ///
     /// # Errors
     /// [`ProgramError::AccountBorrowFailed`] while the data is lent to be written.
@@ -270,8 +274,8 @@ impl AccountView {
         Ok(())
     }
 
-    /// Writes `data` over the account's data at `offset`; works for every account. The host ends the call if the range
-    /// reaches beyond the data, or the rules forbid it.
+    /// Writes `data` over the account's data at `offset`; works for every account. The host ends the call if
+    /// the range reaches beyond the data, or the rules forbid it.
     ///
     /// # Errors
     /// [`ProgramError::AccountBorrowFailed`] while the data is lent.
@@ -281,11 +285,12 @@ impl AccountView {
         Ok(())
     }
 
-    /// Closes the account: its lamports go to `destination`, its data is emptied, and the system program gets it back.
+    /// Closes the account: its lamports go to `destination`, its data is emptied, and the system program gets
+    /// it back.
     ///
     /// # Errors
-    /// [`ProgramError::InvalidArgument`] if it is its own destination, [`ProgramError::AccountBorrowFailed`] while its
-    /// data is lent, [`ProgramError::ArithmeticOverflow`].
+    /// [`ProgramError::InvalidArgument`] if it is its own destination, [`ProgramError::AccountBorrowFailed`]
+    /// while its data is lent, [`ProgramError::ArithmeticOverflow`].
     pub fn close_to(&self, destination: &Self) -> ProgramResult {
         if self == destination {
             return Err(ProgramError::InvalidArgument);
@@ -354,15 +359,15 @@ pub(super) unsafe fn data_address(entry: NonNull<AccountEntry>) -> *mut u8 {
     unsafe { core::ptr::with_exposed_provenance_mut((*entry.as_ptr()).data_offset as usize) }
 }
 
-/// Where an account's data starts. Where there is no vm, "the program's memory" begins with the region, and the table follows its
-/// header directly.
+/// Where an account's data starts. Where there is no vm, "the program's memory" begins with the region, and
+/// the table follows its header directly.
 ///
 /// # Safety
 /// The entry must stand in the table of a [`Region`](super::region::Region).
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) unsafe fn data_address(entry: NonNull<AccountEntry>) -> *mut u8 {
-    // SAFETY: the region spans from its header to the end of its data, and the entry's pointer was made from the
-    // region's.
+    // SAFETY: the region spans from its header to the end of its data, and the entry's pointer was made from
+    // the region's.
     unsafe {
         let index = (*entry.as_ptr()).duplicate_of as usize;
         let region = entry.as_ptr().sub(index).byte_sub(size_of::<crate::abi::InputHeader>()).cast::<u8>();

@@ -7,15 +7,15 @@ pub use solana_address::address_eq;
 /// The address that `seeds`, the bump among them, derive from `program`.
 ///
 /// # Errors
-/// [`ProgramError::InvalidSeeds`] if the address lies on the curve, so that somebody may hold its key; or for more
-/// than 16 seeds, or a seed above 32 bytes.
+/// [`ProgramError::InvalidSeeds`] if the address lies on the curve, so that somebody may hold its key; or for
+/// more than 16 seeds, or a seed above 32 bytes.
 pub fn create_program_address(seeds: &[&[u8]], program: &Address) -> Result<Address, ProgramError> {
     let address = host_calls::create_address(seeds, program.as_array()).ok_or(ProgramError::InvalidSeeds)?;
     Ok(Address::new_from_array(address))
 }
 
-/// The first address off the curve that `seeds` and a bump, counted down from 255, derive from `program`; and the bump.
-/// `None` if there is no such bump, or for more than 15 seeds, or a seed above 32 bytes.
+/// The first address off the curve that `seeds` and a bump, counted down from 255, derive from `program`; and
+/// the bump. `None` if there is no such bump, or for more than 15 seeds, or a seed above 32 bytes.
 ///
 /// A program that knows the bump saves units with
 /// [`create_program_address`].

@@ -1,7 +1,7 @@
 //! Account data that is lent out: references that keep count of themselves in the account's entry.
 //!
-//! The counter is `AccountEntry::reserved`, which the host leaves to the program: 0 is free, [`BORROWED_MUT`] is lent to
-//! one writer, anything else is the number of readers.
+//! The counter is `AccountEntry::reserved`, which the host leaves to the program: 0 is free, [`BORROWED_MUT`]
+//! is lent to one writer, anything else is the number of readers.
 #![expect(unsafe_code, reason = "references into the input region, guarded by counters in it")]
 
 use core::fmt;

@@ -1,5 +1,5 @@
-//! From the host's call to the program's `process` function: parses the input region without copying, and turns the
-//! result into a code.
+//! From the host's call to the program's `process` function: parses the input region without copying, and
+//! turns the result into a code.
 #![expect(unsafe_code, reason = "the input region is memory that the host wrote")]
 
 use super::account::AccountView;
@@ -8,7 +8,8 @@ use crate::{Address, ProgramError, ProgramResult};
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
-/// Accounts that [`entrypoint!`](crate::entrypoint) makes room for unless told otherwise: as many as a transaction may name.
+/// Accounts that [`entrypoint!`](crate::entrypoint) makes room for unless told otherwise: as many as a
+/// transaction may name.
 pub const DEFAULT_MAX_ACCOUNTS: usize = crate::limits::MAX_ACCOUNT_KEYS;
 
 /// What a program is: a function from its address, the accounts and the instruction data to a result.
@@ -16,9 +17,10 @@ pub type Process = fn(&Address, &[AccountView], &[u8]) -> ProgramResult;
 
 /// Makes `process` the program: exports `entrypoint`, and installs the bump allocator and the panic handler.
 ///
-/// `process` is a `fn(program_id: &Address, accounts: &[AccountView], data: &[u8]) -> ProgramResult`. Calls with more than 64
-/// accounts (duplicates counted) fail with `InvalidArgument`; `entrypoint!(process, 255)` takes as many as there can be. The crate
-/// starts with `#![cfg_attr(target_arch = "wasm32", no_std)]`; on other targets the macro only checks the function's type.
+/// `process` is a `fn(program_id: &Address, accounts: &[AccountView], data: &[u8]) -> ProgramResult`. Calls
+/// with more than 64 accounts (duplicates counted) fail with `InvalidArgument`; `entrypoint!(process, 255)`
+/// takes as many as there can be. The crate starts with `#![cfg_attr(target_arch = "wasm32", no_std)]`; on
+/// other targets the macro only checks the function's type.
 #[macro_export]
 macro_rules! entrypoint {
     ($process:path) => {
@@ -57,16 +59,16 @@ macro_rules! entrypoint_only {
 /// Parses the input region and runs `process` on it; 0 for success, else the error's code.
 ///
 /// # Safety
-/// `input` must point to an input region as `abi` describes it, valid for reads and writes until this returns, and
-/// reached in no other way meanwhile.
+/// `input` must point to an input region as `abi` describes it, valid for reads and writes until this
+/// returns, and reached in no other way meanwhile.
 #[inline(always)]
 pub unsafe fn run<const MAX_ACCOUNTS: usize>(
     input: *mut u8,
     process: impl FnOnce(&Address, &[AccountView], &[u8]) -> ProgramResult,
 ) -> u64 {
     let mut views = [MaybeUninit::<AccountView>::uninit(); MAX_ACCOUNTS];
-    // SAFETY: the caller vouches for the region, and the host for what it wrote there: offsets and counts lie in the
-    // region, and a duplicate's index is that of an entry before it.
+    // SAFETY: the caller vouches for the region, and the host for what it wrote there: offsets and counts lie
+    // in the region, and a duplicate's index is that of an entry before it.
     let result = unsafe {
         let header = &*input.cast::<InputHeader>();
         let count = header.account_count as usize;

@@ -1,7 +1,7 @@
 //! The host's functions, as `sdk/ABI.md` lists them, behind signatures that Rust can check.
 //!
-//! On wasm32 they are imported from the module `sealane`. Elsewhere [`stand_ins`](super::stand_ins) takes their place,
-//! so that programs compile, and most of their logic can be tested, without a vm.
+//! On wasm32 they are imported from the module `sealane`. Elsewhere [`stand_ins`](super::stand_ins) takes
+//! their place, so that programs compile, and most of their logic can be tested, without a vm.
 #![expect(unsafe_code, reason = "host calls are foreign functions that take addresses")]
 
 use crate::abi::{AccountEntry, InvokeInstruction};
@@ -67,8 +67,9 @@ mod imports {
 
 /// A list of byte strings as the host reads it: where it starts, and how many there are.
 ///
-/// A list of [`Slice`](crate::abi::Slice) is what a Rust `&[&[u8]]` already is in wasm32's memory. The language does not promise that a
-/// slice reference is address, then length; the check makes it certain and folds away when the program is compiled.
+/// A list of [`Slice`](crate::abi::Slice) is what a Rust `&[&[u8]]` already is in wasm32's memory. The
+/// language does not promise that a slice reference is address, then length; the check makes it certain and
+/// folds away when the program is compiled.
 #[cfg(target_arch = "wasm32")]
 fn list(slices: &[&[u8]]) -> (*const crate::abi::Slice, usize) {
     assert!(slice_is_address_then_size(), "this compiler lays slice references out in another way");
@@ -153,7 +154,8 @@ pub(super) fn secp256k1_recover(hash: &[u8; 32], recovery_id: u8, signature: &[u
 pub(super) fn create_address(seeds: &[&[u8]], program: &[u8; 32]) -> Option<[u8; 32]> {
     let (start, count) = list(seeds);
     let mut out = MaybeUninit::uninit();
-    // SAFETY: the host reads the list, the bytes it names and 32 bytes, and fills all of `out` when it answers 1.
+    // SAFETY: the host reads the list, the bytes it names and 32 bytes, and fills all of `out` when it
+    // answers 1.
     unsafe {
         let found = raw::create_address(start, count, program, out.as_mut_ptr()) == 1;
         found.then(|| out.assume_init())
@@ -165,7 +167,8 @@ pub(super) fn find_address(seeds: &[&[u8]], program: &[u8; 32]) -> Option<([u8; 
     let (start, count) = list(seeds);
     let mut out = MaybeUninit::uninit();
     let mut bump = MaybeUninit::uninit();
-    // SAFETY: the host reads the list, the bytes it names and 32 bytes, and fills `out` and `bump` when it answers 1.
+    // SAFETY: the host reads the list, the bytes it names and 32 bytes, and fills `out` and `bump` when it
+    // answers 1.
     unsafe {
         let found = raw::find_address(start, count, program, out.as_mut_ptr(), bump.as_mut_ptr()) == 1;
         found.then(|| (out.assume_init(), bump.assume_init()))
@@ -175,13 +178,14 @@ pub(super) fn find_address(seeds: &[&[u8]], program: &[u8; 32]) -> Option<([u8; 
 /// Runs a nested instruction.
 ///
 /// # Safety
-/// `instruction` must name lists and data that are valid to read. The host may rewrite every entry of the account table and the data
-/// of every account that is passed as writable: nothing in the program may hold a reference to them.
+/// `instruction` must name lists and data that are valid to read. The host may rewrite every entry of the
+/// account table and the data of every account that is passed as writable: nothing in the program may hold a
+/// reference to them.
 pub(super) unsafe fn invoke(instruction: &InvokeInstruction, signers: &[&[&[u8]]]) {
     #[cfg(target_arch = "wasm32")]
     assert!(slice_is_address_then_size(), "this compiler lays slice references out in another way");
-    // SAFETY: the caller vouches for the instruction. A list of `SignerSeeds` is what `&[&[&[u8]]]` is in memory, as
-    // was just checked.
+    // SAFETY: the caller vouches for the instruction. A list of `SignerSeeds` is what `&[&[&[u8]]]` is in
+    // memory, as was just checked.
     unsafe { raw::invoke(instruction, signers.as_ptr().cast(), signers.len()) }
 }
 

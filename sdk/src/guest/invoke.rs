@@ -1,7 +1,7 @@
 //! Nested calls: a program calls another on some of its own accounts.
 //!
-//! Accounts are named by their index in the caller's table, so nothing is copied but four bytes an account. A nested call that
-//! fails takes the caller with it: there is nothing to handle afterwards.
+//! Accounts are named by their index in the caller's table, so nothing is copied but four bytes an account. A
+//! nested call that fails takes the caller with it: there is nothing to handle afterwards.
 #![expect(unsafe_code, reason = "the host reads lists by address and rewrites the account table")]
 
 use super::account::AccountView;
@@ -23,8 +23,8 @@ pub struct Invocation<'a> {
     pub data: &'a [u8],
 }
 
-/// One account of a nested instruction, with the privileges that the called program gets. They never grow: the caller must have them, or
-/// sign with seeds.
+/// One account of a nested instruction, with the privileges that the called program gets. They never grow:
+/// the caller must have them, or sign with seeds.
 #[derive(Clone, Copy, Debug)]
 pub struct InvokeMeta<'a> {
     /// The account.
@@ -70,13 +70,13 @@ pub fn invoke(invocation: &Invocation<'_>) -> ProgramResult {
     invoke_signed(invocation, &[])
 }
 
-/// Runs a nested instruction; `signers` are lists of seeds, bump included, each of which derives an address from the caller's that
-/// then counts as a signer. Afterwards the views show what the called program changed.
+/// Runs a nested instruction; `signers` are lists of seeds, bump included, each of which derives an address
+/// from the caller's that then counts as a signer. Afterwards the views show what the called program changed.
 ///
 /// # Errors
-/// [`ProgramError::AccountBorrowFailed`] while the data of a passed account is lent to be written, or at all if it is
-/// passed as writable; [`ProgramError::InvalidArgument`] for more than 255 accounts. Anything else (missing
-/// privileges, too deep a stack, a failure of the called program) ends the caller as well.
+/// [`ProgramError::AccountBorrowFailed`] while the data of a passed account is lent to be written, or at all
+/// if it is passed as writable; [`ProgramError::InvalidArgument`] for more than 255 accounts. Anything else
+/// (missing privileges, too deep a stack, a failure of the called program) ends the caller as well.
 pub fn invoke_signed(invocation: &Invocation<'_>, signers: &[&[&[u8]]]) -> ProgramResult {
     let mut list = [MaybeUninit::<InvokeAccount>::uninit(); MAX_INSTRUCTION_ACCOUNTS];
     let accounts = list.get_mut(..invocation.accounts.len()).ok_or(ProgramError::InvalidArgument)?;
@@ -94,17 +94,19 @@ pub fn invoke_signed(invocation: &Invocation<'_>, signers: &[&[&[u8]]]) -> Progr
         data_offset: address(invocation.data.as_ptr()),
         data_size: size(invocation.data.len()),
     };
-    // SAFETY: the lists live on the stack until the call returns. Data that the called program may change is lent to
-    // nobody, as was just checked; data it may read is lent to no writer.
+    // SAFETY: the lists live on the stack until the call returns. Data that the called program may change is
+    // lent to nobody, as was just checked; data it may read is lent to no writer.
     unsafe { host_calls::invoke(&instruction, signers) };
     Ok(())
 }
 
 #[inline]
 fn flags(meta: &InvokeMeta<'_>) -> u16 {
-    const SIGNER: u16 = FLAG_SIGNER as u16;
-    const WRITABLE: u16 = FLAG_WRITABLE as u16;
-    (if meta.signer { SIGNER } else { 0 }) | (if meta.writable { WRITABLE } else { 0 })
+    let flags = (if meta.signer { FLAG_SIGNER } else { 0 }) | (if meta.writable { FLAG_WRITABLE } else { 0 });
+    #[expect(clippy::cast_possible_truncation, reason = "1 and 2")]
+    {
+        flags as u16
+    }
 }
 
 /// An address as the host takes it: 32 bits on wasm32. Elsewhere there is no host that would read it.

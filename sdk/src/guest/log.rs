@@ -10,7 +10,8 @@ pub const MAX_FORMATTED_SIZE_BYTES: usize = 512;
 
 /// Writes a line to the transaction's log: `log!("text")`, or with arguments as `format!` takes them.
 ///
-/// A literal without braces costs no more than [`log()`]. Anything else is formatted in 512 bytes of stack; what goes beyond is cut.
+/// A literal without braces costs no more than [`log()`]. Anything else is formatted in 512 bytes of stack;
+/// what goes beyond is cut.
 #[macro_export]
 macro_rules! log {
     ($text:literal) => {
@@ -92,5 +93,36 @@ impl Write for Buffer {
             self.size += 1;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::String;
+
+    #[test]
+    fn only_literals_without_braces_are_plain() {
+        for (text, expected) in [("", true), ("text", true), ("{}", false), ("{{", false), ("}", false)] {
+            assert_eq!(is_plain(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_buffer_cuts_what_does_not_fit() {
+        let mut buffer = Buffer::new();
+        let long = "x".repeat(MAX_FORMATTED_SIZE_BYTES - 2);
+        assert!(write!(buffer, "{long}{}", 12_345).is_ok());
+        assert_eq!(buffer.bytes(), (long + "12").as_bytes());
+        assert!(buffer.write_str("more").is_ok());
+        assert_eq!(buffer.bytes().len(), MAX_FORMATTED_SIZE_BYTES);
+    }
+
+    #[test]
+    fn every_form_of_the_macro_compiles() {
+        let name = String::from("x");
+        crate::log!("plain");
+        crate::log!("captured {name}");
+        crate::log!("argument {}", 5);
     }
 }

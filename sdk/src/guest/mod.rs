@@ -19,7 +19,8 @@
 //! # fn main() {}
 //! ```
 //!
-//! The same code compiles on the host, where `Region` runs it in unit tests without a vm; `host_calls` says what works there.
+//! The same code compiles on the host, where `Region` runs it in unit tests without a vm; `host_calls` says
+//! what works there.
 
 pub mod entrypoint;
 
@@ -43,6 +44,8 @@ mod host_calls;
 pub mod region;
 #[cfg(not(target_arch = "wasm32"))]
 mod stand_ins;
+#[cfg(test)]
+mod tests;
 
 pub use account::AccountView;
 pub use address::{address_eq, create_program_address, find_program_address, try_find_program_address};

@@ -1,7 +1,7 @@
 //! An input region made by hand, for unit tests of programs where there is no vm.
 //!
-//! It is laid out as the vm lays it out, but "the program's memory" begins with the region, so offsets of account data count from
-//! there; and behind each account's data is room to grow.
+//! It is laid out as the vm lays it out, but "the program's memory" begins with the region, so offsets of
+//! account data count from there; and behind each account's data is room to grow.
 #![expect(unsafe_code, reason = "the region is written and parsed as raw memory")]
 
 use super::account::AccountView;
@@ -89,7 +89,8 @@ impl Region {
         &mut self,
         process: impl FnOnce(&Address, &[AccountView], &[u8]) -> ProgramResult,
     ) -> ProgramResult {
-        // SAFETY: the region was laid out by `new`, changed by views only, and is borrowed as long as this runs.
+        // SAFETY: the region was laid out by `new`, changed by views only, and is borrowed as long as this
+        // runs.
         let code =
             unsafe { entrypoint::run::<MAX_INSTRUCTION_ACCOUNTS>(self.words.as_mut_ptr().cast(), process) };
         if code == 0 { Ok(()) } else { Err(code.into()) }

@@ -8,7 +8,8 @@ pub fn set_return_data(data: &[u8]) {
     host_calls::set_return_data(data);
 }
 
-/// Copies the return data to `out` as far as it fits; who returned it, and its whole size in bytes. `None` if there is none.
+/// Copies the return data to `out` as far as it fits; who returned it, and its whole size in bytes. `None` if
+/// there is none.
 #[must_use]
 pub fn get_return_data(out: &mut [u8]) -> Option<(Address, usize)> {
     let (size, program) = host_calls::get_return_data(out);

@@ -1,7 +1,7 @@
 //! What answers host calls where there is no vm: on the machine that compiles and tests programs.
 //!
-//! What needs no vm works (log, rent, data windows, resizing within a [`Region`](super::region::Region)); with the feature `host`
-//! addresses are derived too. The rest panics and says which call it was.
+//! What needs no vm works (log, rent, data windows, resizing within a [`Region`](super::region::Region));
+//! with the feature `host` addresses are derived too. The rest panics and says which call it was.
 #![expect(unsafe_code, reason = "they stand in for foreign functions and keep their signatures")]
 
 extern crate std;
@@ -179,7 +179,8 @@ pub(super) unsafe fn account_write(
     }
 }
 
-/// Resizes within the room that a region leaves behind each account's data; the room's size stands before the data.
+/// Resizes within the room that a region leaves behind each account's data; the room's size stands before the
+/// data.
 pub(super) unsafe fn account_resize(mut entry: NonNull<AccountEntry>, size: usize) {
     // SAFETY: entries lie in a region, which lays data out like this.
     unsafe {

@@ -27,7 +27,8 @@ pub struct Clock {
 pub struct Rent {
     /// Lamports a byte costs a year.
     pub lamports_per_byte_year: u64,
-    /// Years that make an account exempt, as the bits of a binary64 number: programs need no float arithmetic.
+    /// Years that make an account exempt, as the bits of a binary64 number: programs need no float
+    /// arithmetic.
     pub exemption_threshold_bits: u64,
     /// Percentage of collected rent that is burned.
     pub burn_percent: u8,
@@ -45,10 +46,11 @@ impl Rent {
         }
     }
 
-    /// The lamports that make an account with `data_size_bytes` of data rent-exempt, fractions cut, at most `u64::MAX`.
+    /// The lamports that make an account with `data_size_bytes` of data rent-exempt, fractions cut, at most
+    /// `u64::MAX`.
     ///
-    /// [`limits::rent_exempt_minimum_lamports`](crate::limits::rent_exempt_minimum_lamports) tells the same for this ledger's fixed
-    /// price, without a host call.
+    /// [`limits::rent_exempt_minimum_lamports`](crate::limits::rent_exempt_minimum_lamports) tells the same
+    /// for this ledger's fixed price, without a host call.
     #[must_use]
     pub fn minimum_balance(&self, data_size_bytes: usize) -> u64 {
         let size_bytes = ACCOUNT_STORAGE_OVERHEAD_BYTES.saturating_add(data_size_bytes as u64);
@@ -57,14 +59,15 @@ impl Rent {
     }
 }
 
-/// `value` times a positive binary64 number given by its bits, fractions cut, at most `u64::MAX`; 0 for numbers that are
-/// not positive.
+/// `value` times a positive binary64 number given by its bits, fractions cut, at most `u64::MAX`; 0 for
+/// numbers that are not positive.
 fn times_binary64(value: u64, bits: u64) -> u64 {
     const FRACTION_BITS: u32 = 52;
     const BIAS: u64 = 1023;
     let exponent = bits >> FRACTION_BITS;
-    // A sign makes the exponent larger than any positive number's; 2047 stands for infinity and for no number.
-    if exponent == 0 || exponent > 2 * BIAS + 1 || value == 0 {
+    // A sign makes the exponent larger than any positive number's; 2047 stands for infinity and for no
+    // number.
+    if exponent == 0 || exponent > 2 * BIAS || value == 0 {
         return 0;
     }
     let fraction = (bits & ((1 << FRACTION_BITS) - 1)) | (1 << FRACTION_BITS);
@@ -73,7 +76,7 @@ fn times_binary64(value: u64, bits: u64) -> u64 {
     let scaled = if exponent < scale {
         u32::try_from(scale - exponent).ok().and_then(|shift| product.checked_shr(shift)).unwrap_or(0)
     } else {
-        // At least 2⁵² × 2⁵² by now unless the shift is small: everything large is at the limit anyway.
+        // What does not fit into 128 bits is far beyond the limit.
         let shift = exponent - scale;
         if shift < u64::from(product.leading_zeros()) { product << shift } else { u128::MAX }
     };
@@ -110,4 +113,70 @@ pub fn read(id: SysvarId, offset: usize, out: &mut [u8]) -> ProgramResult {
 #[must_use]
 pub fn remaining_units() -> u64 {
     host_calls::remaining_units()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::rent_exempt_minimum_lamports;
+    use proptest::prelude::*;
+
+    #[test]
+    fn rent_is_the_ledgers() {
+        let rent = rent();
+        assert_eq!((rent.lamports_per_byte_year, rent.burn_percent), (3_480, 50));
+        for size_bytes in [0, 1, 82, 165, 10 * 1024 * 1024] {
+            assert_eq!(rent.minimum_balance(size_bytes), rent_exempt_minimum_lamports(size_bytes));
+        }
+    }
+
+    #[test]
+    fn binary64_products() {
+        for (value, factor, expected) in [
+            (10, 2.0, 20),
+            (10, 0.5, 5),
+            (3, 0.5, 1),
+            (7, 1.75, 12),
+            (1, 0.0, 0),
+            (1, -2.0, 0),
+            (1, f64::NAN, 0),
+            (1, f64::INFINITY, 0),
+            (5, f64::MIN_POSITIVE, 0),
+            (0, f64::MAX, 0),
+            (1, f64::MAX, u64::MAX),
+            (u64::MAX, 1.0, u64::MAX),
+            (u64::MAX, 1.5, u64::MAX),
+            (1, 2f64.powi(63), 1 << 63),
+            (1, 2f64.powi(64), u64::MAX),
+            (1, 2f64.powi(200), u64::MAX),
+        ] {
+            assert_eq!(times_binary64(value, factor.to_bits()), expected, "{value} x {factor}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn small_products_are_those_of_floats(
+            value in 0_u32..1 << 30,
+            factor in 0_u32..1 << 20,
+            shift in 0_u32..10,
+        ) {
+            let factor = f64::from(factor) / f64::from(1_u32 << shift);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "exact and positive")]
+            let expected = (f64::from(value) * factor) as u64;
+            prop_assert_eq!(times_binary64(u64::from(value), factor.to_bits()), expected);
+        }
+    }
+
+    #[test]
+    fn reads_stay_inside() {
+        let mut out = [1; 4];
+        assert_eq!(read(SysvarId::Clock, 36, &mut out), Ok(()));
+        assert_eq!(out, [0; 4]);
+        for (id, offset) in [(SysvarId::Clock, 37), (SysvarId::Clock, usize::MAX), (SysvarId::SlotHashes, 0)]
+        {
+            assert_eq!(read(id, offset, &mut out), Err(ProgramError::InvalidArgument));
+        }
+        assert_eq!(clock(), Clock::default());
+    }
 }

@@ -7,19 +7,21 @@ use bytemuck::Pod;
 
 /// The data of one kind of account: a `#[repr(C)]` struct whose first field is its discriminator, `[u8; 8]`.
 ///
-/// The discriminator keeps a program from taking one of its accounts for another; it must not be all zero, because that is what
-/// fresh data is.
+/// The discriminator keeps a program from taking one of its accounts for another; it must not be all zero,
+/// because that is what fresh data is.
 pub trait AccountData: Pod {
     /// The first eight bytes of every account of this kind.
     const DISCRIMINATOR: [u8; 8];
 }
 
 impl AccountView {
-    /// The account's data as a `T`, in place, once it is sure that it is one: owner, size and discriminator are checked.
+    /// The account's data as a `T`, in place, once it is sure that it is one: owner, size and discriminator
+    /// are checked.
     ///
     /// # Errors
-    /// [`ProgramError::InvalidAccountOwner`], [`ProgramError::UninitializedAccount`] if the discriminator is zero,
-    /// [`ProgramError::InvalidAccountData`] if it or the size is another; else as [`Self::borrow_data`].
+    /// [`ProgramError::InvalidAccountOwner`], [`ProgramError::UninitializedAccount`] if the discriminator is
+    /// zero, [`ProgramError::InvalidAccountData`] if it or the size is another; else as
+    /// [`Self::borrow_data`].
     #[inline]
     pub fn load_checked<T: AccountData>(&self, program_id: &Address) -> Result<DataRef<'_, T>, ProgramError> {
         self.require_owner(program_id)?;
@@ -46,8 +48,8 @@ impl AccountView {
     /// Makes fresh data a `T`: writes the discriminator and lends the rest, all zero as it was.
     ///
     /// # Errors
-    /// [`ProgramError::InvalidAccountOwner`]; [`ProgramError::AccountAlreadyInitialized`] if the discriminator's place is not
-    /// zero; else as [`Self::load_mut`].
+    /// [`ProgramError::InvalidAccountOwner`]; [`ProgramError::AccountAlreadyInitialized`] if the
+    /// discriminator's place is not zero; else as [`Self::load_mut`].
     pub fn load_fresh<T: AccountData>(
         &self,
         program_id: &Address,
