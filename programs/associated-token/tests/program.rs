@@ -121,7 +121,7 @@ fn create_checks_address_and_owner() {
     }
     let create = builders::create(&PAYER, &WALLET, &MINT, &TOKEN);
     assert_eq!(run(&create, &[(account, good)]), Err(ProgramError::IllegalOwner));
-    let mut elsewhere = create.clone();
+    let mut elsewhere = create;
     elsewhere.accounts[1].pubkey = named(77);
     assert_eq!(run(&elsewhere, &[]), Err(ProgramError::InvalidSeeds));
     let mut other_program = builders::create(&PAYER, &WALLET, &MINT, &named(78));

@@ -19,7 +19,6 @@ pub fn format(amount: u64, decimals: u8, buffer: &mut [u8; MAX_UI_AMOUNT_SIZE_BY
             buffer[start] = b'.';
         }
         start -= 1;
-        #[expect(clippy::cast_possible_truncation, reason = "a digit is below 10")]
         let digit = (rest % 10) as u8;
         buffer[start] = b'0' + digit;
         rest /= 10;

@@ -31,7 +31,7 @@ proptest! {
     ) {
         let state = if frozen { spl_state::AccountState::Frozen } else { spl_state::AccountState::Initialized };
         let packed = pack(spl_state::Account {
-            mint: mint, owner: owner, amount, delegate: delegate.into(), state,
+            mint, owner, amount, delegate: delegate.into(), state,
             is_native: reserve.into(), delegated_amount: delegated, close_authority: close.into(),
         });
         let account = load::<TokenAccount>(&packed).unwrap();
