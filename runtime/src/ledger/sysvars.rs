@@ -6,7 +6,9 @@
 use super::AccountChange;
 use sealane_sdk::ids::{clock, instructions, recent_blockhashes, rent, slot_hashes, sysvar};
 use sealane_sdk::instruction::Hash;
-use sealane_sdk::limits::{LAMPORTS_PER_SIGNATURE, RECENT_BLOCKHASHES_COUNT, RENT_EXEMPT_LAMPORTS_PER_BYTE, SLOT_HASHES_COUNT};
+use sealane_sdk::limits::{
+    LAMPORTS_PER_SIGNATURE, RECENT_BLOCKHASHES_COUNT, RENT_EXEMPT_LAMPORTS_PER_BYTE, SLOT_HASHES_COUNT,
+};
 use sealane_sdk::{Account, Address};
 use sealane_vm::{AccountTable, Clock, Sysvars};
 use std::sync::Arc;
@@ -30,7 +32,12 @@ pub struct BlockSysvars {
 /// The sysvars of block `number` at `unix_time` seconds. `blockhashes` are the recent ones and `slot_hashes` the blocks
 /// before this one by number, both newest first; each sysvar takes as many as it holds.
 #[must_use]
-pub fn block_sysvars(number: u64, unix_time: i64, blockhashes: &[Hash], slot_hashes: &[(u64, Hash)]) -> BlockSysvars {
+pub fn block_sysvars(
+    number: u64,
+    unix_time: i64,
+    blockhashes: &[Hash],
+    slot_hashes: &[(u64, Hash)],
+) -> BlockSysvars {
     let clock = Clock { slot: number, unix_timestamp: unix_time, ..Clock::default() };
     let values = Sysvars {
         clock,
@@ -152,7 +159,11 @@ fn u16_bytes(number: usize) -> [u8; 2] {
 /// If the account in the table is a shared one: the sysvar belongs to its transaction. An account that is too short to
 /// be the sysvar is left as it is.
 pub fn set_current_instruction(accounts: &mut AccountTable<'_>, index: usize, instruction_index: u8) {
-    debug_assert_eq!(*accounts.address(index), instructions::ID, "only the instructions sysvar says what runs");
+    debug_assert_eq!(
+        *accounts.address(index),
+        instructions::ID,
+        "only the instructions sysvar says what runs"
+    );
     if let Some(offset) = accounts.account(index).data.len().checked_sub(2) {
         accounts.write_data(index, offset, &u16::from(instruction_index).to_le_bytes());
     }
@@ -228,8 +239,11 @@ mod tests {
         }
     }
 
+    /// Program, accounts (address, signer, writable) and data.
+    type Instruction = (Address, Vec<(Address, bool, bool)>, Vec<u8>);
+
     /// Reads the sysvar back as Solana's programs do.
-    fn read_instruction(data: &[u8], index: usize) -> (Address, Vec<(Address, bool, bool)>, Vec<u8>) {
+    fn read_instruction(data: &[u8], index: usize) -> Instruction {
         let number = |at: usize| usize::from(u16::from_le_bytes([data[at], data[at + 1]]));
         let address = |at: usize| Address::from(<[u8; 32]>::try_from(&data[at..at + 32]).unwrap());
         let mut at = number(2 + 2 * index);
@@ -247,7 +261,7 @@ mod tests {
     #[test]
     fn instructions_are_read_back() {
         let address = |byte: u8| Address::from([byte; 32]);
-        let cases: [Vec<(Address, Vec<(Address, bool, bool)>, Vec<u8>)>; 3] = [
+        let cases: [Vec<Instruction>; 3] = [
             vec![],
             vec![(address(1), vec![], vec![])],
             vec![
@@ -258,7 +272,8 @@ mod tests {
         ];
         for instructions in cases {
             let views = instructions.iter().map(|(program, accounts, data)| {
-                let accounts = accounts.iter().map(|(address, signer, writable)| (address, *signer, *writable));
+                let accounts =
+                    accounts.iter().map(|(address, signer, writable)| (address, *signer, *writable));
                 (program, accounts, data.as_slice())
             });
             let account = instructions_account(views);

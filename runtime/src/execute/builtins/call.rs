@@ -27,7 +27,8 @@ pub(super) fn decode<T: DeserializeOwned>(data: &[u8]) -> Result<T, CallError> {
 /// # Panics
 /// Never: a vector takes any instruction.
 pub(super) fn encode<T: serde::Serialize>(instruction: &T) -> Vec<u8> {
-    bincode::serde::encode_to_vec(instruction, bincode::config::legacy()).expect("a vector takes any instruction")
+    bincode::serde::encode_to_vec(instruction, bincode::config::legacy())
+        .expect("a vector takes any instruction")
 }
 
 /// Checks that the call lists at least `count` accounts.
@@ -35,7 +36,11 @@ pub(super) fn encode<T: serde::Serialize>(instruction: &T) -> Vec<u8> {
 /// # Errors
 /// [`ProgramError::NotEnoughAccountKeys`].
 pub(super) fn require_accounts(context: &Context<'_>, count: usize) -> Result<(), CallError> {
-    if context.call_accounts().len() < count { Err(ProgramError::NotEnoughAccountKeys.into()) } else { Ok(()) }
+    if context.call_accounts().len() < count {
+        Err(ProgramError::NotEnoughAccountKeys.into())
+    } else {
+        Ok(())
+    }
 }
 
 /// Index in the account table of the account at `position`.
@@ -91,7 +96,11 @@ pub(super) fn is_signer(context: &Context<'_>, address: &Address) -> bool {
 ///
 /// # Errors
 /// [`ProgramError::NotEnoughAccountKeys`]; [`ProgramError::InvalidArgument`] for another account.
-pub(super) fn require_sysvar(context: &Context<'_>, position: usize, sysvar: &Address) -> Result<(), CallError> {
+pub(super) fn require_sysvar(
+    context: &Context<'_>,
+    position: usize,
+    sysvar: &Address,
+) -> Result<(), CallError> {
     if address_at(context, position)? == sysvar { Ok(()) } else { Err(ProgramError::InvalidArgument.into()) }
 }
 
@@ -99,10 +108,17 @@ pub(super) fn require_sysvar(context: &Context<'_>, position: usize, sysvar: &Ad
 ///
 /// # Errors
 /// [`ProgramError::ArithmeticOverflow`]; the rules of the ledger.
-pub(super) fn move_lamports(context: &mut Context<'_>, from: usize, to: usize, lamports: u64) -> Result<(), CallError> {
-    let left = account_at(context, from)?.lamports.checked_sub(lamports).ok_or(ProgramError::ArithmeticOverflow)?;
+pub(super) fn move_lamports(
+    context: &mut Context<'_>,
+    from: usize,
+    to: usize,
+    lamports: u64,
+) -> Result<(), CallError> {
+    let left =
+        account_at(context, from)?.lamports.checked_sub(lamports).ok_or(ProgramError::ArithmeticOverflow)?;
     context.set_lamports(from, left)?;
-    let sum = account_at(context, to)?.lamports.checked_add(lamports).ok_or(ProgramError::ArithmeticOverflow)?;
+    let sum =
+        account_at(context, to)?.lamports.checked_add(lamports).ok_or(ProgramError::ArithmeticOverflow)?;
     context.set_lamports(to, sum)
 }
 

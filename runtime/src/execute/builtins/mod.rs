@@ -26,10 +26,7 @@ const LOADER_UNITS: u64 = 570;
 #[must_use]
 pub const fn builtins() -> [(Address, Builtin); 4] {
     [
-        (
-            system_program::ID,
-            Builtin { name: "system_program", units: SIMPLE_UNITS, entry: system::run },
-        ),
+        (system_program::ID, Builtin { name: "system_program", units: SIMPLE_UNITS, entry: system::run }),
         (
             compute_budget::ID,
             Builtin { name: "compute_budget_program", units: SIMPLE_UNITS, entry: run_compute_budget },
@@ -57,7 +54,12 @@ pub fn genesis_accounts() -> Vec<(Address, Account)> {
 }
 
 fn genesis_account(builtin: &Builtin) -> Account {
-    Account { lamports: 1, owner: native_loader::ID, executable: true, data: builtin.name.as_bytes().to_vec() }
+    Account {
+        lamports: 1,
+        owner: native_loader::ID,
+        executable: true,
+        data: builtin.name.as_bytes().to_vec(),
+    }
 }
 
 /// The compute-budget program: its instructions were read when the transaction was admitted.

@@ -81,7 +81,8 @@ pub fn advanced(account: &Account, blockhash: &[u8; 32]) -> Option<[u8; NONCE_AC
 
 impl State {
     fn parse(data: &[u8]) -> Option<Self> {
-        let number = |offset: usize| data.get(offset..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
+        let number =
+            |offset: usize| data.get(offset..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
         let bytes32 = |offset: usize| data.get(offset..)?.first_chunk::<32>().copied();
         let version = match number(0)? {
             0 => Version::Legacy,
@@ -103,7 +104,10 @@ impl State {
 
 /// The bytes of an account whose nonce has just been made, at the present price of a signature.
 fn initialized(authority: Address, durable_nonce: [u8; 32]) -> [u8; NONCE_ACCOUNT_SIZE_BYTES] {
-    bytes(Version::Current, &NonceData { authority, durable_nonce, lamports_per_signature: LAMPORTS_PER_SIGNATURE })
+    bytes(
+        Version::Current,
+        &NonceData { authority, durable_nonce, lamports_per_signature: LAMPORTS_PER_SIGNATURE },
+    )
 }
 
 fn bytes(version: Version, nonce: &NonceData) -> [u8; NONCE_ACCOUNT_SIZE_BYTES] {
@@ -247,7 +251,12 @@ fn require_writable(context: &mut Context<'_>, what: &str) -> Result<(), CallErr
     fail(context, ProgramError::InvalidArgument, format_args!("{what}: Account {address} must be writeable"))
 }
 
-fn require_funds(context: &mut Context<'_>, what: &str, available: u64, needed: u64) -> Result<(), CallError> {
+fn require_funds(
+    context: &mut Context<'_>,
+    what: &str,
+    available: u64,
+    needed: u64,
+) -> Result<(), CallError> {
     if needed <= available {
         return Ok(());
     }
@@ -257,5 +266,9 @@ fn require_funds(context: &mut Context<'_>, what: &str, available: u64, needed: 
 
 fn invalid_state<T>(context: &mut Context<'_>, what: &str) -> Result<T, CallError> {
     let address = address_at(context, 0)?;
-    fail(context, ProgramError::InvalidAccountData, format_args!("{what}: Account {address} state is invalid"))
+    fail(
+        context,
+        ProgramError::InvalidAccountData,
+        format_args!("{what}: Account {address} state is invalid"),
+    )
 }

@@ -2,7 +2,9 @@
 //!
 //! Instruction encoding, checks, their order and the error codes are those of Solana's system program.
 
-use super::call::{account_at, address_at, decode, fail, is_signer, move_lamports, require_accounts, signed_at};
+use super::call::{
+    account_at, address_at, decode, fail, is_signer, move_lamports, require_accounts, signed_at,
+};
 use super::nonce;
 use sealane_sdk::ids::system_program;
 use sealane_sdk::limits::MAX_ACCOUNT_DATA_SIZE_BYTES;
@@ -184,7 +186,12 @@ fn transfer_with_seed(
 }
 
 /// Moves lamports once the signature is checked.
-fn transfer_allowed(context: &mut Context<'_>, from: usize, to: usize, lamports: u64) -> Result<(), CallError> {
+fn transfer_allowed(
+    context: &mut Context<'_>,
+    from: usize,
+    to: usize,
+    lamports: u64,
+) -> Result<(), CallError> {
     let payer = account_at(context, from)?;
     if !payer.data.is_empty() {
         let line = format_args!("Transfer: `from` must not carry data");

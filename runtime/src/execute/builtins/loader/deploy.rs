@@ -3,8 +3,8 @@
 use super::drain;
 use super::module::check_module;
 use super::state::{
-    BUFFER_METADATA_SIZE_BYTES, PROGRAM_DATA_METADATA_SIZE_BYTES, PROGRAM_SIZE_BYTES, read_state, require_other_slot,
-    write_state,
+    BUFFER_METADATA_SIZE_BYTES, PROGRAM_DATA_METADATA_SIZE_BYTES, PROGRAM_SIZE_BYTES, read_state,
+    require_other_slot, write_state,
 };
 use crate::execute::builtins::call::{
     account_at, address_at, encode, fail, log, require_accounts, require_sysvar, signed_at, writable_at,

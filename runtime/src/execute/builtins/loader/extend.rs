@@ -1,8 +1,8 @@
 //! `ExtendProgram`: makes room for larger modules in a program's data account.
 
 use super::deploy::nested;
-use super::state::{read_state, write_state};
 use super::position_of;
+use super::state::{read_state, write_state};
 use crate::execute::builtins::call::{
     account_at, address_at, encode, fail, log, require_accounts, writable_at,
 };

@@ -44,7 +44,11 @@ pub(super) fn read_state(context: &Context<'_>, position: usize) -> Result<State
 ///
 /// # Panics
 /// Never: no state is longer than the largest head.
-pub(super) fn write_state(context: &mut Context<'_>, position: usize, state: &State) -> Result<(), CallError> {
+pub(super) fn write_state(
+    context: &mut Context<'_>,
+    position: usize,
+    state: &State,
+) -> Result<(), CallError> {
     let mut bytes = [0; PROGRAM_DATA_METADATA_SIZE_BYTES];
     let size_bytes = bincode::serde::encode_into_slice(state, &mut bytes, bincode::config::legacy())
         .expect("no state is longer than the largest head");
