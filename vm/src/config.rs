@@ -121,7 +121,7 @@ fn operator_cost() -> OperatorCost {
             memory_copy_per_byte: 1,
             memory_fill_per_byte: 1,
             memory_init_per_byte: 1,
-            memory_grow_per_page: 255,
+            memory_grow_per_page: 0,
             table_copy_per_element: 2,
             table_fill_per_element: 2,
             table_init_per_element: 2,

@@ -25,7 +25,8 @@ fn returned(bytes: &[u8], body: &str) -> Vec<u8> {
 
 /// Runs `body` with `bytes` at address 0 and gives the i32 that it computes.
 fn answer(bytes: &[u8], body: &str) -> u32 {
-    let body = format!("(i32.store (i32.const 3000) {body}) (call $set_return_data (i32.const 3000) (i32.const 4))");
+    let body =
+        format!("(i32.store (i32.const 3000) {body}) (call $set_return_data (i32.const 3000) (i32.const 4))");
     u32::from_le_bytes(returned(bytes, &body).try_into().expect("four bytes"))
 }
 
@@ -44,7 +45,10 @@ fn hashes() {
         let whole = &input[..first + second];
         let hash = |name: &str| {
             let call = format!("(call ${name} (i32.const 2000) (i32.const 2) (i32.const 1000))");
-            let body = format!("{} {call} (call $set_return_data (i32.const 1000) (i32.const 32))", slices(first, second));
+            let body = format!(
+                "{} {call} (call $set_return_data (i32.const 1000) (i32.const 32))",
+                slices(first, second)
+            );
             returned(&input, &body)
         };
         assert_eq!(hash("sha256"), Sha256::digest(whole).to_vec());
@@ -78,7 +82,8 @@ fn secp256k1() {
     let recover = |id: u32| {
         format!("(call $secp256k1_recover (i32.const 0) (i32.const {id}) (i32.const 32) (i32.const 1000))")
     };
-    let body = format!("(drop {}) (call $set_return_data (i32.const 1000) (i32.const 64))", recover(u32::from(id)));
+    let body =
+        format!("(drop {}) (call $set_return_data (i32.const 1000) (i32.const 64))", recover(u32::from(id)));
     let expected = key.verifying_key().to_sec1_point(false);
     assert_eq!(returned(&bytes, &body), expected.as_bytes()[1..]);
     assert_eq!(answer(&bytes, &recover(u32::from(id))), 1);
@@ -98,7 +103,8 @@ fn derived_addresses() {
     let program = address(PROGRAM);
     let find = "(call $find_address (i32.const 2000) (i32.const 2) (i32.const 100) (i32.const 1000) (i32.const 1032))";
     let (expected, bump) = Address::find_program_address(&[b"ab", b"cde"], &program);
-    let body = format!("{} (drop {find}) (call $set_return_data (i32.const 1000) (i32.const 33))", slices(2, 3));
+    let body =
+        format!("{} (drop {find}) (call $set_return_data (i32.const 1000) (i32.const 33))", slices(2, 3));
     assert_eq!(returned(&bytes, &body), [expected.as_ref(), &[bump]].concat());
     let create = "(call $create_address (i32.const 2000) (i32.const 2) (i32.const 100) (i32.const 1000))";
     let created = Address::create_program_address(&[b"ab", b"cde"], &program);
@@ -125,9 +131,16 @@ fn sysvars() {
     };
     let body = format!("(drop {}) (call $set_return_data (i32.const 0) (i32.const 40))", read(0, 0, 40));
     assert_eq!(returned(&[], &body), common::sysvars().clock_bytes);
-    for (id, offset, size, expected) in
-        [(0, 0, 40, 1), (0, 40, 0, 1), (0, 1, 40, 0), (0, u32::MAX, 1, 0), (1, 0, 17, 1), (2, 40, 8, 1), (3, 0, 49, 0), (4, 0, 0, 0)]
-    {
+    for (id, offset, size, expected) in [
+        (0, 0, 40, 1),
+        (0, 40, 0, 1),
+        (0, 1, 40, 0),
+        (0, u32::MAX, 1, 0),
+        (1, 0, 17, 1),
+        (2, 40, 8, 1),
+        (3, 0, 49, 0),
+        (4, 0, 0, 0),
+    ] {
         assert_eq!(answer(&[], &read(id, offset, size)), expected, "{id} {offset} {size}");
     }
     let unknown = call(&simple(&format!("(drop {})", read(5, 0, 0))), vec![], &[]).fail();
@@ -180,27 +193,87 @@ fn bad_pointers() {
         ("(call $log (i32.const -1) (i32.const 1000))", pointer(HostCall::Log, u32::MAX, 1000)),
         ("(call $log_data (i32.const 65529) (i32.const 1))", pointer(HostCall::LogData, END - 7, 8)),
         ("(call $panic (i32.const 65536) (i32.const 1))", pointer(HostCall::Panic, END, 1)),
-        ("(call $sha256 (i32.const 0) (i32.const 0) (i32.const 65505))", pointer(HostCall::Sha256, END - 31, 32)),
+        (
+            "(call $sha256 (i32.const 0) (i32.const 0) (i32.const 65505))",
+            pointer(HostCall::Sha256, END - 31, 32),
+        ),
         ("(call $blake3 (i32.const 65536) (i32.const 1) (i32.const 0))", pointer(HostCall::Blake3, END, 8)),
-        ("(drop (call $ed25519_verify (i32.const 65473) (i32.const 0) (i32.const 0) (i32.const 0)))", pointer(HostCall::Ed25519Verify, END - 63, 64)),
-        ("(drop (call $ed25519_verify (i32.const 0) (i32.const 65505) (i32.const 0) (i32.const 0)))", pointer(HostCall::Ed25519Verify, END - 31, 32)),
-        ("(drop (call $ed25519_verify (i32.const 0) (i32.const 0) (i32.const 65536) (i32.const 1)))", pointer(HostCall::Ed25519Verify, END, 1)),
-        ("(drop (call $secp256k1_recover (i32.const 65505) (i32.const 0) (i32.const 0) (i32.const 0)))", pointer(HostCall::Secp256k1Recover, END - 31, 32)),
-        ("(drop (call $secp256k1_recover (i32.const 0) (i32.const 0) (i32.const 65473) (i32.const 0)))", pointer(HostCall::Secp256k1Recover, END - 63, 64)),
-        ("(drop (call $secp256k1_recover (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65473)))", pointer(HostCall::Secp256k1Recover, END - 63, 64)),
-        ("(drop (call $create_address (i32.const 65529) (i32.const 1) (i32.const 0) (i32.const 0)))", pointer(HostCall::CreateAddress, END - 7, 8)),
-        ("(drop (call $create_address (i32.const 0) (i32.const 0) (i32.const 65505) (i32.const 0)))", pointer(HostCall::CreateAddress, END - 31, 32)),
-        ("(drop (call $create_address (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65505)))", pointer(HostCall::CreateAddress, END - 31, 32)),
-        ("(drop (call $find_address (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65505) (i32.const 0)))", pointer(HostCall::FindAddress, END - 31, 32)),
-        ("(drop (call $find_address (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65536)))", pointer(HostCall::FindAddress, END, 1)),
-        ("(call $invoke (i32.const 65517) (i32.const 0) (i32.const 0))", pointer(HostCall::Invoke, END - 19, 20)),
-        ("(call $invoke (i32.const 0) (i32.const 65529) (i32.const 1))", pointer(HostCall::Invoke, END - 7, 8)),
-        ("(i32.store (i32.const 4) (i32.const 65535)) (i32.store (i32.const 8) (i32.const 1)) (call $invoke (i32.const 0) (i32.const 0) (i32.const 0))", pointer(HostCall::Invoke, END - 1, 4)),
-        ("(i32.store (i32.const 12) (i32.const 65535)) (i32.store (i32.const 16) (i32.const 2)) (call $invoke (i32.const 0) (i32.const 0) (i32.const 0))", pointer(HostCall::Invoke, END - 1, 2)),
-        ("(call $set_return_data (i32.const 65535) (i32.const 2))", pointer(HostCall::SetReturnData, END - 1, 2)),
-        ("(call $set_return_data (i32.const 0) (i32.const 2)) (drop (call $get_return_data (i32.const 65535) (i32.const 9) (i32.const 0)))", pointer(HostCall::GetReturnData, END - 1, 2)),
-        ("(call $set_return_data (i32.const 0) (i32.const 2)) (drop (call $get_return_data (i32.const 0) (i32.const 9) (i32.const 65505)))", pointer(HostCall::GetReturnData, END - 31, 32)),
-        ("(drop (call $sysvar_read (i32.const 0) (i32.const 0) (i32.const 65535) (i32.const 2)))", pointer(HostCall::SysvarRead, END - 1, 2)),
+        (
+            "(drop (call $ed25519_verify (i32.const 65473) (i32.const 0) (i32.const 0) (i32.const 0)))",
+            pointer(HostCall::Ed25519Verify, END - 63, 64),
+        ),
+        (
+            "(drop (call $ed25519_verify (i32.const 0) (i32.const 65505) (i32.const 0) (i32.const 0)))",
+            pointer(HostCall::Ed25519Verify, END - 31, 32),
+        ),
+        (
+            "(drop (call $ed25519_verify (i32.const 0) (i32.const 0) (i32.const 65536) (i32.const 1)))",
+            pointer(HostCall::Ed25519Verify, END, 1),
+        ),
+        (
+            "(drop (call $secp256k1_recover (i32.const 65505) (i32.const 0) (i32.const 0) (i32.const 0)))",
+            pointer(HostCall::Secp256k1Recover, END - 31, 32),
+        ),
+        (
+            "(drop (call $secp256k1_recover (i32.const 0) (i32.const 0) (i32.const 65473) (i32.const 0)))",
+            pointer(HostCall::Secp256k1Recover, END - 63, 64),
+        ),
+        (
+            "(drop (call $secp256k1_recover (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65473)))",
+            pointer(HostCall::Secp256k1Recover, END - 63, 64),
+        ),
+        (
+            "(drop (call $create_address (i32.const 65529) (i32.const 1) (i32.const 0) (i32.const 0)))",
+            pointer(HostCall::CreateAddress, END - 7, 8),
+        ),
+        (
+            "(drop (call $create_address (i32.const 0) (i32.const 0) (i32.const 65505) (i32.const 0)))",
+            pointer(HostCall::CreateAddress, END - 31, 32),
+        ),
+        (
+            "(drop (call $create_address (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65505)))",
+            pointer(HostCall::CreateAddress, END - 31, 32),
+        ),
+        (
+            "(drop (call $find_address (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65505) (i32.const 0)))",
+            pointer(HostCall::FindAddress, END - 31, 32),
+        ),
+        (
+            "(drop (call $find_address (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65536)))",
+            pointer(HostCall::FindAddress, END, 1),
+        ),
+        (
+            "(call $invoke (i32.const 65517) (i32.const 0) (i32.const 0))",
+            pointer(HostCall::Invoke, END - 19, 20),
+        ),
+        (
+            "(call $invoke (i32.const 0) (i32.const 65529) (i32.const 1))",
+            pointer(HostCall::Invoke, END - 7, 8),
+        ),
+        (
+            "(i32.store (i32.const 4) (i32.const 65535)) (i32.store (i32.const 8) (i32.const 1)) (call $invoke (i32.const 0) (i32.const 0) (i32.const 0))",
+            pointer(HostCall::Invoke, END - 1, 4),
+        ),
+        (
+            "(i32.store (i32.const 12) (i32.const 65535)) (i32.store (i32.const 16) (i32.const 2)) (call $invoke (i32.const 0) (i32.const 0) (i32.const 0))",
+            pointer(HostCall::Invoke, END - 1, 2),
+        ),
+        (
+            "(call $set_return_data (i32.const 65535) (i32.const 2))",
+            pointer(HostCall::SetReturnData, END - 1, 2),
+        ),
+        (
+            "(call $set_return_data (i32.const 0) (i32.const 2)) (drop (call $get_return_data (i32.const 65535) (i32.const 9) (i32.const 0)))",
+            pointer(HostCall::GetReturnData, END - 1, 2),
+        ),
+        (
+            "(call $set_return_data (i32.const 0) (i32.const 2)) (drop (call $get_return_data (i32.const 0) (i32.const 9) (i32.const 65505)))",
+            pointer(HostCall::GetReturnData, END - 31, 32),
+        ),
+        (
+            "(drop (call $sysvar_read (i32.const 0) (i32.const 0) (i32.const 65535) (i32.const 2)))",
+            pointer(HostCall::SysvarRead, END - 1, 2),
+        ),
     ] {
         assert_eq!(call(&simple(body), vec![], &[]).fail(), expected, "{body}");
     }
@@ -208,21 +281,28 @@ fn bad_pointers() {
 
 #[test]
 fn lists_are_bounded() {
-    for (field, value, limit) in [(8, 256, 255), (16, MAX_INVOKE_DATA_SIZE_BYTES as u64 + 1, MAX_INVOKE_DATA_SIZE_BYTES as u64)] {
+    for (field, value, limit) in
+        [(8, 256, 255), (16, MAX_INVOKE_DATA_SIZE_BYTES as u64 + 1, MAX_INVOKE_DATA_SIZE_BYTES as u64)]
+    {
         let body = format!(
             "(i32.store (i32.const {field}) (i32.const {value})) (call $invoke (i32.const 0) (i32.const 0) (i32.const 0))"
         );
         let expected = CallError::HostLimit { call: HostCall::Invoke, value, limit };
         assert_eq!(call(&simple(&body), vec![], &[]).fail(), expected);
     }
-    let signers = call(&simple("(call $invoke (i32.const 0) (i32.const 0) (i32.const 17))"), vec![], &[]).fail();
+    let signers =
+        call(&simple("(call $invoke (i32.const 0) (i32.const 0) (i32.const 17))"), vec![], &[]).fail();
     assert_eq!(signers, CallError::HostLimit { call: HostCall::Invoke, value: 17, limit: 16 });
     // A list as long as a number can say is too dear before it is outside the memory.
-    let endless = call(&simple("(call $sha256 (i32.const 0) (i32.const -1) (i32.const 0))"), vec![], &[]).fail();
+    let endless =
+        call(&simple("(call $sha256 (i32.const 0) (i32.const -1) (i32.const 0))"), vec![], &[]).fail();
     assert_eq!(endless, CallError::OutOfUnits);
 }
 
 fn hex(text: &str) -> Vec<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16).expect("a hexadecimal digit");
-    text.as_bytes().chunks(2).map(|pair| u8::try_from(digit(pair[0]) * 16 + digit(pair[1])).expect("a byte")).collect()
+    text.as_bytes()
+        .chunks(2)
+        .map(|pair| u8::try_from(digit(pair[0]) * 16 + digit(pair[1])).expect("a byte"))
+        .collect()
 }

@@ -74,17 +74,28 @@ fn a_callee_may_not_change_what_was_passed_read_only() {
     let specs = vec![writable(1, address(CALLEE), 1, b"a"), callee(CALLEE, &inner)];
     let report = call(&caller(1, &[(0, 0)]), specs, &[]).run();
     assert_eq!(report.result, Err(CallError::rule(Rule::ReadOnlyData, address(1))));
-    assert_eq!(report.failure.map(|failure| (failure.trace_index, failure.program)), Some((1, address(CALLEE))));
+    assert_eq!(
+        report.failure.map(|failure| (failure.trace_index, failure.program)),
+        Some((1, address(CALLEE)))
+    );
 }
 
 #[test]
 fn rules_hold_for_the_caller_before_the_callee_runs() {
-    let text = |body: &str| format!("{body} {} (call $call (i32.const 1) (i32.const 1) (i32.const 0))", list(&[(0, 2)]));
+    let text = |body: &str| {
+        format!("{body} {} (call $call (i32.const 1) (i32.const 1) (i32.const 0))", list(&[(0, 2)]))
+    };
     let check = |body: &str, expected| {
-        let specs = vec![writable(1, address(9), 5, b"a"), callee(CALLEE, &simple("(call $panic (i32.const 0) (i32.const 0))"))];
+        let specs = vec![
+            writable(1, address(9), 5, b"a"),
+            callee(CALLEE, &simple("(call $panic (i32.const 0) (i32.const 0))")),
+        ];
         assert_eq!(call(&simple(&text(body)), specs, &[]).fail(), expected);
     };
-    check("(i32.store8 (call $data (i32.const 0)) (i32.const 1))", CallError::rule(Rule::ForeignData, address(1)));
+    check(
+        "(i32.store8 (call $data (i32.const 0)) (i32.const 1))",
+        CallError::rule(Rule::ForeignData, address(1)),
+    );
     check("(call $set_lamports (i32.const 0) (i64.const 6))", CallError::UnbalancedLamports);
 }
 
@@ -94,7 +105,10 @@ fn a_failure_below_is_the_callers_too() {
         ("unreachable", CallError::from(Trap::Unreachable)),
         ("(return (i64.const 77))", CallError::Returned(77)),
         ("(loop $l (br $l))", CallError::OutOfUnits),
-        ("(call $log (i32.const -1) (i32.const 1))", CallError::BadPointer { call: sealane_vm::HostCall::Log, offset: u32::MAX, size: 1 }),
+        (
+            "(call $log (i32.const -1) (i32.const 1))",
+            CallError::BadPointer { call: sealane_vm::HostCall::Log, offset: u32::MAX, size: 1 },
+        ),
     ] {
         let report = call(&caller(0, &[]), vec![callee(CALLEE, &simple(body))], &[]).run();
         assert_eq!(report.result, Err(expected), "{body}");
@@ -119,9 +133,11 @@ fn depth_trace_and_reentrancy() {
     assert_eq!(around.fail(), CallError::Reentrancy(address(PROGRAM)));
 
     // Sixty-four instructions, the first of them the caller.
-    let many = simple("(local $i i32) (loop $l (call $call (i32.const 0) (i32.const 0) (i32.const 0))
+    let many = simple(
+        "(local $i i32) (loop $l (call $call (i32.const 0) (i32.const 0) (i32.const 0))
         (local.set $i (i32.add (local.get $i) (i32.const 1)))
-        (br_if $l (i32.lt_u (local.get $i) (i32.load8_u (call $instruction)))))");
+        (br_if $l (i32.lt_u (local.get $i) (i32.load8_u (call $instruction)))))",
+    );
     let run = |count: u8| call(&many, vec![callee(CALLEE, &simple(""))], &[count]).run().result;
     assert_eq!(run(63), Ok(()));
     assert_eq!(run(64), Err(CallError::TraceFull));
@@ -163,9 +179,9 @@ fn seeds_sign_for_derived_addresses() {
     let error = call(&program, vec![spec(address(5)), callee(CALLEE, &is_signer)], &[]).fail();
     assert_eq!(error, CallError::PrivilegeEscalation { privilege: Privilege::Signer, account: address(5) });
     // A bump on the curve derives nothing.
-    let on_curve = (0..=255).rev().find(|bump| {
-        Address::create_program_address(&[b"vault", &[*bump]], &address(PROGRAM)).is_err()
-    });
+    let on_curve = (0..=255)
+        .rev()
+        .find(|bump| Address::create_program_address(&[b"vault", &[*bump]], &address(PROGRAM)).is_err());
     let (_, program) = signing(on_curve.expect("half of them are"), "");
     let error = call(&program, vec![spec(derived), callee(CALLEE, &is_signer)], &[]).fail();
     assert_eq!(error, CallError::Seeds(SeedsError::OnCurve));
@@ -223,7 +239,9 @@ fn growth_below_counts_against_the_call() {
 
 #[test]
 fn return_data_is_the_last_callees() {
-    let inner = simple("(i32.store (i32.const 0) (i32.const 0x44434241)) (call $set_return_data (i32.const 0) (i32.const 4))");
+    let inner = simple(
+        "(i32.store (i32.const 0) (i32.const 0x44434241)) (call $set_return_data (i32.const 0) (i32.const 4))",
+    );
     let program = simple(
         "(call $call (i32.const 0) (i32.const 0) (i32.const 0))
          (if (i32.ne (call $get_return_data (i32.const 0) (i32.const 2) (i32.const 16)) (i32.const 4)) (then unreachable))
@@ -231,6 +249,13 @@ fn return_data_is_the_last_callees() {
          (call $log (i32.const 16) (i32.const 32))",
     );
     let report = call(&program, vec![callee(CALLEE, &inner)], &[]).succeed();
-    assert_eq!((report.return_data.program, report.return_data.data.as_slice()), (address(CALLEE), &b"ABCD"[..]));
-    assert!(report.logs.contains(&format!("Program return: {} QUJDRA==", address(CALLEE))), "{:#?}", report.logs);
+    assert_eq!(
+        (report.return_data.program, report.return_data.data.as_slice()),
+        (address(CALLEE), &b"ABCD"[..])
+    );
+    assert!(
+        report.logs.contains(&format!("Program return: {} QUJDRA==", address(CALLEE))),
+        "{:#?}",
+        report.logs
+    );
 }

@@ -34,7 +34,10 @@ fn data_keeps_its_bytes_and_new_ones_are_zero() {
         (THRESHOLD - 10_240, vec![THRESHOLD]),
     ] {
         let steps: String = sizes.iter().map(|size| resize(0, *size) + &expect_entry(*size, 2)).collect();
-        let specs = vec![writable(1, address(PROGRAM), 1, &vec![1; before]), writable(2, address(9), 1, b"neighbour")];
+        let specs = vec![
+            writable(1, address(PROGRAM), 1, &vec![1; before]),
+            writable(2, address(9), 1, b"neighbour"),
+        ];
         let report = call(&simple(&format!("{fill} {steps}")), specs, &[]).succeed();
         let mut expected = vec![5; before];
         sizes.iter().for_each(|size| expected.resize(*size, 0));
@@ -64,7 +67,10 @@ fn a_neighbour_is_not_overwritten_when_memory_grows_for_data() {
 #[test]
 fn growth_that_memory_has_no_room_for() {
     use sealane_vm::Trap;
-    let program = common::program_with_memory("(memory (export \"memory\") 1 1)", &common::entrypoint(&resize(0, 10_000)));
+    let program = common::program_with_memory(
+        "(memory (export \"memory\") 1 1)",
+        &common::entrypoint(&resize(0, 10_000)),
+    );
     let report = call(&program, vec![writable(1, address(PROGRAM), 1, b"")], &[]).run();
     assert_eq!(report.result, Err(Trap::InputTooLarge.into()));
 }
@@ -93,7 +99,9 @@ fn windowed_data_is_resized_in_the_table() {
         + &resize(0, 10)
         + &expect_entry(10, 2 | 16)
         + "(call $account_read (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 10)) (call $log (i32.const 0) (i32.const 10))";
-    let report = call(&simple(&body), vec![writable(1, address(PROGRAM), 1, &vec![b'x'; THRESHOLD + 1])], &[]).succeed();
+    let report =
+        call(&simple(&body), vec![writable(1, address(PROGRAM), 1, &vec![b'x'; THRESHOLD + 1])], &[])
+            .succeed();
     assert_eq!(report.messages(), ["xxxxxxxxxx"]);
     assert_eq!(report.accounts[0].data, [b'x'; 10]);
 }
@@ -101,16 +109,21 @@ fn windowed_data_is_resized_in_the_table() {
 #[test]
 fn reads_and_writes_are_checked() {
     let own = address(PROGRAM);
-    let read = |offset: i64, size: i64| format!("(call $account_read (i32.const 0) (i32.const {offset}) (i32.const 0) (i32.const {size}))");
-    let write = |offset: i64, size: i64| format!("(call $account_write (i32.const 0) (i32.const {offset}) (i32.const 0) (i32.const {size}))");
+    let read = |offset: i64, size: i64| {
+        format!("(call $account_read (i32.const 0) (i32.const {offset}) (i32.const 0) (i32.const {size}))")
+    };
+    let write = |offset: i64, size: i64| {
+        format!("(call $account_write (i32.const 0) (i32.const {offset}) (i32.const 0) (i32.const {size}))")
+    };
     let rule = |rule| Err(CallError::rule(rule, address(1)));
     for large in [false, true] {
         let size = if large { THRESHOLD + 8 } else { 8 };
         let at_end = i64::try_from(size).expect("small");
-        let check = |spec: fn(u8, sealane_sdk::Address, u64, &[u8]) -> common::Spec, owner, body: &str, expected| {
-            let specs = vec![spec(1, owner, 1, &vec![6; size])];
-            assert_eq!(call(&simple(body), specs, &[]).run().result, expected, "{body} {large}");
-        };
+        let check =
+            |spec: fn(u8, sealane_sdk::Address, u64, &[u8]) -> common::Spec, owner, body: &str, expected| {
+                let specs = vec![spec(1, owner, 1, &vec![6; size])];
+                assert_eq!(call(&simple(body), specs, &[]).run().result, expected, "{body} {large}");
+            };
         check(writable, own, &read(at_end - 4, 4), Ok(()));
         check(writable, own, &read(at_end, 0), Ok(()));
         check(writable, own, &read(at_end - 4, 5), rule(Rule::DataOutOfBounds));
@@ -122,7 +135,9 @@ fn reads_and_writes_are_checked() {
         check(read_only, own, &write(0, 1), rule(Rule::ReadOnlyData));
         check(writable, address(9), &write(0, 1), rule(Rule::ForeignData));
         let pointer = |call| Err(CallError::BadPointer { call, offset: 65_533, size: 4 });
-        let body = |call: &str| format!("(call ${call} (i32.const 0) (i32.const 0) (i32.const 65533) (i32.const 4))");
+        let body = |call: &str| {
+            format!("(call ${call} (i32.const 0) (i32.const 0) (i32.const 65533) (i32.const 4))")
+        };
         check(writable, own, &body("account_read"), pointer(HostCall::AccountRead));
         check(writable, own, &body("account_write"), pointer(HostCall::AccountWrite));
     }
@@ -140,7 +155,8 @@ fn windowed_changes_cross_nested_calls() {
          (call $account_read (i32.const 0) (i32.const 40000) (i32.const 0) (i32.const 4))
          (call $log (i32.const 0) (i32.const 4))",
     );
-    let specs = vec![writable(1, address(callee_address), 1, &vec![0; 50_000]), callee(callee_address, &inner)];
+    let specs =
+        vec![writable(1, address(callee_address), 1, &vec![0; 50_000]), callee(callee_address, &inner)];
     assert_eq!(call(&outer, specs, &[]).succeed().messages(), ["allo"]);
 }
 

@@ -41,7 +41,10 @@ fn data() {
     check("(i64.store (call $data (i32.const 2)) (i64.const 5))", broken(Rule::ForeignData, 3));
     check("(i64.store (call $data (i32.const 3)) (i64.const 5))", broken(Rule::ReadOnlyData, 4));
     // Changed and changed back was never changed.
-    check("(i64.store (call $data (i32.const 3)) (i64.const 5)) (i64.store (call $data (i32.const 3)) (i64.const 0))", Ok(()));
+    check(
+        "(i64.store (call $data (i32.const 3)) (i64.const 5)) (i64.store (call $data (i32.const 3)) (i64.const 0))",
+        Ok(()),
+    );
 }
 
 #[test]
@@ -56,7 +59,9 @@ fn owner() {
 
 #[test]
 fn sizes() {
-    let resize = |position: u8, size: usize| format!("(call $account_resize (i32.const {position}) (i32.const {size}))");
+    let resize = |position: u8, size: usize| {
+        format!("(call $account_resize (i32.const {position}) (i32.const {size}))")
+    };
     check(&resize(0, 0), Ok(()));
     check(&resize(0, 8 + 10_240), Ok(()));
     check(&resize(0, 8 + 10_241), broken(Rule::GrowthPerCall, 1));
@@ -71,7 +76,8 @@ fn sizes() {
 #[test]
 fn a_duplicate_shares_the_union_of_privileges() {
     let program = simple("(call $move (i32.const 0) (i32.const 1) (i64.const 1))");
-    let mut call = call(&program, vec![writable(1, address(PROGRAM), 5, b""), writable(2, address(9), 5, b"")], &[]);
+    let mut call =
+        call(&program, vec![writable(1, address(PROGRAM), 5, b""), writable(2, address(9), 5, b"")], &[]);
     call.passed = vec![0, 1, 0];
     assert_eq!(call.succeed().accounts[1].lamports, 6);
     // What is written to a duplicate's entry is nobody's.
@@ -86,7 +92,12 @@ fn a_duplicate_shares_the_union_of_privileges() {
 
 #[test]
 fn a_failing_call_says_where() {
-    let report = call(&simple("(i64.store (call $data (i32.const 0)) (i64.const 5))"), vec![read_only(7, address(9), 1, &[0; 8])], &[]).run();
+    let report = call(
+        &simple("(i64.store (call $data (i32.const 0)) (i64.const 5))"),
+        vec![read_only(7, address(9), 1, &[0; 8])],
+        &[],
+    )
+    .run();
     let failure = report.failure.expect("it failed");
     assert_eq!((failure.trace_index, failure.program), (0, address(PROGRAM)));
     assert_eq!(failure.error, CallError::rule(Rule::ReadOnlyData, address(7)));

@@ -19,7 +19,10 @@ fn each_trap() {
         ("(i32.store (i32.const 65533) (i32.const 0))", Trap::MemoryOutOfBounds),
         ("(memory.fill (i32.const 65530) (i32.const 0) (i32.const 7))", Trap::MemoryOutOfBounds),
         ("(drop (i32.div_s (i32.const 1) (i32.load (i32.const 0))))", Trap::IntegerDivisionByZero),
-        ("(drop (i32.div_s (i32.const 0x80000000) (i32.sub (i32.load (i32.const 0)) (i32.const 1))))", Trap::IntegerOverflow),
+        (
+            "(drop (i32.div_s (i32.const 0x80000000) (i32.sub (i32.load (i32.const 0)) (i32.const 1))))",
+            Trap::IntegerOverflow,
+        ),
         ("(drop (i32.trunc_f64_s (f64.const nan)))", Trap::BadConversionToInteger),
         ("(drop (i32.trunc_f64_s (f64.const 1e300)))", Trap::IntegerOverflow),
         ("(call $panic (i32.const 0) (i32.const 0))", Trap::Panic),
@@ -30,7 +33,8 @@ fn each_trap() {
 
 #[test]
 fn indirect_calls() {
-    for (index, trap) in [(0, Trap::BadSignature), (1, Trap::IndirectCallToNull), (2, Trap::TableOutOfBounds)] {
+    for (index, trap) in [(0, Trap::BadSignature), (1, Trap::IndirectCallToNull), (2, Trap::TableOutOfBounds)]
+    {
         let text = format!(
             r#"(table 2 funcref) (elem (i32.const 0) $f) (func $f (param i32))
                (func (export "entrypoint") (param i32) (result i64)
@@ -62,7 +66,9 @@ fn out_of_units() {
     // Without a loop nothing looks at the fuel until the end: counted all the same.
     let program = simple(&"(i32.store (i32.const 0) (i32.const 0))".repeat(100));
     let full = call(&program, vec![], &[]).succeed().units;
-    for (units, expected) in [(full, Ok(())), (full - 1, Err(CallError::OutOfUnits)), (0, Err(CallError::OutOfUnits))] {
+    for (units, expected) in
+        [(full, Ok(())), (full - 1, Err(CallError::OutOfUnits)), (0, Err(CallError::OutOfUnits))]
+    {
         let mut call = call(&program, vec![], &[]);
         call.units = units;
         let report = call.run();
@@ -85,12 +91,14 @@ fn a_host_call_that_cannot_be_paid() {
 #[test]
 fn memory_grows_to_the_ledgers_limit_and_no_further() {
     let grow = |memory: &str, pages: i32, answer: i32| {
-        let body = format!("(if (i32.ne (memory.grow (i32.const {pages})) (i32.const {answer})) (then unreachable))");
+        let body = format!(
+            "(if (i32.ne (memory.grow (i32.const {pages})) (i32.const {answer})) (then unreachable))"
+        );
         let report = call(&program_with_memory(memory, &common::entrypoint(&body)), vec![], &[]).succeed();
         report.units
     };
     let open = "(memory (export \"memory\") 1)";
-    grow(open, 256, -1);
+    assert_eq!(grow(open, 256, -1), grow(open, -1, -1), "pages that are refused cost nothing");
     let granted = grow(open, 255, 1);
     assert!(granted > 255 * 2_000, "pages are paid: {granted}");
     grow("(memory (export \"memory\") 1 3)", 3, -1);

@@ -37,8 +37,19 @@ pub(crate) const LIST_ITEM_UNITS: u64 = 10;
 pub(crate) const ADDRESS_UNITS: u64 = 1_500;
 /// Units for each page a memory grows, by the program or for its input: clearing and mapping 64 KiB.
 pub(crate) const MEMORY_PAGE_UNITS: u64 = 2_000;
+/// Units for each page of a program's initial memory, for every call: the memory is made new.
+pub(crate) const INITIAL_PAGE_UNITS: u64 = 200;
+/// Elements of a program's table that one unit pays for, for every call: the table is filled anew.
+pub(crate) const TABLE_ELEMENTS_PER_UNIT: u64 = 4;
 /// The input region of a call, top-level or nested: its bytes are written, compared and copied back.
 pub(crate) const INPUT: Price = Price::new(0, 32);
+
+/// Units for an instance of a program and the input region it is given.
+pub(crate) const fn call_units(initial_pages: u32, table_elements: u32, input_bytes: u64) -> u64 {
+    INITIAL_PAGE_UNITS * initial_pages as u64
+        + (table_elements as u64).div_ceil(TABLE_ELEMENTS_PER_UNIT)
+        + INPUT.units(input_bytes)
+}
 
 /// The price of a host call and of the bytes it handles.
 pub(crate) const fn price(call: HostCall) -> Price {

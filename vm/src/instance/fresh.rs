@@ -1,11 +1,11 @@
 //! The plain way: a store and an instance for one call, from the engine's pool.
 
 use super::Instance;
-use crate::host::HostState;
+use crate::host::{HostState, set_units};
 use crate::program::Program;
 use crate::stack_limit::STACK_EXPORT;
 use sealane_sdk::abi::{ENTRYPOINT_EXPORT, MEMORY_EXPORT};
-use wasmtime::Store;
+use wasmtime::{AsContextMut, Store};
 
 impl Instance {
     /// A new instance.
@@ -15,6 +15,8 @@ impl Instance {
     pub(crate) fn new(program: &Program) -> wasmtime::Result<Self> {
         let mut store = Store::new(program.pre().module().engine(), HostState::default());
         store.limiter(|state| &mut state.limiter);
+        // wasmtime may fill tables by code of the module's own, which takes fuel; what a call may use is set later.
+        set_units(&mut store.as_context_mut(), u64::from(u32::MAX));
         let instance = program.pre().instantiate(&mut store)?;
         let entrypoint = instance.get_typed_func::<u32, i64>(&mut store, ENTRYPOINT_EXPORT)?;
         let memory = instance

@@ -1,0 +1,198 @@
+//! Nothing leaks from one call to the next: programs that leave something behind wherever they can and look for it
+//! when they begin. What a kept instance tells them must be what a new one does.
+
+mod common;
+
+use common::{PROGRAM, UNITS, address, call, callee, program, program_with_memory, simple, writable};
+use sealane_vm::{CallError, Context, InstancePolicy, Instances, Trap};
+
+/// `Call::run` runs every call on a new instance and three times on kept ones and compares the reports; the programs
+/// here fail if they find anything.
+fn smuggler(declarations: &str, find: &str, leave: &str) {
+    let text =
+        format!("{declarations} {}", common::entrypoint(&format!("(if {find} (then unreachable)) {leave}")));
+    call(&program(&text), vec![], &[]).succeed();
+}
+
+#[test]
+fn memory() {
+    // Everything from the region's end to the last byte is zero, then overwritten, region and data segments too.
+    let scan = "(local $at i32) (local $found i32)
+        (local.set $at (i32.add (i32.const 4096) (i32.load (i32.const 4116))))
+        (loop $l
+            (local.set $found (i32.or (local.get $found) (i32.load8_u (local.get $at))))
+            (local.set $at (i32.add (local.get $at) (i32.const 1)))
+            (br_if $l (i32.lt_u (local.get $at) (i32.const 65536))))
+        (if (local.get $found) (then unreachable))
+        (if (i32.ne (i32.load (i32.const 64)) (i32.const 0x64636261)) (then unreachable))
+        (if (i64.ne (i64.load (i32.const 4000)) (i64.const 0x7a)) (then unreachable))
+        (if (i32.load (i32.const 0)) (then unreachable))
+        (memory.fill (i32.const 0) (i32.const 0xff) (i32.const 65536))";
+    let text =
+        format!(r#"(data (i32.const 64) "abcd") (data (i32.const 4000) "z") {}"#, common::entrypoint(scan));
+    call(&program(&text), vec![writable(1, address(9), 1, b"data")], b"instruction").run();
+}
+
+#[test]
+fn memory_that_grew() {
+    smuggler(
+        "",
+        "(i32.ne (memory.size) (i32.const 1))",
+        "(drop (memory.grow (i32.const 1))) (i32.store (i32.const 70000) (i32.const 1))",
+    );
+    // The host grows it too.
+    let body = "(if (i32.ne (memory.size) (i32.const 1)) (then unreachable)) (call $account_resize (i32.const 0) (i32.const 10240))
+        (if (i32.eq (memory.size) (i32.const 1)) (then unreachable))";
+    call(&simple(body), vec![writable(1, address(PROGRAM), 1, b"")], &[]).succeed();
+}
+
+#[test]
+fn a_large_memory() {
+    let body = "(if (i32.load (i32.const 1000000)) (then unreachable)) (i32.store (i32.const 1000000) (i32.const 1))";
+    let program = program_with_memory("(memory (export \"memory\") 16)", &common::entrypoint(body));
+    call(&program, vec![], &[]).succeed();
+}
+
+#[test]
+fn globals() {
+    smuggler(
+        "(global $a (mut i32) (i32.const 5)) (global $b (mut i64) (i64.const -6))
+         (global $c (mut f32) (f32.const 1.5)) (global $d (export \"d\") (mut f64) (f64.const -0.0))",
+        "(i32.or (i32.or (i32.ne (global.get $a) (i32.const 5)) (i64.ne (global.get $b) (i64.const -6)))
+            (i32.or (f32.ne (global.get $c) (f32.const 1.5))
+                (i64.ne (i64.reinterpret_f64 (global.get $d)) (i64.const 0x8000000000000000))))",
+        "(global.set $a (i32.const 0)) (global.set $b (i64.const 0))
+         (global.set $c (f32.const nan)) (global.set $d (f64.const nan))",
+    );
+}
+
+#[test]
+fn tables_and_segments() {
+    smuggler(
+        "(type $t (func (result i32))) (table 2 2 funcref) (elem (i32.const 0) $zero $zero) (elem $passive func $one)
+         (func $zero (result i32) (i32.const 0)) (func $one (result i32) (i32.const 1))",
+        "(call_indirect (type $t) (i32.const 1))",
+        "(table.init $passive (i32.const 1) (i32.const 0) (i32.const 1)) (elem.drop $passive)",
+    );
+    smuggler(
+        "(data $passive \"x\")",
+        "(i32.const 0) (memory.init $passive (i32.const 0) (i32.const 0) (i32.const 1))",
+        "(data.drop $passive)",
+    );
+}
+
+#[test]
+fn return_data_and_units() {
+    smuggler(
+        "",
+        "(i32.or (call $get_return_data (i32.const 0) (i32.const 8) (i32.const 32))
+            (i64.lt_u (call $remaining_units) (i64.const 999000)))",
+        "(call $set_return_data (i32.const 0) (i32.const 8))",
+    );
+}
+
+#[test]
+fn an_instance_that_failed_is_not_used_again() {
+    for (body, expected) in [
+        ("(global.set $g (i32.const 1)) unreachable", CallError::from(Trap::Unreachable)),
+        ("(global.set $g (i32.const 1)) (return (i64.const 9))", CallError::Returned(9)),
+        ("(global.set $g (i32.const 1)) (loop $l (br $l))", CallError::OutOfUnits),
+        (
+            "(global.set $g (i32.const 1)) (call $log (i32.const -1) (i32.const 1))",
+            CallError::BadPointer { call: sealane_vm::HostCall::Log, offset: u32::MAX, size: 1 },
+        ),
+    ] {
+        let text = format!(
+            "(global $g (mut i32) (i32.const 0)) {}",
+            common::entrypoint(&format!("(if (global.get $g) (then (return (i64.const 77)))) {body}"))
+        );
+        let report = call(&program(&text), vec![], &[]).run();
+        assert_eq!(report.result, Err(expected));
+    }
+}
+
+/// A program that is on the stack several times has an instance for each time.
+#[test]
+fn recursion_has_memories_of_its_own() {
+    let body = "(if (i32.load (i32.const 0)) (then unreachable)) (i32.store (i32.const 0) (i32.const 1))
+        (if (i32.lt_u (i32.load offset=24 (local.get $input)) (i32.const 5))
+            (then (i32.store (i32.const 2048) (i32.const 0)) (call $call (i32.const 0) (i32.const 1) (i32.const 0))))
+        (if (i32.ne (i32.load (i32.const 0)) (i32.const 1)) (then unreachable))";
+    let mut call = call(&simple(body), vec![], &[]);
+    call.passed = vec![0];
+    assert_eq!(call.succeed().trace.len(), 5);
+}
+
+/// More programs than a worker keeps instances of, in turns, each with its own state.
+#[test]
+fn many_programs_in_turns() {
+    let sysvars = common::sysvars();
+    let calls: Vec<_> = (0..40)
+        .map(|number| {
+            let text = format!(
+                "(global $g (mut i32) (i32.const {number})) {}",
+                common::entrypoint(&format!(
+                    "(if (i32.ne (global.get $g) (i32.const {number})) (then unreachable)) (global.set $g (i32.const 99))"
+                ))
+            );
+            call(&program(&text), vec![], &[])
+        })
+        .collect();
+    let mut context = Context::new(Instances::new(InstancePolicy::Kept), &sysvars);
+    for _ in 0..3 {
+        for call in &calls {
+            assert_eq!(call.run_in(&mut context).result, Ok(()));
+        }
+    }
+}
+
+/// Two programs that call each other keep what is theirs.
+#[test]
+fn nested_programs_do_not_mix() {
+    let inner =
+        simple("(if (i32.load (i32.const 0)) (then unreachable)) (i32.store (i32.const 0) (i32.const 2))");
+    let outer = simple(
+        "(if (i32.load (i32.const 0)) (then unreachable)) (i32.store (i32.const 0) (i32.const 1))
+         (call $call (i32.const 0) (i32.const 0) (i32.const 0)) (call $call (i32.const 0) (i32.const 0) (i32.const 0))
+         (if (i32.ne (i32.load (i32.const 0)) (i32.const 1)) (then unreachable))",
+    );
+    call(&outer, vec![callee(201, &inner)], &[]).succeed();
+}
+
+/// Stack slots are counted in a global of the module: it is full again at each call.
+#[test]
+fn the_stack_count_is_full_again() {
+    let run = || {
+        // Deep enough that a second call on what the first left would trap.
+        let text = r#"(func $down (param i32) (if (local.get 0) (then (call $down (i32.sub (local.get 0) (i32.const 1))))))
+            (func (export "entrypoint") (param i32) (result i64) (call $down (i32.const 4000)) (i64.const 0))"#;
+        call(&program(text), vec![], &[]).succeed();
+    };
+    let thread = std::thread::Builder::new().stack_size(sealane_vm::WORKER_STACK_SIZE_BYTES);
+    thread.spawn(run).expect("a thread").join().expect("no panic");
+}
+
+/// Programs that the cache handed out twice are one program; evicted and compiled anew they behave the same.
+#[test]
+fn the_cache_is_bounded_and_changes_nothing() {
+    let cache = sealane_vm::ProgramCache::new(common::engine().clone(), 2);
+    let bytes = |number: u32| {
+        wat::parse_str(format!(
+            r#"(module (memory (export "memory") 1) (global (export "__heap_base") i32 (i32.const 1024))
+                (func (export "entrypoint") (param i32) (result i64) (i64.const {number})))"#
+        ))
+        .expect("a module")
+    };
+    let first = cache.load(&bytes(1)).expect("loads");
+    assert_eq!(cache.load(&bytes(1)).expect("loads").code_hash(), first.code_hash());
+    for number in 2..5 {
+        cache.load(&bytes(number)).expect("loads");
+        assert!(cache.len() <= 2);
+    }
+    let again = cache.load(&bytes(1)).expect("loads");
+    assert_eq!(again.code_hash(), first.code_hash());
+    assert_eq!(call(&again, vec![], &[]).fail(), CallError::Returned(1));
+    assert!(cache.load(b"not a module").is_err());
+    let report = call(&first, vec![], &[]).run();
+    assert!(report.units < UNITS);
+}
