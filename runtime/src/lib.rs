@@ -1,4 +1,26 @@
 //! The pipeline: sanitize, verify, schedule, execute, commit, store, root.
+//!
+//! Read [`block`] first: it shows every stage in order. The modules below follow the way of a transaction.
 
+pub mod block;
 pub mod ingest;
 pub mod schedule;
+
+pub mod execute;
+pub mod outcome;
+pub mod serial;
+
+pub mod receipt;
+pub mod seal;
+
+pub mod ledger;
+pub mod runtime;
+
+pub mod bug;
+pub mod error;
+pub mod stages;
+
+pub use block::ExecutedBlock;
+pub use error::{BlockError, Fatal, Rejection};
+pub use runtime::{Execution, RootPolicy, Runtime, RuntimeConfig, Signatures};
+pub use sealane_vm::InstancePolicy;

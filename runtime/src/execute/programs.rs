@@ -1,0 +1,100 @@
+//! Which code runs when an account is called, as of the start of a block.
+//!
+//! A program deployed or upgraded in a block is visible from the next block on: transactions of a block see the
+//! programs as the store held them when it began.
+
+use super::builtins;
+use crate::error::Fatal;
+use crate::ledger::AccountStore;
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+use sealane_sdk::ids::native_loader;
+use sealane_sdk::{Account, Address};
+use sealane_vm::{Builtin, Callee, Engine, LoadError, ProgramCache};
+use std::sync::{Arc, OnceLock};
+
+/// Compiled programs that are kept; a program that was pushed out is compiled again when it is called.
+const COMPILED_PROGRAMS_COUNT: usize = 1_024;
+
+/// The compiled programs of all ledgers of this process: they share one engine, since each reserves terabytes of
+/// addresses.
+fn compiled() -> Result<&'static ProgramCache, Fatal> {
+    static COMPILED: OnceLock<ProgramCache> = OnceLock::new();
+    if let Some(compiled) = COMPILED.get() {
+        return Ok(compiled);
+    }
+    let engine = Engine::new().map_err(|error| Fatal::Engine(error.to_string()))?;
+    Ok(COMPILED.get_or_init(|| ProgramCache::new(engine, COMPILED_PROGRAMS_COUNT)))
+}
+
+/// Programs by address, each with the accounts its code came from: as long as those are the same, so is the code.
+#[derive(Debug)]
+pub struct Programs {
+    compiled: &'static ProgramCache,
+    builtins: Vec<(Address, Builtin)>,
+    resolved: HashMap<Address, Resolved, RandomState>,
+}
+
+#[derive(Debug)]
+struct Resolved {
+    account: Arc<Account>,
+    data_account: Option<Arc<Account>>,
+    callee: Option<Callee>,
+}
+
+impl Programs {
+    /// No program resolved yet.
+    ///
+    /// # Errors
+    /// [`Fatal::Engine`] if this machine cannot run compiled code.
+    pub fn new() -> Result<Self, Fatal> {
+        Ok(Self { compiled: compiled()?, builtins: builtins::builtins().to_vec(), resolved: HashMap::default() })
+    }
+
+    /// What runs when the executable `account` at `address` is called; `None` if nothing can.
+    ///
+    /// # Errors
+    /// [`Fatal`] if the store fails, or this machine cannot compile a module that the ledger holds.
+    pub fn resolve(
+        &mut self,
+        address: &Address,
+        account: &Arc<Account>,
+        store: &dyn AccountStore,
+    ) -> Result<Option<Callee>, Fatal> {
+        if account.owner == native_loader::ID {
+            let builtin = self.builtins.iter().find(|(builtin, _)| builtin == address);
+            return Ok(builtin.map(|(_, builtin)| Callee::Builtin(*builtin)));
+        }
+        let data_account = match builtins::program_data_address(account) {
+            Some(data_address) => store.account(&data_address)?,
+            None => None,
+        };
+        if let Some(known) = self.resolved.get(address)
+            && known.is_of(account, data_account.as_ref())
+        {
+            return Ok(known.callee.clone());
+        }
+        let callee = match builtins::program_bytes(account, data_account.as_deref()) {
+            None => None,
+            Some(module) => match self.compiled.load(module) {
+                Ok(program) => Some(Callee::Wasm(program)),
+                Err(LoadError::Refused(_)) => None,
+                Err(error) => return Err(Fatal::Engine(format!("program {address}: {error}"))),
+            },
+        };
+        let resolved = Resolved { account: Arc::clone(account), data_account, callee: callee.clone() };
+        self.resolved.insert(*address, resolved);
+        Ok(callee)
+    }
+}
+
+impl Resolved {
+    fn is_of(&self, account: &Arc<Account>, data_account: Option<&Arc<Account>>) -> bool {
+        let same_data = match (&self.data_account, data_account) {
+            (Some(known), Some(now)) => Arc::ptr_eq(known, now),
+            (None, None) => true,
+            _ => false,
+        };
+        same_data && Arc::ptr_eq(&self.account, account)
+    }
+}

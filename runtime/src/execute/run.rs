@@ -1,0 +1,166 @@
+//! One transaction on one worker: its accounts are lent, the fee is charged, its instructions run, and what they did
+//! is kept or rolled back.
+
+use super::load::BlockAccounts;
+use super::{Admitted, builtins::nonce, fees};
+use crate::error::Rejection;
+use crate::ingest::Age;
+use crate::ledger::sysvars;
+use crate::outcome::{Failure, Outcome};
+use crate::receipt::{InnerCall, Receipt, ReceiptBody};
+use sealane_sdk::ids::instructions;
+use sealane_sdk::limits::rent_exempt_minimum_lamports;
+use sealane_vm::{Context, Instances, Sysvars, TableEntry};
+
+/// What one worker holds during a block.
+#[derive(Debug)]
+pub struct Worker<'b> {
+    context: Context<'b>,
+    /// What became of the transactions this worker ran, by their index in the block.
+    pub outcomes: Vec<(u32, Outcome)>,
+    /// Sum of the fees this worker charged.
+    pub fees_lamports: u64,
+}
+
+impl<'b> Worker<'b> {
+    /// A worker for one block.
+    #[must_use]
+    pub fn new(instances: Instances, sysvars: &'b Sysvars) -> Self {
+        Self { context: Context::new(instances, sysvars), outcomes: Vec::new(), fees_lamports: 0 }
+    }
+
+    /// Ends the block: gives the instances back, for the next one.
+    #[must_use]
+    pub fn into_instances(self) -> Instances {
+        self.context.into_instances()
+    }
+
+    /// Runs the transaction at `index` of the block.
+    pub fn run(&mut self, accounts: &'b BlockAccounts<'b>, admitted: &[Admitted<'b>], index: usize) {
+        let transaction = &admitted[index];
+        self.context.begin(u64::from(transaction.budget.units));
+        accounts.lend(index, transaction, &mut self.context.accounts);
+        let outcome = match execute(&mut self.context, transaction) {
+            Ok(receipt) => {
+                self.fees_lamports += receipt.body.fee_lamports;
+                Outcome::Executed(receipt)
+            }
+            Err(rejection) => Outcome::Rejected(rejection),
+        };
+        accounts.take_back(index, &mut self.context.accounts);
+        let index = u32::try_from(index).unwrap_or_else(|_| crate::bug!("a block of more than 2^32 transactions"));
+        self.outcomes.push((index, outcome));
+    }
+}
+
+/// Charges, runs, and commits or rolls back. After a rejection nothing has changed.
+fn execute(context: &mut Context<'_>, admitted: &Admitted<'_>) -> Result<Receipt, Rejection> {
+    fees::check_nonce(context, admitted)?;
+    let fee_lamports = fees::charge(context, admitted)?;
+    let paid = context.accounts.mark();
+    let result = check_loaded_data(context, admitted)
+        .and_then(|()| run_instructions(context, admitted))
+        .and_then(|()| check_rent(context));
+    if result.is_err() {
+        context.accounts.rollback(paid);
+        if let Age::DurableNonce { nonce_account_index } = admitted.age {
+            advance_nonce(context, usize::from(nonce_account_index));
+        }
+    }
+    Ok(receipt(context, fee_lamports, result.err()))
+}
+
+fn check_loaded_data(context: &Context<'_>, admitted: &Admitted<'_>) -> Result<(), Failure> {
+    let size_bytes: u64 = context.accounts.entries().iter().map(|entry| entry.size_before_bytes as u64).sum();
+    let limit_bytes = admitted.budget.loaded_data_size_limit_bytes;
+    if size_bytes > u64::from(limit_bytes) {
+        return Err(Failure::LoadedDataTooLarge { size_bytes, limit_bytes });
+    }
+    Ok(())
+}
+
+fn run_instructions(context: &mut Context<'_>, admitted: &Admitted<'_>) -> Result<(), Failure> {
+    let instructions_sysvar =
+        context.accounts.entries().iter().position(|entry| *entry.address == instructions::ID);
+    for (instruction_index, instruction) in (0_u8..).zip(admitted.transaction.instructions()) {
+        if let Some(index) = instructions_sysvar {
+            sysvars::set_current_instruction(&mut context.accounts, index, instruction_index);
+        }
+        let accounts = instruction.accounts.iter().map(|index| usize::from(*index));
+        if let Err(error) = context.call(usize::from(instruction.program_index), accounts, instruction.data) {
+            return Err(call_failure(context, instruction_index, error));
+        }
+    }
+    Ok(())
+}
+
+fn call_failure(context: &Context<'_>, instruction_index: u8, error: sealane_vm::CallError) -> Failure {
+    let point = context.failure().unwrap_or_else(|| crate::bug!("a call failed with {error} and left no trace"));
+    Failure::Call {
+        instruction_index,
+        trace_index: u8::try_from(point.trace_index).unwrap_or(u8::MAX),
+        program: point.program,
+        error: point.error,
+    }
+}
+
+/// Every changed account must be rent-exempt or empty at the end; one that was below before may stay so if it neither
+/// grew nor gained.
+fn check_rent(context: &Context<'_>) -> Result<(), Failure> {
+    let accounts = &context.accounts;
+    for (index, entry) in accounts.entries().iter().enumerate().filter(|(_, entry)| entry.changed) {
+        let account = accounts.account(index);
+        if account.lamports > 0 && !account.is_rent_exempt() && !was_below_as_well(entry, account) {
+            let account_index = u8::try_from(index).unwrap_or(u8::MAX);
+            return Err(Failure::BelowRentExemption { account_index, account: *entry.address });
+        }
+    }
+    Ok(())
+}
+
+fn was_below_as_well(entry: &TableEntry<'_>, account: &sealane_sdk::Account) -> bool {
+    entry.lamports_before > 0
+        && entry.lamports_before < rent_exempt_minimum_lamports(entry.size_before_bytes)
+        && account.data.len() == entry.size_before_bytes
+        && account.lamports <= entry.lamports_before
+}
+
+/// A failed transaction still uses its nonce up.
+fn advance_nonce(context: &mut Context<'_>, index: usize) {
+    let blockhash = context.sysvars.durable_nonce_blockhash;
+    let data = nonce::advanced(context.accounts.account(index), &blockhash)
+        .unwrap_or_else(|| crate::bug!("the nonce was checked before the transaction ran"));
+    context.accounts.write_data(index, 0, &data);
+}
+
+fn receipt(context: &mut Context<'_>, fee_lamports: u64, failure: Option<Failure>) -> Receipt {
+    let returned = std::mem::take(&mut context.return_data);
+    let body = ReceiptBody {
+        failure,
+        fee_lamports,
+        units_consumed: context.meter.consumed(),
+        return_data: (!returned.data.is_empty()).then_some((returned.program, returned.data)),
+        inner_calls: inner_calls(context),
+    };
+    Receipt { body, logs: std::mem::take(&mut context.logs) }
+}
+
+fn inner_calls(context: &Context<'_>) -> Vec<InnerCall> {
+    let mut top_level_count = 0_u8;
+    let mut calls = Vec::new();
+    for entry in context.trace() {
+        if entry.stack_height == 1 {
+            top_level_count += 1;
+            continue;
+        }
+        let (accounts, data) = context.trace_details(entry);
+        calls.push(InnerCall {
+            instruction_index: top_level_count - 1,
+            stack_height: entry.stack_height,
+            program_index: u8::try_from(entry.program_index).unwrap_or(u8::MAX),
+            accounts: accounts.to_vec(),
+            data: data.to_vec(),
+        });
+    }
+    calls
+}

@@ -1,0 +1,280 @@
+//! The runtime: what a node holds between blocks. `block.rs` is what it does with it.
+
+use crate::error::{BlockError, Fatal};
+use crate::execute::load::{BlockAccounts, Interned};
+use crate::execute::programs::Programs;
+use crate::ingest::{KeyCache, ReplayState, replay::OpenBlock};
+use crate::ledger::block::transactions_root;
+use crate::ledger::state_root::plain_state_root;
+use crate::ledger::sysvars::{self, BlockSysvars};
+use crate::ledger::{AccountChange, AccountStore, Block, BlockHeader, Genesis, MemoryStore, Roots};
+use crate::receipt::receipts_root;
+use crate::schedule::Workers;
+use crate::seal::Sealed;
+use crate::stages::StageTimes;
+use sealane_sdk::instruction::Hash;
+use sealane_sdk::limits::{MAX_BLOCKHASH_AGE_BLOCKS, SLOT_HASHES_COUNT};
+use sealane_sdk::{Account, Address};
+use sealane_vm::{InstancePolicy, Instances};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Decoded public keys kept: 16 MiB or so.
+const KEY_CACHE_COUNT: usize = 1 << 16;
+
+/// How a runtime works. None of it changes what a block gives, but `fee_collector` and `blockhash_age_blocks`, which
+/// all nodes of a ledger must share, and [`RootPolicy::Skip`].
+#[derive(Clone, Debug)]
+pub struct RuntimeConfig {
+    /// Threads that execute, at least 1.
+    pub workers: usize,
+    /// Along the schedule, or one transaction after another.
+    pub execution: Execution,
+    /// Whether signatures are checked.
+    pub signatures: Signatures,
+    /// Whether blocks carry roots.
+    pub roots: RootPolicy,
+    /// Whether program instances are kept from call to call.
+    pub instances: InstancePolicy,
+    /// Who gets the fees at the end of each block; `None` burns them.
+    pub fee_collector: Option<Address>,
+    /// Blocks a recent blockhash stays good for.
+    pub blockhash_age_blocks: usize,
+}
+
+impl Default for RuntimeConfig {
+    /// All processors, everything checked and computed, fees burned.
+    fn default() -> Self {
+        Self {
+            workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            execution: Execution::Parallel,
+            signatures: Signatures::Verify,
+            roots: RootPolicy::Compute,
+            instances: InstancePolicy::default(),
+            fee_collector: None,
+            blockhash_age_blocks: MAX_BLOCKHASH_AGE_BLOCKS,
+        }
+    }
+}
+
+/// How the transactions of a block are run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Execution {
+    /// One after another: the plain twin.
+    Serial,
+    /// Along the schedule, on all workers.
+    Parallel,
+}
+
+/// Whether signatures are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signatures {
+    /// Each of them.
+    Verify,
+    /// None: for measurements, and for blocks that were verified before.
+    Skip,
+}
+
+/// Whether blocks carry roots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RootPolicy {
+    /// Every block has its roots.
+    Compute,
+    /// None has: for measurements only.
+    Skip,
+}
+
+/// A ledger and the means to execute blocks on it.
+#[derive(Debug)]
+pub struct Runtime {
+    pub(crate) config: RuntimeConfig,
+    pub(crate) store: Box<dyn AccountStore>,
+    pub(crate) workers: Workers,
+    pub(crate) replay: ReplayState,
+    /// Public keys that were decoded before: senders repeat.
+    pub(crate) keys: KeyCache,
+    programs: Programs,
+    /// One a worker; empty while a block executes, and after a fatal one.
+    instances: Vec<Instances>,
+    last_header: BlockHeader,
+    last_hash: Hash,
+    /// Numbers and hashes of the last blocks, newest first.
+    slot_hashes: VecDeque<(u64, Hash)>,
+}
+
+impl Runtime {
+    /// A new ledger in memory.
+    ///
+    /// # Errors
+    /// [`Fatal`] if the workers or the engine cannot be made.
+    pub fn new(config: RuntimeConfig, genesis: &Genesis) -> Result<Self, Fatal> {
+        Self::with_store(config, genesis, Box::new(MemoryStore::default()))
+    }
+
+    /// A new ledger in `store`, which must be empty.
+    ///
+    /// # Errors
+    /// [`Fatal`] if the workers or the engine cannot be made, or the store fails.
+    pub fn with_store(
+        config: RuntimeConfig,
+        genesis: &Genesis,
+        mut store: Box<dyn AccountStore>,
+    ) -> Result<Self, Fatal> {
+        let workers = Workers::new(config.workers).map_err(|error| Fatal::Worker(error.to_string()))?;
+        let BlockSysvars { accounts, .. } = sysvars::block_sysvars(0, genesis.unix_time, &[], &[]);
+        let changes = genesis_changes(genesis, accounts);
+        let roots = match config.roots {
+            RootPolicy::Skip => None,
+            RootPolicy::Compute => Some(Roots {
+                transactions: Hash::default(),
+                receipts: Hash::default(),
+                state: plain_state_root(&*store, &changes, &workers, &mut Duration::default())?,
+            }),
+        };
+        store.commit(&changes)?;
+        let header = BlockHeader { number: 0, parent: Hash::default(), unix_time: genesis.unix_time, roots };
+        let hash = header.hash();
+        let mut replay = ReplayState::new(config.blockhash_age_blocks);
+        let nothing = replay.open_block(0);
+        replay.push_block(hash, nothing);
+        Ok(Self {
+            replay,
+            keys: KeyCache::new(KEY_CACHE_COUNT),
+            store,
+            workers,
+            programs: Programs::new()?,
+            instances: Vec::new(),
+            last_header: header,
+            last_hash: hash,
+            slot_hashes: VecDeque::from([(0, hash)]),
+            config,
+        })
+    }
+
+    /// How this runtime works.
+    #[must_use]
+    pub const fn config(&self) -> &RuntimeConfig {
+        &self.config
+    }
+
+    /// Header of the last committed block.
+    #[must_use]
+    pub const fn last_header(&self) -> &BlockHeader {
+        &self.last_header
+    }
+
+    /// Hash of the last committed block: the blockhash to sign new transactions with.
+    #[must_use]
+    pub const fn last_hash(&self) -> Hash {
+        self.last_hash
+    }
+
+    /// The account at `address` as of the last committed block.
+    ///
+    /// # Errors
+    /// [`Fatal::Store`] if the store cannot tell.
+    pub fn account(&self, address: &Address) -> Result<Option<Arc<Account>>, Fatal> {
+        Ok(self.store.account(address)?)
+    }
+
+    /// Where the accounts live.
+    #[must_use]
+    pub fn store(&self) -> &dyn AccountStore {
+        &*self.store
+    }
+
+    /// The state root as of the last committed block, computed now.
+    ///
+    /// # Errors
+    /// [`Fatal::Store`] if the store cannot be read through.
+    pub fn state_root(&self) -> Result<Hash, Fatal> {
+        Ok(plain_state_root(&*self.store, &[], &self.workers, &mut Duration::default())?)
+    }
+
+    pub(crate) fn check_follows(&self, header: &BlockHeader) -> Result<(), BlockError> {
+        let (last_number, last_hash) = (self.last_header.number, self.last_hash);
+        if header.number != last_number + 1 || header.parent != last_hash {
+            return Err(BlockError::NotNext { number: header.number, parent: header.parent, last_number, last_hash });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn check_bounds(&self, unix_time: i64, count: usize) -> Result<(), BlockError> {
+        let parent_unix_time = self.last_header.unix_time;
+        if unix_time < parent_unix_time {
+            return Err(BlockError::TimeRunsBackwards { unix_time, parent_unix_time });
+        }
+        let limit = crate::block::MAX_BLOCK_TRANSACTIONS;
+        if count > limit { Err(BlockError::TooLarge { count, limit }) } else { Ok(()) }
+    }
+
+    pub(crate) fn next_header(&self, unix_time: i64) -> BlockHeader {
+        BlockHeader { number: self.last_header.number + 1, parent: self.last_hash, unix_time, roots: None }
+    }
+
+    pub(crate) fn next_sysvars(&self, unix_time: i64) -> BlockSysvars {
+        let recent: Vec<Hash> = self.replay.recent_blockhashes().collect();
+        let slot_hashes: Vec<(u64, Hash)> = self.slot_hashes.iter().copied().collect();
+        sysvars::block_sysvars(self.last_header.number + 1, unix_time, &recent, &slot_hashes)
+    }
+
+    pub(crate) fn load<'b>(
+        &mut self,
+        interned: &'b Interned<'b>,
+        sysvars: &[AccountChange],
+    ) -> Result<BlockAccounts<'b>, Fatal> {
+        BlockAccounts::load(interned, &*self.store, sysvars, &mut self.programs)
+    }
+
+    /// The workers' instances, for the time of a block.
+    pub(crate) fn take_instances(&mut self) -> Vec<Instances> {
+        let mut instances = std::mem::take(&mut self.instances);
+        instances.resize_with(self.workers.count(), || Instances::new(self.config.instances));
+        instances
+    }
+
+    pub(crate) fn give_back_instances(&mut self, instances: Vec<Instances>) {
+        self.instances = instances;
+    }
+
+    pub(crate) fn roots(
+        &self,
+        sealed: &Sealed,
+        changes: &[AccountChange],
+        stages: &mut StageTimes,
+    ) -> Result<Option<Roots>, Fatal> {
+        if self.config.roots == RootPolicy::Skip {
+            return Ok(None);
+        }
+        let workers = &self.workers;
+        let cpu = &mut stages.root;
+        let transactions = transactions_root(&sealed.transactions, &sealed.batches, workers, cpu);
+        let receipts = receipts_root(&sealed.receipts, workers, cpu);
+        let state = plain_state_root(&*self.store, changes, workers, cpu)?;
+        Ok(Some(Roots { transactions, receipts, state }))
+    }
+
+    /// Makes the block the last one: the store first, then what is derived from it, which cannot fail.
+    pub(crate) fn commit(
+        &mut self,
+        block: &Block,
+        changes: &[AccountChange],
+        admitted: OpenBlock,
+    ) -> Result<(), Fatal> {
+        self.store.commit(changes)?;
+        self.last_header = block.header;
+        self.last_hash = block.header.hash();
+        self.replay.push_block(self.last_hash, admitted);
+        self.slot_hashes.push_front((block.header.number, self.last_hash));
+        self.slot_hashes.truncate(SLOT_HASHES_COUNT);
+        Ok(())
+    }
+}
+
+/// The accounts a ledger begins with: the genesis's, the later of two at one address, and the first sysvars.
+fn genesis_changes(genesis: &Genesis, sysvars: Vec<AccountChange>) -> Vec<AccountChange> {
+    let accounts = genesis.accounts.iter().map(|(address, account)| (*address, Some(Arc::new(account.clone()))));
+    let by_address: std::collections::BTreeMap<Address, Option<Arc<Account>>> = accounts.chain(sysvars).collect();
+    by_address.into_iter().collect()
+}

@@ -1,0 +1,117 @@
+//! From outcomes to a block: receipts in order, rejected ones left out, the changes of all accounts.
+
+use crate::bug;
+use crate::error::{Fatal, Rejection};
+use crate::execute::Admitted;
+use crate::execute::load::{BlockAccounts, Interned};
+use crate::ledger::{AccountChange, AccountStore, Block, BlockHeader, TransactionList};
+use crate::outcome::Outcome;
+use crate::receipt::Receipt;
+use crate::schedule::{AccessSets, Schedule};
+use sealane_sdk::{Account, Address};
+use std::sync::Arc;
+
+/// An executed block without its header.
+#[derive(Debug)]
+pub struct Sealed {
+    /// The transactions that ran.
+    pub transactions: TransactionList,
+    /// The batch of each.
+    pub batches: Vec<u32>,
+    /// The receipt of each.
+    pub receipts: Vec<Receipt>,
+    /// Positions of the admitted transactions that were rejected when it was their turn, ascending.
+    pub left_out: Vec<usize>,
+    /// Transactions on the longest chain of dependencies.
+    pub critical_path_count: usize,
+}
+
+impl Sealed {
+    /// Sorts the outcomes; those that were rejected while the block ran go to `rejected` with their index in the input.
+    #[must_use]
+    pub fn new(
+        admitted: &[Admitted<'_>],
+        indices: &[usize],
+        outcomes: Vec<Outcome>,
+        rejected: &mut Vec<(usize, Rejection)>,
+        interned: &Interned<'_>,
+        schedule: &Schedule,
+    ) -> Self {
+        let mut transactions = TransactionList::default();
+        let mut receipts = Vec::with_capacity(outcomes.len());
+        let mut access_sets = AccessSets::new();
+        let mut left_out = Vec::new();
+        let ran_all = outcomes.iter().all(|outcome| matches!(outcome, Outcome::Executed(_)));
+        for (position, outcome) in outcomes.into_iter().enumerate() {
+            match outcome {
+                Outcome::Rejected(rejection) => {
+                    rejected.push((indices[position], rejection));
+                    left_out.push(position);
+                }
+                Outcome::Executed(receipt) => {
+                    transactions.push(admitted[position].bytes);
+                    receipts.push(receipt);
+                    if !ran_all {
+                        access_sets.push(interned.access_sets.get(position).iter().copied());
+                    }
+                }
+            }
+        }
+        // A payer that runs dry while the block executes is rare; the batches are then those of what is left.
+        let left = (!ran_all).then(|| Schedule::build(&access_sets, interned.account_count()));
+        let schedule = left.as_ref().unwrap_or(schedule);
+        Self {
+            transactions,
+            batches: schedule.batches().to_vec(),
+            receipts,
+            left_out,
+            critical_path_count: schedule.batch_count(),
+        }
+    }
+
+    /// The block, with its header.
+    #[must_use]
+    pub fn into_block(self, header: BlockHeader) -> Block {
+        Block { header, transactions: self.transactions, batches: self.batches, receipts: self.receipts }
+    }
+}
+
+/// Everything the block changes: what its transactions wrote, its sysvars, and the collector's fees.
+///
+/// # Errors
+/// [`Fatal::Store`] if the collector's account cannot be read.
+pub fn changes(
+    accounts: BlockAccounts<'_>,
+    sysvars: &[AccountChange],
+    fees_lamports: u64,
+    fee_collector: Option<&Address>,
+    store: &dyn AccountStore,
+) -> Result<Vec<AccountChange>, Fatal> {
+    let mut changes = accounts.into_changes();
+    changes.extend_from_slice(sysvars);
+    if let Some(collector) = fee_collector
+        && fees_lamports > 0
+    {
+        credit(&mut changes, collector, fees_lamports, store)?;
+    }
+    Ok(changes)
+}
+
+fn credit(
+    changes: &mut Vec<AccountChange>,
+    collector: &Address,
+    lamports: u64,
+    store: &dyn AccountStore,
+) -> Result<(), Fatal> {
+    let position = match changes.iter().position(|(address, _)| address == collector) {
+        Some(position) => position,
+        None => {
+            changes.push((*collector, store.account(collector)?));
+            changes.len() - 1
+        }
+    };
+    let account: &mut Account = Arc::make_mut(changes[position].1.get_or_insert_default());
+    let sum = account.lamports.checked_add(lamports);
+    account.lamports = sum.unwrap_or_else(|| bug!("the lamports of the ledger exceed 2^64"));
+    Ok(())
+}
