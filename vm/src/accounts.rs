@@ -49,7 +49,7 @@ pub struct TableEntry<'a> {
 }
 
 /// One change, told by what was there before. Bytes lie in the log's own buffer.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Undo {
     Lamports {
         index: usize,

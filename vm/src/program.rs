@@ -169,4 +169,4 @@ impl Image {
     }
 }
 
-const _: () = assert!(WASM_PAGE_SIZE_BYTES % JOINED_GAP_BYTES == 0);
+const _: () = assert!(WASM_PAGE_SIZE_BYTES.is_multiple_of(JOINED_GAP_BYTES));

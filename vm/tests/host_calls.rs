@@ -183,99 +183,94 @@ fn remaining_units_are_exact() {
     assert!(left - behind < 120, "{left} {behind}");
 }
 
+/// The memory ends here.
+const END: u32 = 65_536;
+
 /// Each host call with each pointer just outside the memory, and with sizes that wrap around.
+const BAD_POINTERS: &[(&str, CallError)] = &[
+    ("(call $log (i32.const 65536) (i32.const 1))", pointer(HostCall::Log, END, 1)),
+    ("(call $log (i32.const -1) (i32.const 1000))", pointer(HostCall::Log, u32::MAX, 1000)),
+    ("(call $log_data (i32.const 65529) (i32.const 1))", pointer(HostCall::LogData, END - 7, 8)),
+    ("(call $panic (i32.const 65536) (i32.const 1))", pointer(HostCall::Panic, END, 1)),
+    ("(call $sha256 (i32.const 0) (i32.const 0) (i32.const 65505))", pointer(HostCall::Sha256, END - 31, 32)),
+    ("(call $blake3 (i32.const 65536) (i32.const 1) (i32.const 0))", pointer(HostCall::Blake3, END, 8)),
+    (
+        "(drop (call $ed25519_verify (i32.const 65473) (i32.const 0) (i32.const 0) (i32.const 0)))",
+        pointer(HostCall::Ed25519Verify, END - 63, 64),
+    ),
+    (
+        "(drop (call $ed25519_verify (i32.const 0) (i32.const 65505) (i32.const 0) (i32.const 0)))",
+        pointer(HostCall::Ed25519Verify, END - 31, 32),
+    ),
+    (
+        "(drop (call $ed25519_verify (i32.const 0) (i32.const 0) (i32.const 65536) (i32.const 1)))",
+        pointer(HostCall::Ed25519Verify, END, 1),
+    ),
+    (
+        "(drop (call $secp256k1_recover (i32.const 65505) (i32.const 0) (i32.const 0) (i32.const 0)))",
+        pointer(HostCall::Secp256k1Recover, END - 31, 32),
+    ),
+    (
+        "(drop (call $secp256k1_recover (i32.const 0) (i32.const 0) (i32.const 65473) (i32.const 0)))",
+        pointer(HostCall::Secp256k1Recover, END - 63, 64),
+    ),
+    (
+        "(drop (call $secp256k1_recover (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65473)))",
+        pointer(HostCall::Secp256k1Recover, END - 63, 64),
+    ),
+    (
+        "(drop (call $create_address (i32.const 65529) (i32.const 1) (i32.const 0) (i32.const 0)))",
+        pointer(HostCall::CreateAddress, END - 7, 8),
+    ),
+    (
+        "(drop (call $create_address (i32.const 0) (i32.const 0) (i32.const 65505) (i32.const 0)))",
+        pointer(HostCall::CreateAddress, END - 31, 32),
+    ),
+    (
+        "(drop (call $create_address (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65505)))",
+        pointer(HostCall::CreateAddress, END - 31, 32),
+    ),
+    (
+        "(drop (call $find_address (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65505) (i32.const 0)))",
+        pointer(HostCall::FindAddress, END - 31, 32),
+    ),
+    (
+        "(drop (call $find_address (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65536)))",
+        pointer(HostCall::FindAddress, END, 1),
+    ),
+    ("(call $invoke (i32.const 65517) (i32.const 0) (i32.const 0))", pointer(HostCall::Invoke, END - 19, 20)),
+    ("(call $invoke (i32.const 0) (i32.const 65529) (i32.const 1))", pointer(HostCall::Invoke, END - 7, 8)),
+    (
+        "(i32.store (i32.const 4) (i32.const 65535)) (i32.store (i32.const 8) (i32.const 1)) (call $invoke (i32.const 0) (i32.const 0) (i32.const 0))",
+        pointer(HostCall::Invoke, END - 1, 4),
+    ),
+    (
+        "(i32.store (i32.const 12) (i32.const 65535)) (i32.store (i32.const 16) (i32.const 2)) (call $invoke (i32.const 0) (i32.const 0) (i32.const 0))",
+        pointer(HostCall::Invoke, END - 1, 2),
+    ),
+    ("(call $set_return_data (i32.const 65535) (i32.const 2))", pointer(HostCall::SetReturnData, END - 1, 2)),
+    (
+        "(call $set_return_data (i32.const 0) (i32.const 2)) (drop (call $get_return_data (i32.const 65535) (i32.const 9) (i32.const 0)))",
+        pointer(HostCall::GetReturnData, END - 1, 2),
+    ),
+    (
+        "(call $set_return_data (i32.const 0) (i32.const 2)) (drop (call $get_return_data (i32.const 0) (i32.const 9) (i32.const 65505)))",
+        pointer(HostCall::GetReturnData, END - 31, 32),
+    ),
+    (
+        "(drop (call $sysvar_read (i32.const 0) (i32.const 0) (i32.const 65535) (i32.const 2)))",
+        pointer(HostCall::SysvarRead, END - 1, 2),
+    ),
+];
+
+const fn pointer(call: HostCall, offset: u32, size: u32) -> CallError {
+    CallError::BadPointer { call, offset, size }
+}
+
 #[test]
 fn bad_pointers() {
-    const END: u32 = 65_536;
-    let pointer = |call, offset, size| CallError::BadPointer { call, offset, size };
-    for (body, expected) in [
-        ("(call $log (i32.const 65536) (i32.const 1))", pointer(HostCall::Log, END, 1)),
-        ("(call $log (i32.const -1) (i32.const 1000))", pointer(HostCall::Log, u32::MAX, 1000)),
-        ("(call $log_data (i32.const 65529) (i32.const 1))", pointer(HostCall::LogData, END - 7, 8)),
-        ("(call $panic (i32.const 65536) (i32.const 1))", pointer(HostCall::Panic, END, 1)),
-        (
-            "(call $sha256 (i32.const 0) (i32.const 0) (i32.const 65505))",
-            pointer(HostCall::Sha256, END - 31, 32),
-        ),
-        ("(call $blake3 (i32.const 65536) (i32.const 1) (i32.const 0))", pointer(HostCall::Blake3, END, 8)),
-        (
-            "(drop (call $ed25519_verify (i32.const 65473) (i32.const 0) (i32.const 0) (i32.const 0)))",
-            pointer(HostCall::Ed25519Verify, END - 63, 64),
-        ),
-        (
-            "(drop (call $ed25519_verify (i32.const 0) (i32.const 65505) (i32.const 0) (i32.const 0)))",
-            pointer(HostCall::Ed25519Verify, END - 31, 32),
-        ),
-        (
-            "(drop (call $ed25519_verify (i32.const 0) (i32.const 0) (i32.const 65536) (i32.const 1)))",
-            pointer(HostCall::Ed25519Verify, END, 1),
-        ),
-        (
-            "(drop (call $secp256k1_recover (i32.const 65505) (i32.const 0) (i32.const 0) (i32.const 0)))",
-            pointer(HostCall::Secp256k1Recover, END - 31, 32),
-        ),
-        (
-            "(drop (call $secp256k1_recover (i32.const 0) (i32.const 0) (i32.const 65473) (i32.const 0)))",
-            pointer(HostCall::Secp256k1Recover, END - 63, 64),
-        ),
-        (
-            "(drop (call $secp256k1_recover (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65473)))",
-            pointer(HostCall::Secp256k1Recover, END - 63, 64),
-        ),
-        (
-            "(drop (call $create_address (i32.const 65529) (i32.const 1) (i32.const 0) (i32.const 0)))",
-            pointer(HostCall::CreateAddress, END - 7, 8),
-        ),
-        (
-            "(drop (call $create_address (i32.const 0) (i32.const 0) (i32.const 65505) (i32.const 0)))",
-            pointer(HostCall::CreateAddress, END - 31, 32),
-        ),
-        (
-            "(drop (call $create_address (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65505)))",
-            pointer(HostCall::CreateAddress, END - 31, 32),
-        ),
-        (
-            "(drop (call $find_address (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65505) (i32.const 0)))",
-            pointer(HostCall::FindAddress, END - 31, 32),
-        ),
-        (
-            "(drop (call $find_address (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 65536)))",
-            pointer(HostCall::FindAddress, END, 1),
-        ),
-        (
-            "(call $invoke (i32.const 65517) (i32.const 0) (i32.const 0))",
-            pointer(HostCall::Invoke, END - 19, 20),
-        ),
-        (
-            "(call $invoke (i32.const 0) (i32.const 65529) (i32.const 1))",
-            pointer(HostCall::Invoke, END - 7, 8),
-        ),
-        (
-            "(i32.store (i32.const 4) (i32.const 65535)) (i32.store (i32.const 8) (i32.const 1)) (call $invoke (i32.const 0) (i32.const 0) (i32.const 0))",
-            pointer(HostCall::Invoke, END - 1, 4),
-        ),
-        (
-            "(i32.store (i32.const 12) (i32.const 65535)) (i32.store (i32.const 16) (i32.const 2)) (call $invoke (i32.const 0) (i32.const 0) (i32.const 0))",
-            pointer(HostCall::Invoke, END - 1, 2),
-        ),
-        (
-            "(call $set_return_data (i32.const 65535) (i32.const 2))",
-            pointer(HostCall::SetReturnData, END - 1, 2),
-        ),
-        (
-            "(call $set_return_data (i32.const 0) (i32.const 2)) (drop (call $get_return_data (i32.const 65535) (i32.const 9) (i32.const 0)))",
-            pointer(HostCall::GetReturnData, END - 1, 2),
-        ),
-        (
-            "(call $set_return_data (i32.const 0) (i32.const 2)) (drop (call $get_return_data (i32.const 0) (i32.const 9) (i32.const 65505)))",
-            pointer(HostCall::GetReturnData, END - 31, 32),
-        ),
-        (
-            "(drop (call $sysvar_read (i32.const 0) (i32.const 0) (i32.const 65535) (i32.const 2)))",
-            pointer(HostCall::SysvarRead, END - 1, 2),
-        ),
-    ] {
-        assert_eq!(call(&simple(body), vec![], &[]).fail(), expected, "{body}");
+    for (body, expected) in BAD_POINTERS {
+        assert_eq!(call(&simple(body), vec![], &[]).fail(), *expected, "{body}");
     }
 }
 

@@ -10,23 +10,23 @@ use sealane_vm::{
 use std::sync::{Arc, OnceLock};
 
 /// Where the input region of every test program starts.
-pub const REGION: u32 = 4096;
+pub(crate) const REGION: u32 = 4096;
 /// Units of a call unless a test says otherwise.
-pub const UNITS: u64 = 1_000_000;
+pub(crate) const UNITS: u64 = 1_000_000;
 
 /// One engine a process: each reserves terabytes of addresses.
-pub fn engine() -> &'static Engine {
+pub(crate) fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| Engine::new().expect("this machine runs compiled WebAssembly"))
 }
 
 /// A program of functions written as text, with all imports, one page of memory, and helpers to reach the region.
-pub fn program(body: &str) -> Arc<Program> {
+pub(crate) fn program(body: &str) -> Arc<Program> {
     program_with_memory("(memory (export \"memory\") 1)", body)
 }
 
 /// As [`program`], with a memory of one's own.
-pub fn program_with_memory(memory: &str, body: &str) -> Arc<Program> {
+pub(crate) fn program_with_memory(memory: &str, body: &str) -> Arc<Program> {
     load(&format!(
         r#"(module {IMPORTS} {memory}
             (global (export "__heap_base") i32 (i32.const {REGION}))
@@ -36,18 +36,18 @@ pub fn program_with_memory(memory: &str, body: &str) -> Arc<Program> {
 }
 
 /// A whole module written as text.
-pub fn load(text: &str) -> Arc<Program> {
+pub(crate) fn load(text: &str) -> Arc<Program> {
     let bytes = wat::parse_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     engine().load(&bytes).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
 /// The text of an `entrypoint` that runs `body` and answers with 0.
-pub fn entrypoint(body: &str) -> String {
+pub(crate) fn entrypoint(body: &str) -> String {
     format!(r#"(func (export "entrypoint") (param $input i32) (result i64) {body} (i64.const 0))"#)
 }
 
 /// A program whose entrypoint runs `body` and answers with 0.
-pub fn simple(body: &str) -> Arc<Program> {
+pub(crate) fn simple(body: &str) -> Arc<Program> {
     program(&entrypoint(body))
 }
 
@@ -98,81 +98,81 @@ const HELPERS: &str = r#"
         (call $invoke (i32.const 1024) (local.get $signers) (local.get $signer_count)))"#;
 
 /// An address that a test can recognise.
-pub fn address(number: u8) -> Address {
+pub(crate) fn address(number: u8) -> Address {
     Address::from([number; 32])
 }
 
 /// One account of a test's transaction.
 #[derive(Clone, Debug)]
-pub struct Spec {
-    pub address: Address,
-    pub account: Account,
-    pub writable: bool,
-    pub signer: bool,
-    pub callee: Option<Callee>,
+pub(crate) struct Spec {
+    pub(crate) address: Address,
+    pub(crate) account: Account,
+    pub(crate) writable: bool,
+    pub(crate) signer: bool,
+    pub(crate) callee: Option<Callee>,
 }
 
 /// A writable account.
-pub fn writable(number: u8, owner: Address, lamports: u64, data: &[u8]) -> Spec {
+pub(crate) fn writable(number: u8, owner: Address, lamports: u64, data: &[u8]) -> Spec {
     let account = Account { lamports, owner, executable: false, data: data.to_vec() };
     Spec { address: address(number), account, writable: true, signer: false, callee: None }
 }
 
 /// An account that is only read.
-pub fn read_only(number: u8, owner: Address, lamports: u64, data: &[u8]) -> Spec {
+pub(crate) fn read_only(number: u8, owner: Address, lamports: u64, data: &[u8]) -> Spec {
     Spec { writable: false, ..writable(number, owner, lamports, data) }
 }
 
 /// The account of a program.
-pub fn callee(number: u8, program: &Arc<Program>) -> Spec {
+pub(crate) fn callee(number: u8, program: &Arc<Program>) -> Spec {
     let account = Account { lamports: 1, executable: true, ..Account::default() };
     let callee = Some(Callee::Wasm(Arc::clone(program)));
     Spec { address: address(number), account, writable: false, signer: false, callee }
 }
 
 impl Spec {
-    pub fn signed(self) -> Self {
+    pub(crate) fn signed(self) -> Self {
         Self { signer: true, ..self }
     }
 }
 
 /// One top-level call.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub(crate) struct Call {
     /// The transaction's accounts.
-    pub accounts: Vec<Spec>,
+    pub(crate) accounts: Vec<Spec>,
     /// Index of the program among them.
-    pub program: usize,
+    pub(crate) program: usize,
     /// Indices of the accounts passed on.
-    pub passed: Vec<usize>,
-    pub data: Vec<u8>,
-    pub units: u64,
+    pub(crate) passed: Vec<usize>,
+    pub(crate) data: Vec<u8>,
+    pub(crate) units: u64,
 }
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
-    pub result: Result<(), CallError>,
-    pub units: u64,
-    pub accounts: Vec<Account>,
-    pub logs: Vec<String>,
-    pub return_data: ReturnData,
-    pub failure: Option<FailurePoint>,
-    pub trace: Vec<(u16, u8, u64)>,
+pub(crate) struct Report {
+    pub(crate) result: Result<(), CallError>,
+    pub(crate) units: u64,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) logs: Vec<String>,
+    pub(crate) return_data: ReturnData,
+    pub(crate) failure: Option<FailurePoint>,
+    pub(crate) trace: Vec<(u16, u8, u64)>,
 }
 
 impl Report {
     /// The text of logged lines alone.
-    pub fn messages(&self) -> Vec<&str> {
+    pub(crate) fn messages(&self) -> Vec<&str> {
         self.logs.iter().filter_map(|line| line.strip_prefix("Program log: ")).collect()
     }
 }
 
 /// The address that programs under test have.
-pub const PROGRAM: u8 = 200;
+pub(crate) const PROGRAM: u8 = 200;
 
 /// A call of `program`, which stands last in the transaction, on all `accounts` before it.
-pub fn call(program: &Arc<Program>, accounts: Vec<Spec>, data: &[u8]) -> Call {
+pub(crate) fn call(program: &Arc<Program>, accounts: Vec<Spec>, data: &[u8]) -> Call {
     let passed = (0..accounts.len()).collect();
     let index = accounts.len();
     let mut accounts = accounts;
@@ -182,7 +182,7 @@ pub fn call(program: &Arc<Program>, accounts: Vec<Spec>, data: &[u8]) -> Call {
 
 impl Call {
     /// Runs the call on new instances and, three times, on kept ones: whatever way, the same must come of it.
-    pub fn run(&self) -> Report {
+    pub(crate) fn run(&self) -> Report {
         let sysvars = sysvars();
         let plain = self.run_in(&mut Context::new(Instances::new(InstancePolicy::Fresh), &sysvars));
         let mut kept = Context::new(Instances::new(InstancePolicy::Kept), &sysvars);
@@ -193,19 +193,19 @@ impl Call {
     }
 
     /// Runs the call and expects it to succeed.
-    pub fn succeed(&self) -> Report {
+    pub(crate) fn succeed(&self) -> Report {
         let report = self.run();
         assert_eq!(report.result, Ok(()), "{:#?}", report.logs);
         report
     }
 
     /// Runs the call and expects it to fail.
-    pub fn fail(&self) -> CallError {
+    pub(crate) fn fail(&self) -> CallError {
         let report = self.run();
         report.result.expect_err("the call fails")
     }
 
-    pub fn run_in<'a>(&'a self, context: &mut Context<'a>) -> Report {
+    pub(crate) fn run_in<'a>(&'a self, context: &mut Context<'a>) -> Report {
         context.begin(self.units);
         for spec in &self.accounts {
             let account = AccountRef::Owned(Arc::new(spec.account.clone()));
@@ -231,7 +231,7 @@ impl Call {
 }
 
 /// Sysvars of a block.
-pub fn sysvars() -> Sysvars {
+pub(crate) fn sysvars() -> Sysvars {
     let clock = Clock { slot: 7, unix_timestamp: 1_700_000_000, ..Clock::default() };
     Sysvars {
         clock_bytes: clock.to_bytes().to_vec(),
