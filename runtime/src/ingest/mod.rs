@@ -4,14 +4,20 @@
 //! [`verify`](verify::verify) signatures only; [`access`] and [`budget`] read what a transaction asks for out of its
 //! message; [`replay`] says whether it is fresh. Nothing here knows an account's contents or a thread.
 
+pub mod sanitize;
+
+pub mod verify;
+
 pub mod access;
 pub mod budget;
+
 pub mod replay;
-pub mod sanitize;
-pub mod verify;
 
 pub use access::{is_reserved, write_locks};
 pub use budget::{Budget, BudgetError, budget};
 pub use replay::{Age, OpenBlock, ReplayError, ReplayState};
 pub use sanitize::{InstructionView, SanitizeError, SanitizedTransaction, Version, sanitize};
 pub use verify::{KeyCache, VerifiedTransaction, VerifyError, verify, verify_with};
+
+#[cfg(test)]
+mod tests;

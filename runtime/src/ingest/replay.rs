@@ -42,7 +42,7 @@ pub enum Age {
 }
 
 /// Why a transaction is not fresh; it is then rejected.
-#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum ReplayError {
     /// The blockhash is unknown or too old, and no durable nonce is advanced.
     #[error("the blockhash is not recent and the transaction advances no durable nonce")]
@@ -91,7 +91,7 @@ pub struct OpenBlock {
     messages: HashSet<MessageHash, RandomState>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Admission {
     signature: Signature,
     /// The signature's hash in the state's tables.

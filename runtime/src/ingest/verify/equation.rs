@@ -119,9 +119,9 @@ impl Group {
     pub(super) fn for_each_mismatch(&mut self, mut found: impl FnMut(&Equation)) {
         self.draw_coefficients();
         // Ranges still to check, the first on top.
-        let mut ranges = vec![0..self.equations.len()];
-        while let Some(range) = ranges.pop() {
-            match self.equations.get(range.clone()) {
+        let mut ranges = Vec::from([(0, self.equations.len())]);
+        while let Some((start, end)) = ranges.pop() {
+            match self.equations.get(start..end) {
                 None | Some([]) => {}
                 Some([equation]) => {
                     if !self.holds(&equation.terms) {
@@ -129,10 +129,10 @@ impl Group {
                     }
                 }
                 Some(_) => {
-                    if !self.sum_holds(range.clone()) {
-                        let middle = range.start.midpoint(range.end);
-                        ranges.push(middle..range.end);
-                        ranges.push(range.start..middle);
+                    if !self.sum_holds(start..end) {
+                        let middle = start.midpoint(end);
+                        ranges.push((middle, end));
+                        ranges.push((start, middle));
                     }
                 }
             }

@@ -1,0 +1,112 @@
+//! Tests of the ingest stages, and what they share: transactions built with Solana's own types.
+
+mod access;
+mod budget;
+mod replay;
+mod sanitize;
+mod verify;
+
+use super::SanitizedTransaction;
+use proptest::prelude::*;
+use sealane_sdk::Address;
+use sealane_sdk::instruction::{Hash, Signature};
+use solana_message::compiled_instruction::CompiledInstruction;
+use solana_message::{MessageHeader, VersionedMessage, legacy, v0};
+use solana_transaction::versioned::VersionedTransaction;
+
+/// An address that stands for a number.
+fn address(number: u8) -> Address {
+    Address::new_from_array([number; 32])
+}
+
+/// An instruction as it stands in a message.
+fn instruction(program_id_index: u8, accounts: &[u8], data: &[u8]) -> CompiledInstruction {
+    CompiledInstruction { program_id_index, accounts: accounts.to_vec(), data: data.to_vec() }
+}
+
+/// A legacy transaction with signatures that stand for numbers.
+fn legacy_transaction(
+    header: (u8, u8, u8),
+    keys: &[Address],
+    instructions: Vec<CompiledInstruction>,
+) -> VersionedTransaction {
+    let (num_required_signatures, num_readonly_signed_accounts, num_readonly_unsigned_accounts) = header;
+    let message = legacy::Message {
+        header: MessageHeader {
+            num_required_signatures,
+            num_readonly_signed_accounts,
+            num_readonly_unsigned_accounts,
+        },
+        account_keys: keys.to_vec(),
+        recent_blockhash: Hash::new_from_array([7; 32]),
+        instructions,
+    };
+    let signatures = (0..num_required_signatures).map(|number| Signature::from([number; 64])).collect();
+    VersionedTransaction { signatures, message: VersionedMessage::Legacy(message) }
+}
+
+/// The same transaction with its message in version 0.
+fn as_v0(transaction: VersionedTransaction) -> VersionedTransaction {
+    let VersionedMessage::Legacy(legacy) = transaction.message else { panic!("not a legacy message") };
+    let message = v0::Message {
+        header: legacy.header,
+        account_keys: legacy.account_keys,
+        recent_blockhash: legacy.recent_blockhash,
+        instructions: legacy.instructions,
+        address_table_lookups: Vec::new(),
+    };
+    VersionedTransaction { message: VersionedMessage::V0(message), ..transaction }
+}
+
+/// The wire format, which is what bincode 1 makes of Solana's types.
+fn to_bytes(transaction: &VersionedTransaction) -> Vec<u8> {
+    bincode::serde::encode_to_vec(transaction, bincode::config::legacy()).unwrap()
+}
+
+/// The transaction that `bytes` begin with, as Solana reads it, and its size.
+fn from_bytes(bytes: &[u8]) -> Option<(VersionedTransaction, usize)> {
+    bincode::serde::decode_from_slice(bytes, bincode::config::legacy()).ok()
+}
+
+fn sanitized(bytes: &[u8]) -> SanitizedTransaction<'_> {
+    super::sanitize(bytes).unwrap()
+}
+
+/// Transactions that hold every rule: few keys, any header that fits them, any instructions.
+fn good_transactions() -> impl Strategy<Value = VersionedTransaction> {
+    let shape = (1_u8..12, any::<[u8; 3]>(), any::<bool>(), any::<u64>());
+    shape
+        .prop_flat_map(|(key_count, header, is_v0, seed)| {
+            let instruction = (
+                any::<prop::sample::Index>(),
+                prop::collection::vec(0..key_count, 0..6),
+                prop::collection::vec(any::<u8>(), 0..40),
+            );
+            let instruction_count = if key_count == 1 { 0..1_usize } else { 0..5_usize };
+            let instructions = prop::collection::vec(instruction, instruction_count);
+            (Just((key_count, header, is_v0, seed)), instructions)
+        })
+        .prop_map(|((key_count, header, is_v0, seed), instructions)| {
+            let required = 1 + header[0] % key_count.min(6);
+            let readonly_signed = header[1] % required;
+            let readonly_unsigned = header[2] % (key_count - required + 1);
+            let keys: Vec<Address> = (0..key_count).map(|number| numbered_address(number, seed)).collect();
+            let instructions = instructions
+                .iter()
+                .map(|(program, accounts, data)| {
+                    let program_index = 1 + program.index(usize::from(key_count) - 1);
+                    instruction(u8::try_from(program_index).unwrap(), accounts, data)
+                })
+                .collect();
+            let transaction =
+                legacy_transaction((required, readonly_signed, readonly_unsigned), &keys, instructions);
+            if is_v0 { as_v0(transaction) } else { transaction }
+        })
+}
+
+/// Distinct for distinct numbers.
+fn numbered_address(number: u8, seed: u64) -> Address {
+    let mut bytes = [number; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    Address::new_from_array(bytes)
+}

@@ -1,0 +1,228 @@
+//! Replay protection: what is fresh, for how long, and that only a pushed block changes anything.
+
+use super::*;
+use crate::ingest::{Age, OpenBlock, ReplayError, ReplayState};
+use sealane_sdk::ids::{recent_blockhashes, system_program};
+
+fn hash(number: u8) -> Hash {
+    Hash::new_from_array([number; 32])
+}
+
+/// A state with the blockhashes 1 to `count`, 1 being the oldest.
+fn state(lifetime_blocks: usize, count: u8) -> ReplayState {
+    let mut state = ReplayState::new(lifetime_blocks);
+    for number in 1..=count {
+        state.push_block(hash(number), OpenBlock::default());
+    }
+    state
+}
+
+/// The bytes of a transaction by `signer_count` signers under a blockhash, with a first signature.
+fn transfer(blockhash: u8, signature: u8, signer_count: u8) -> Vec<u8> {
+    let keys: Vec<Address> = (1..=4).map(address).collect();
+    let mut transaction = legacy_transaction((signer_count, 0, 1), &keys, vec![instruction(3, &[0], &[])]);
+    transaction.message.set_recent_blockhash(hash(blockhash));
+    transaction.signatures[0] = Signature::from([signature; 64]);
+    to_bytes(&transaction)
+}
+
+fn nonce_transaction(blockhash: u8, signature: u8, header: (u8, u8, u8), data: &[u8]) -> Vec<u8> {
+    let keys = [address(1), address(2), system_program::ID, recent_blockhashes::ID];
+    let mut transaction = legacy_transaction(header, &keys, vec![instruction(2, &[1, 3, 0], data)]);
+    transaction.message.set_recent_blockhash(hash(blockhash));
+    transaction.signatures[0] = Signature::from([signature; 64]);
+    to_bytes(&transaction)
+}
+
+#[track_caller]
+fn check(state: &ReplayState, bytes: &[u8], expected: Result<Age, ReplayError>) {
+    assert_eq!(state.check(&sanitized(bytes)), expected);
+}
+
+fn push(state: &mut ReplayState, blockhash: u8, transactions: &[&[u8]]) {
+    let mut block = state.open_block(transactions.len());
+    for bytes in transactions {
+        block.admit(state, &sanitized(bytes)).unwrap();
+    }
+    state.push_block(hash(blockhash), block);
+}
+
+const SEEN: Result<Age, ReplayError> = Err(ReplayError::AlreadyProcessed);
+const UNKNOWN: Result<Age, ReplayError> = Err(ReplayError::BlockhashNotFound);
+
+#[test]
+fn a_blockhash_is_good_for_its_lifetime() {
+    for lifetime in [1, 2, 150] {
+        let mut state = ReplayState::new(usize::from(lifetime));
+        check(&state, &transfer(1, 1, 1), UNKNOWN);
+        state.push_block(hash(1), OpenBlock::default());
+        for number in 2..=lifetime + 1 {
+            check(&state, &transfer(1, 1, 1), Ok(Age::Recent));
+            state.push_block(hash(number), OpenBlock::default());
+        }
+        check(&state, &transfer(1, 1, 1), UNKNOWN);
+        let newest_first: Vec<Hash> = (2..=lifetime + 1).rev().map(hash).collect();
+        assert_eq!(state.recent_blockhashes().collect::<Vec<_>>(), newest_first);
+    }
+}
+
+#[test]
+fn a_processed_transaction_is_refused_as_long_as_its_blockhash_is_recent() {
+    let mut state = state(5, 2);
+    push(&mut state, 3, &[&transfer(1, 1, 1), &transfer(2, 2, 1)]);
+    for number in 4..=6 {
+        check(&state, &transfer(2, 2, 1), SEEN);
+        check(&state, &transfer(2, 1, 1), Ok(Age::Recent));
+        state.push_block(hash(number), OpenBlock::default());
+    }
+    check(&state, &transfer(1, 1, 1), UNKNOWN);
+    check(&state, &transfer(2, 2, 1), SEEN);
+    state.push_block(hash(7), OpenBlock::default());
+    check(&state, &transfer(2, 2, 1), UNKNOWN);
+}
+
+#[test]
+fn only_a_pushed_block_changes_the_state() {
+    let mut state = state(5, 1);
+    let bytes = transfer(1, 1, 1);
+    let mut block = state.open_block(2);
+    assert_eq!(block.admit(&state, &sanitized(&bytes)), Ok(Age::Recent));
+    assert_eq!(block.admit(&state, &sanitized(&bytes)), SEEN);
+    drop(block);
+    check(&state, &bytes, Ok(Age::Recent));
+    push(&mut state, 2, &[&bytes]);
+    check(&state, &bytes, SEEN);
+}
+
+#[test]
+fn a_withdrawn_transaction_may_come_again() {
+    let mut state = state(5, 1);
+    let transactions = [transfer(1, 1, 1), transfer(1, 2, 2), transfer(1, 3, 1)];
+    let mut block = state.open_block(0);
+    for bytes in &transactions {
+        block.admit(&state, &sanitized(bytes)).unwrap();
+    }
+    block.withdraw(1);
+    block.withdraw(2);
+    block.withdraw(2);
+    block.withdraw(77);
+    assert_eq!(block.admit(&state, &sanitized(&transactions[1])), Ok(Age::Recent));
+    assert_eq!(block.admit(&state, &sanitized(&transactions[1])), SEEN);
+    state.push_block(hash(2), block);
+    check(&state, &transactions[0], SEEN);
+    check(&state, &transactions[1], SEEN);
+    check(&state, &transactions[2], Ok(Age::Recent));
+}
+
+/// A co-signed message is known whatever its first signature: else the payer, who alone can make a second one, could
+/// run again what the other signers have signed once.
+#[test]
+fn a_co_signed_message_runs_once_whatever_its_first_signature() {
+    let mut state = state(5, 1);
+    let mut block = state.open_block(2);
+    block.admit(&state, &sanitized(&transfer(1, 1, 2))).unwrap();
+    assert_eq!(block.admit(&state, &sanitized(&transfer(1, 2, 2))), SEEN);
+    state.push_block(hash(2), block);
+    check(&state, &transfer(1, 3, 2), SEEN);
+    // The payer of a message that nobody else signed speaks for itself alone.
+    push(&mut state, 3, &[&transfer(1, 4, 1)]);
+    check(&state, &transfer(1, 5, 1), Ok(Age::Recent));
+}
+
+#[test]
+fn durable_nonces_are_found_by_solanas_rule() {
+    let state = state(5, 1);
+    let advance = [4, 0, 0, 0];
+    let nonce = Ok(Age::DurableNonce { nonce_account_index: 1 });
+    check(&state, &nonce_transaction(9, 1, (1, 0, 2), &advance), nonce);
+    check(&state, &nonce_transaction(9, 1, (1, 0, 2), &[4, 0, 0, 0, 0]), nonce);
+    // A recent blockhash needs no nonce.
+    check(&state, &nonce_transaction(1, 1, (1, 0, 2), &advance), Ok(Age::Recent));
+    // Not writable, other instructions, too short.
+    check(&state, &nonce_transaction(9, 1, (1, 0, 3), &advance), UNKNOWN);
+    check(&state, &nonce_transaction(9, 1, (1, 0, 2), &[5, 0, 0, 0]), UNKNOWN);
+    check(&state, &nonce_transaction(9, 1, (1, 0, 2), &[4, 0, 0]), UNKNOWN);
+    // Another program, no accounts, not the first instruction.
+    let keys = [address(1), address(2), system_program::ID, address(3)];
+    let advance = |program, accounts: &[u8]| instruction(program, accounts, &[4, 0, 0, 0]);
+    let others = [
+        vec![advance(3, &[1, 3, 0])],
+        vec![advance(2, &[])],
+        vec![],
+        vec![instruction(3, &[], &[]), advance(2, &[1])],
+    ];
+    for instructions in others {
+        check(&state, &to_bytes(&legacy_transaction((1, 0, 2), &keys, instructions)), UNKNOWN);
+    }
+}
+
+#[test]
+fn a_durable_nonce_transaction_is_remembered_for_the_window_and_no_longer() {
+    let mut state = state(3, 1);
+    let bytes = nonce_transaction(9, 1, (1, 0, 2), &[4, 0, 0, 0]);
+    let nonce = Age::DurableNonce { nonce_account_index: 1 };
+    let mut block = state.open_block(1);
+    assert_eq!(block.admit(&state, &sanitized(&bytes)), Ok(nonce));
+    assert_eq!(block.admit(&state, &sanitized(&bytes)), SEEN);
+    state.push_block(hash(2), block);
+    for number in 3..=5 {
+        check(&state, &bytes, SEEN);
+        state.push_block(hash(number), OpenBlock::default());
+    }
+    check(&state, &bytes, Ok(nonce));
+}
+
+#[test]
+fn a_blockhash_that_comes_back_keeps_what_was_processed_under_it() {
+    let mut state = state(3, 1);
+    push(&mut state, 2, &[&transfer(1, 1, 1)]);
+    for _ in 0..4 {
+        state.push_block(hash(1), OpenBlock::default());
+        check(&state, &transfer(1, 1, 1), SEEN);
+        check(&state, &transfer(1, 2, 1), Ok(Age::Recent));
+    }
+}
+
+/// The state against a plain list of everything that ever ran.
+mod model {
+    use super::*;
+
+    fn check(lifetime: usize, blocks: &[Vec<(u8, u8)>]) {
+        let mut state = state(lifetime, 1);
+        let mut hashes = vec![1_u8];
+        let mut processed: Vec<(u8, u8)> = Vec::new();
+        for (number, transactions) in (2_u8..).zip(blocks) {
+            let mut block = state.open_block(0);
+            // Within one block a signature is refused whatever blockhash it comes with.
+            let mut in_block = Vec::new();
+            for &(age, signature) in transactions {
+                let blockhash = number.saturating_sub(age);
+                let is_recent = hashes.iter().rev().take(lifetime).any(|hash| *hash == blockhash);
+                let is_known = processed.contains(&(blockhash, signature)) || in_block.contains(&signature);
+                let expected = match (is_recent, is_known) {
+                    (false, _) => UNKNOWN,
+                    (true, true) => SEEN,
+                    (true, false) => Ok(Age::Recent),
+                };
+                let bytes = transfer(blockhash, signature, 1);
+                assert_eq!(block.admit(&state, &sanitized(&bytes)), expected);
+                if expected.is_ok() {
+                    processed.push((blockhash, signature));
+                    in_block.push(signature);
+                }
+            }
+            state.push_block(hash(number), block);
+            hashes.push(number);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_state_agrees_with_a_plain_list(
+            lifetime in 1_usize..6,
+            blocks in prop::collection::vec(prop::collection::vec((0_u8..8, 0_u8..4), 0..6), 0..20),
+        ) {
+            check(lifetime, &blocks);
+        }
+    }
+}
