@@ -49,6 +49,8 @@ pub(crate) struct Instance {
     stack: Option<Global>,
     /// The mutable globals, in the program's order; only known for instances that are kept.
     globals: Vec<Global>,
+    /// Whether the last call came back from the program, rather than stopping somewhere in it.
+    returned: bool,
 }
 
 impl Instance {
@@ -62,19 +64,19 @@ impl Instance {
 pub(crate) fn run(context: &mut Context<'_>, program: &Program) -> Result<(), CallError> {
     let mut instance = context.instances.keeper.take(program);
     let result = call(&mut instance, context, program);
-    if result.is_ok() {
-        context.instances.keeper.give_back(program, instance);
-    }
+    context.instances.keeper.give_back(program, instance);
     result
 }
 
 /// Input, program, output.
 fn call(instance: &mut Instance, context: &mut Context<'_>, program: &Program) -> Result<(), CallError> {
-    let start = write_input(instance, context, program)?;
+    instance.returned = false;
+    let start = write_input(instance, context, program).inspect_err(|_| context.meter.settle(0))?;
     set_units(&mut instance.store.as_context_mut(), context.meter.remaining());
     let entrypoint = &instance.entrypoint;
     let result = lend(&mut instance.store, context, |store| entrypoint.call(store, start));
     let left = units(&mut instance.store.as_context_mut());
+    instance.returned = result.is_ok();
     let result = match (result, left) {
         // wasmtime looks at the fuel now and then: the program may be back before it saw that nothing is left.
         (Ok(_), None) => Err(CallError::OutOfUnits),
@@ -106,10 +108,7 @@ fn write_input(
     let size_bytes = memory.data_size(&*store);
     if end > size_bytes {
         let pages = (end - size_bytes).div_ceil(WASM_PAGE_SIZE_BYTES);
-        if let Err(error) = grow_memory(&mut store.as_context_mut(), pages as u64) {
-            context.meter.settle(0);
-            return Err(error);
-        }
+        grow_memory(&mut store.as_context_mut(), pages as u64)?;
     }
     let (memory, state) = memory.data_and_store_mut(&mut *store);
     state.region.write(memory, context);

@@ -27,6 +27,6 @@ impl Instance {
         state.memory = Some(memory);
         // The initial size costs nothing: only what the program adds does.
         state.limiter = crate::host::Limiter::default();
-        Ok(Self { store, instance, memory, entrypoint, stack, globals: Vec::new() })
+        Ok(Self { store, instance, memory, entrypoint, stack, globals: Vec::new(), returned: false })
     }
 }

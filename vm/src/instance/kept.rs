@@ -9,7 +9,7 @@
 //! | mutable globals, exported or not | set to their initial values |
 //! | tables, dropped segments | programs that can touch them never have kept instances |
 //! | fuel, region, lent context | set by the call itself |
-//! | anything after a trap or an error | the instance is dropped |
+//! | anything after a trap or a host call's error | the instance is dropped |
 
 use super::{Instance, InstancePolicy};
 use crate::host::local_failure;
@@ -53,9 +53,9 @@ impl Keeper {
         Box::new(instance)
     }
 
-    /// Takes an instance back after a call that returned.
+    /// Takes an instance back after a call, if it can be used again.
     pub(super) fn give_back(&mut self, program: &Program, instance: Box<Instance>) {
-        if !self.keeps(program) || instance.store.data().limiter.grew {
+        if !instance.returned || instance.store.data().limiter.grew || !self.keeps(program) {
             return;
         }
         if self.idle.len() >= MAX_KEPT_COUNT {
