@@ -12,9 +12,9 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRef
 use sealane_runtime::RuntimeConfig;
 use sealane_runtime::ledger::Genesis;
 use sealane_sdk::instruction::{AccountMeta, Hash, Instruction};
-use sealane_sdk::limits::rent_exempt_minimum_lamports;
 use sealane_sdk::{Account, Address, ids};
-use sealane_token::state;
+use sealane_sdk::bytemuck::{Zeroable, bytes_of};
+use sealane_token::state::{AccountState, Mint, TokenAccount};
 
 /// What shapes the workload.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,13 +103,29 @@ fn genesis(seed: u64, users: &[User], token_accounts: &[Address]) -> Genesis {
     let supply = INITIAL_TOKENS * users.len() as u64;
     let mut genesis = Genesis::default()
         .with_program(ids::token::ID, sealane_artifacts::TOKEN)
-        .with_account(mint, Account::with_data(ids::token::ID, state::mint_bytes(None, supply, 6).to_vec()));
+        .with_account(mint, Account::with_data(ids::token::ID, mint_data(supply)));
     for (user, token_account) in users.iter().zip(token_accounts) {
-        let data = state::account_bytes(&mint, &user.address, INITIAL_TOKENS);
-        let lamports = rent_exempt_minimum_lamports(data.len());
-        let account = Account { lamports, ..Account::with_data(ids::token::ID, data.to_vec()) };
+        let data = token_account_data(&mint, &user.address, INITIAL_TOKENS);
+        let account = Account::with_data(ids::token::ID, data);
         genesis.accounts.push((*token_account, account));
         genesis.accounts.push((user.address, Account::system(INITIAL_LAMPORTS)));
     }
     genesis
+}
+
+/// A mint that nobody can mint more of, six decimals.
+fn mint_data(supply: u64) -> Vec<u8> {
+    let mut mint = Mint::zeroed();
+    mint.decimals = 6;
+    mint.set_supply(supply);
+    mint.set_initialized();
+    bytes_of(&mint).to_vec()
+}
+
+fn token_account_data(mint: &Address, owner: &Address, amount: u64) -> Vec<u8> {
+    let mut account = TokenAccount::zeroed();
+    (account.mint, account.owner) = (*mint, *owner);
+    account.set_amount(amount);
+    account.set_state(AccountState::Initialized);
+    bytes_of(&account).to_vec()
 }

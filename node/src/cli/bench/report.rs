@@ -1,7 +1,7 @@
 //! What a measurement says, as one JSON object for machines and as tables for people.
 
 use super::Options;
-use comfy_table::{Cell, CellAlignment, Table, presets};
+use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
 use sealane_benches::{Checks, Comparison, Contention, Measurement, Workload};
 use sealane_runtime::stages::StageTimes;
 use serde::Serialize;
@@ -181,7 +181,7 @@ impl Stages {
 
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(header);
+    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header);
     table
 }
 
