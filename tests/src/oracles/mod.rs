@@ -1,0 +1,14 @@
+//! Judges: whether two runs of a block are the same in everything, and whether one run is right by plain reckoning.
+//!
+//! All of it reads what the runtime gives from outside and reckons again with Solana's own types and loops over
+//! everything: slow, and too simple to be wrong in the same way.
+
+mod access;
+mod compare;
+mod invariants;
+mod roots;
+
+pub use access::{Locks, conflicts, locks};
+pub use compare::{Step, compare};
+pub use invariants::check_step;
+pub use roots::{naive_receipts_root, naive_state_root, naive_transactions_root};

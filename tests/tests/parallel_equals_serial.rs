@@ -1,0 +1,189 @@
+//! The claim that everything rests on: executing a block in parallel gives what executing it one transaction after
+//! another gives, in receipts, every account and all roots; with any number of workers, kept instances or new ones,
+//! under any contention.
+//!
+//! `SEALANE_CASES=1000 cargo test -p sealane-tests --test parallel_equals_serial` tries more; `SEALANE_SEED=17` tries
+//! one seed again.
+
+use sealane_runtime::receipt::Receipt;
+use sealane_runtime::{Execution, InstancePolicy, Rejection, Runtime, RuntimeConfig};
+use sealane_sdk::Address;
+use sealane_tests::generators::{BlockGenerator, Contention, KINDS};
+use sealane_tests::harness::accounts;
+use sealane_tests::oracles::{Step, check_step, compare};
+use std::collections::BTreeMap;
+
+const CASE_COUNT: u64 = 150;
+const BLOCK_COUNT: i64 = 3;
+const TRANSACTION_COUNT: usize = 24;
+/// Who gets the fees in every second case.
+const COLLECTOR: Address = Address::new_from_array([0xFE; 32]);
+
+/// A way to execute that must make no difference.
+struct Way {
+    name: &'static str,
+    execution: Execution,
+    workers: usize,
+    instances: InstancePolicy,
+}
+
+const fn way(name: &'static str, execution: Execution, workers: usize, instances: InstancePolicy) -> Way {
+    Way { name, execution, workers, instances }
+}
+
+/// The plainest way of all: what the others are held against.
+const ORACLE: Way = way("serial, new instances", Execution::Serial, 1, InstancePolicy::Fresh);
+
+const WAYS: &[Way] = &[
+    way("serial, kept instances", Execution::Serial, 1, InstancePolicy::Kept),
+    way("1 worker", Execution::Parallel, 1, InstancePolicy::Kept),
+    way("2 workers", Execution::Parallel, 2, InstancePolicy::Kept),
+    way("3 workers", Execution::Parallel, 3, InstancePolicy::Kept),
+    way("3 workers, new instances", Execution::Parallel, 3, InstancePolicy::Fresh),
+    way("8 workers", Execution::Parallel, 8, InstancePolicy::Kept),
+];
+
+fn variable(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} must be a number")))
+}
+
+#[test]
+fn parallel_equals_serial() {
+    let seeds = match variable("SEALANE_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..variable("SEALANE_CASES").unwrap_or(CASE_COUNT),
+    };
+    let mut tally = Tally::default();
+    for seed in seeds {
+        println!(
+            "seed {seed}; again with: SEALANE_SEED={seed} cargo test -p sealane-tests --test parallel_equals_serial"
+        );
+        check_chain(seed, &mut tally);
+    }
+    println!("{tally:#?}");
+    if variable("SEALANE_SEED").is_none() {
+        tally.check_that_blocks_say_something();
+    }
+}
+
+/// A chain of blocks, each made by the oracle and repeated in every other way; a replica then replays it.
+fn check_chain(seed: u64, tally: &mut Tally) {
+    let contention = Contention::STEPS[usize::try_from(seed).unwrap() % Contention::STEPS.len()];
+    let collector = (seed % 2 == 0).then_some(COLLECTOR);
+    let mut generator = BlockGenerator::new(seed, contention);
+    let genesis = generator.world.genesis.clone();
+    let start = |way: &Way| {
+        let config = RuntimeConfig {
+            workers: way.workers,
+            execution: way.execution,
+            instances: way.instances,
+            fee_collector: collector,
+            ..RuntimeConfig::default()
+        };
+        Runtime::new(config, &genesis).unwrap()
+    };
+    let mut oracle = start(&ORACLE);
+    let mut runtimes: Vec<(&Way, Runtime)> = WAYS.iter().map(|way| (way, start(way))).collect();
+    let mut replica = start(&WAYS[2]);
+    for unix_time in 1..=BLOCK_COUNT {
+        let transactions = generator.block(&oracle, TRANSACTION_COUNT);
+        let before = accounts(&oracle);
+        let expected = Step::new(oracle.produce_block(unix_time, &transactions).unwrap(), &oracle);
+        check_step(&before, &expected, collector.as_ref());
+        tally.add(&expected, generator.kinds());
+        for (way, runtime) in &mut runtimes {
+            let found = Step::new(runtime.produce_block(unix_time, &transactions).unwrap(), runtime);
+            if let Some(difference) = compare(&expected, &found) {
+                panic!("seed {seed}, {contention:?}, block {unix_time}, {}:\n{difference}", way.name);
+            }
+        }
+        let replayed = replica.replay_block(&expected.executed.block).unwrap();
+        assert_eq!(
+            replayed.hash, expected.executed.hash,
+            "seed {seed}, block {unix_time}: the replica's hash"
+        );
+        assert_eq!(
+            replayed.block, expected.executed.block,
+            "seed {seed}, block {unix_time}: the replica's block"
+        );
+        assert_eq!(
+            accounts(&replica),
+            expected.accounts,
+            "seed {seed}, block {unix_time}: the replica's accounts"
+        );
+    }
+}
+
+/// What occurred in all blocks: random tests that test nothing would pass as well.
+#[derive(Debug, Default)]
+struct Tally {
+    /// For each kind of transaction: how many succeeded, failed and were rejected.
+    kinds: BTreeMap<&'static str, [usize; 3]>,
+    failed: BTreeMap<String, usize>,
+    rejected: BTreeMap<String, usize>,
+    inner_calls: usize,
+    deepest: u8,
+}
+
+const SUCCEEDED: usize = 0;
+const FAILED: usize = 1;
+const REJECTED: usize = 2;
+
+impl Tally {
+    fn add(&mut self, step: &Step, kinds: &[&'static str]) {
+        let rejected: BTreeMap<usize, &Rejection> =
+            step.executed.rejected.iter().map(|(index, rejection)| (*index, rejection)).collect();
+        let mut receipts = step.executed.block.receipts.iter();
+        for (index, kind) in kinds.iter().enumerate() {
+            let outcome = if let Some(rejection) = rejected.get(&index) {
+                *self.rejected.entry(words(&format!("{rejection:?}"))).or_default() += 1;
+                REJECTED
+            } else {
+                self.add_receipt(receipts.next().expect("a receipt for each that was not rejected"))
+            };
+            self.kinds.entry(kind).or_default()[outcome] += 1;
+        }
+    }
+
+    fn add_receipt(&mut self, receipt: &Receipt) -> usize {
+        self.inner_calls += receipt.body.inner_calls.len();
+        let deepest = receipt.body.inner_calls.iter().map(|call| call.stack_height).max();
+        self.deepest = self.deepest.max(deepest.unwrap_or(0));
+        let Some(failure) = &receipt.body.failure else { return SUCCEEDED };
+        *self.failed.entry(words(&format!("{failure:?}"))).or_default() += 1;
+        FAILED
+    }
+
+    fn check_that_blocks_say_something(&self) {
+        let sum = |outcome: usize| self.kinds.values().map(|counts| counts[outcome]).sum::<usize>();
+        let (succeeded, failed, rejected) = (sum(SUCCEEDED), sum(FAILED), sum(REJECTED));
+        assert!(succeeded > failed && succeeded < 4 * failed, "most transactions succeed, many fail");
+        assert!(rejected > 0 && rejected < failed, "some are rejected");
+        assert!(self.inner_calls > succeeded / 5, "programs call each other");
+        assert_eq!(self.deepest, 5, "as deep as they may");
+        for kind in KINDS {
+            let counts = self.kinds.get(kind.name).copied().unwrap_or_default();
+            assert!(
+                counts[SUCCEEDED] > counts[FAILED] / 4,
+                "{}: enough of them succeed: {counts:?}",
+                kind.name
+            );
+            assert!(counts[FAILED] > 0, "{}: some fail: {counts:?}", kind.name);
+        }
+        for name in ["Rule", "Trap", "OutOfUnits", "Returned", "PrivilegeEscalation", "BelowRentExemption"] {
+            assert!(self.failed.keys().any(|key| key.contains(name)), "some fail with {name}");
+        }
+        for name in ["Sanitize", "Verify", "Replay", "Payer", "Nonce"] {
+            assert!(self.rejected.keys().any(|key| key.contains(name)), "some are rejected for {name}");
+        }
+    }
+}
+
+/// The names in a debug text, without numbers and addresses.
+fn words(text: &str) -> String {
+    let error = text.split("error: ").nth(1).unwrap_or(text);
+    let words = error
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| word.len() < 30 && word.starts_with(char::is_uppercase));
+    words.take(2).collect::<Vec<_>>().join(" ")
+}
