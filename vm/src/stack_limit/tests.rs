@@ -280,14 +280,17 @@ fn native_stack_suffices() {
             "i64 ".repeat(4_990)
         )
     };
-    // Products that are needed before and after the call, so that the optimiser keeps all of them.
-    let products = |value: &str, count: usize, convert: &str| {
-        let sum: String = (0..count)
-            .map(|index| format!("({value}.add ({value}.mul ({value}.{convert} (i32.xor (local.get 0) (i32.const {}))) ({value}.const {})))", index * 77 + 3, index + 3))
-            .collect();
+    // Powers that are needed one by one before and after the call, so that the optimiser keeps all of them.
+    let powers = |value: &str, convert: &str| {
+        let power = format!("(local.tee 2 ({value}.mul (local.get 2) (local.get 1)))");
+        let pass =
+            format!("(local.set 2 (local.get 1)) {}", format!("{} (call $use)", power.repeat(64)).repeat(50));
         format!(
-            "(func $f (param i32) (result i64) (local {value}) ({value}.const 1) {sum} (local.set 1)
-                (i64.store (i32.const 0) (call $f (local.get 0))) (local.get 1) {sum} drop (i64.const 0))"
+            "(func $f (param i32) (result i64) (local {value} {value})
+                (local.set 1 ({value}.{convert} (local.get 0)))
+                {pass} (i64.store (i32.const 0) (call $f (local.get 0))) {pass} (i64.const 0))
+            (func $use (param {}))",
+            format!("{value} ").repeat(64)
         )
     };
     let addresses = {
@@ -308,8 +311,8 @@ fn native_stack_suffices() {
     let tiny = "(func $f (param i32) (result i64) (call $f (local.get 0)))".to_owned();
     for (name, function) in [
         ("many locals", many_locals),
-        ("integer products", products("i64", 2_000, "extend_i32_s")),
-        ("float products", products("f64", 2_000, "convert_i32_s")),
+        ("integer powers", powers("i64", "extend_i32_s")),
+        ("float powers", powers("f64", "convert_i32_s")),
         ("addresses", addresses),
         ("operands", operands),
         ("tiny", tiny),
@@ -476,6 +479,17 @@ fn leave(engine: &Engine, bytes: &[u8], globals: &[String]) -> (Result<i64, Trap
     (outcome, memory, values)
 }
 
+/// The generator's modules are programs often enough, and some of them count, or the next test would say nothing.
+#[test]
+fn random_modules_are_programs() {
+    let seed = |first: u32| -> Vec<u8> {
+        (0..500u32).flat_map(|step| (first * 500 + step).wrapping_mul(0x9e37_79b9).to_be_bytes()).collect()
+    };
+    let programs: Vec<_> = (0..50).filter_map(|first| random_program(&seed(first))).collect();
+    let counting = programs.iter().filter(|(_, info)| charges(info).iter().any(Option::is_some)).count();
+    assert!(programs.len() >= 10 && counting >= 5, "{} programs, {counting} count", programs.len());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
@@ -486,7 +500,7 @@ proptest! {
         let output = instrument(&bytes, &info).expect("a module that was validated");
         let globals: Vec<_> = info.mutable_globals.iter().map(|global| global_export_name(global.index)).collect();
         // The plain module with the same exports, and no function that counts.
-        let mut uncounted = info.clone();
+        let mut uncounted = info;
         uncounted.functions.iter_mut().for_each(|function| {
             function.calls.clear();
             function.indirect_calls.clear();
