@@ -6,6 +6,7 @@ use sealane_runtime::ingest::{self, SanitizeError};
 use sealane_runtime::ledger::Block;
 use sealane_sdk::instruction::Instruction;
 use sealane_tests::generators::{BlockGenerator, Contention};
+use sealane_tests::oracles::{check_deployment, check_ingest, check_instruction, check_module};
 use sealane_tests::{Harness, modules};
 use sealane_vm::validate;
 use solana_system_interface::instruction as system;
@@ -67,49 +68,19 @@ thread_local! {
     static HARNESS: RefCell<Harness> = RefCell::new(Harness::new());
 }
 
-/// What `sanitize` lets through keeps its promises: every index it hands out is one of a key.
-fn ingest(bytes: &[u8]) {
-    let Ok(transaction) = ingest::sanitize(bytes) else { return };
-    let key_count = transaction.keys().len();
-    for instruction in transaction.instructions() {
-        assert!(usize::from(instruction.program_index) < key_count);
-        assert!(instruction.accounts.iter().all(|index| usize::from(*index) < key_count));
-    }
-    let locks = ingest::write_locks(&transaction);
-    assert!(key_count >= 64 || locks >> key_count == 0, "no lock beyond the keys");
-    let _ = ingest::budget(&transaction);
-    let results = ingest::verify(&[transaction]);
-    assert_eq!(results.len(), 1);
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
     #[test]
     fn any_bytes_to_ingest(bytes in prop::collection::vec(any::<u8>(), 0..1_400)) {
-        ingest(&bytes);
+        check_ingest(&bytes);
     }
 
     #[test]
     fn spoiled_transactions_to_ingest(index in any::<prop::sample::Index>(), changes in changes()) {
         TRANSACTIONS.with(|transactions| {
             let bytes = transactions[index.index(transactions.len())].clone();
-            ingest(&spoil(bytes, &changes));
-        });
-    }
-
-    /// Whatever Solana's own types read back to the same bytes differs from ours only by rules of ours: no panic, and
-    /// what both accept has the same keys.
-    #[test]
-    fn accepted_bytes_mean_the_same_to_solana(index in any::<prop::sample::Index>(), changes in changes()) {
-        TRANSACTIONS.with(|transactions| {
-            let bytes = spoil(transactions[index.index(transactions.len())].clone(), &changes);
-            if let Ok(ours) = ingest::sanitize(&bytes) {
-                let theirs = sealane_tests::user::from_bytes(&bytes);
-                assert_eq!(ours.keys(), theirs.message.static_account_keys());
-                assert_eq!(ours.instructions().count(), theirs.message.instructions().len());
-                assert_eq!(sealane_tests::user::to_bytes(&theirs), bytes);
-            }
+            check_ingest(&spoil(bytes, &changes));
         });
     }
 }
@@ -211,6 +182,12 @@ proptest! {
     fn spoiled_modules_to_the_validator(index in 0..4_usize, changes in changes()) {
         let _ = validate::validate(&spoil(module(index), &changes));
     }
+
+    /// Those that pass run, the same on new and on kept instances.
+    #[test]
+    fn spoiled_modules_to_the_vm(small in any::<bool>(), changes in changes()) {
+        check_module(&spoil(module(if small { 0 } else { 3 }), &changes));
+    }
 }
 
 proptest! {
@@ -220,6 +197,13 @@ proptest! {
     #[test]
     fn spoiled_modules_on_the_ledger(changes in prop::collection::vec(changes(), 4), number in any::<u32>()) {
         HARNESS.with_borrow_mut(|harness| run_spoiled_modules(harness, &changes, u64::from(number)));
+    }
+
+    #[test]
+    fn any_module_to_the_loader(bytes in prop::collection::vec(any::<u8>(), 0..300), changes in changes()) {
+        check_deployment(&bytes);
+        check_deployment(&spoil(module(0), &changes));
+        check_instruction(&bytes);
     }
 }
 

@@ -5,43 +5,14 @@
 //! `SEALANE_CASES=1000 cargo test -p sealane-tests --test parallel_equals_serial` tries more; `SEALANE_SEED=17` tries
 //! one seed again.
 
+use sealane_runtime::Rejection;
 use sealane_runtime::receipt::Receipt;
-use sealane_runtime::{Execution, InstancePolicy, Rejection, Runtime, RuntimeConfig};
-use sealane_sdk::Address;
-use sealane_tests::generators::{BlockGenerator, Contention, KINDS};
-use sealane_tests::harness::accounts;
-use sealane_tests::oracles::{Step, check_step, compare};
+use sealane_tests::generators::{Contention, KINDS};
+use sealane_tests::oracles::{Step, check_chain};
 use std::collections::BTreeMap;
 
-const CASE_COUNT: u64 = 150;
-const BLOCK_COUNT: i64 = 3;
-const TRANSACTION_COUNT: usize = 24;
-/// Who gets the fees in every second case.
-const COLLECTOR: Address = Address::new_from_array([0xFE; 32]);
-
-/// A way to execute that must make no difference.
-struct Way {
-    name: &'static str,
-    execution: Execution,
-    workers: usize,
-    instances: InstancePolicy,
-}
-
-const fn way(name: &'static str, execution: Execution, workers: usize, instances: InstancePolicy) -> Way {
-    Way { name, execution, workers, instances }
-}
-
-/// The plainest way of all: what the others are held against.
-const ORACLE: Way = way("serial, new instances", Execution::Serial, 1, InstancePolicy::Fresh);
-
-const WAYS: &[Way] = &[
-    way("serial, kept instances", Execution::Serial, 1, InstancePolicy::Kept),
-    way("1 worker", Execution::Parallel, 1, InstancePolicy::Kept),
-    way("2 workers", Execution::Parallel, 2, InstancePolicy::Kept),
-    way("3 workers", Execution::Parallel, 3, InstancePolicy::Kept),
-    way("3 workers, new instances", Execution::Parallel, 3, InstancePolicy::Fresh),
-    way("8 workers", Execution::Parallel, 8, InstancePolicy::Kept),
-];
+const CASE_COUNT: u64 = 200;
+const BLOCK_COUNT: u32 = 3;
 
 fn variable(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} must be a number")))
@@ -58,59 +29,15 @@ fn parallel_equals_serial() {
         println!(
             "seed {seed}; again with: SEALANE_SEED={seed} cargo test -p sealane-tests --test parallel_equals_serial"
         );
-        check_chain(seed, &mut tally);
+        let contention = Contention::STEPS[usize::try_from(seed).unwrap() % Contention::STEPS.len()];
+        let transaction_count = 10 + usize::try_from(seed * 7 % 31).unwrap();
+        check_chain(seed, contention, BLOCK_COUNT, transaction_count, &mut |step, kinds| {
+            tally.add(step, kinds)
+        });
     }
     println!("{tally:#?}");
     if variable("SEALANE_SEED").is_none() {
         tally.check_that_blocks_say_something();
-    }
-}
-
-/// A chain of blocks, each made by the oracle and repeated in every other way; a replica then replays it.
-fn check_chain(seed: u64, tally: &mut Tally) {
-    let contention = Contention::STEPS[usize::try_from(seed).unwrap() % Contention::STEPS.len()];
-    let collector = (seed % 2 == 0).then_some(COLLECTOR);
-    let mut generator = BlockGenerator::new(seed, contention);
-    let genesis = generator.world.genesis.clone();
-    let start = |way: &Way| {
-        let config = RuntimeConfig {
-            workers: way.workers,
-            execution: way.execution,
-            instances: way.instances,
-            fee_collector: collector,
-            ..RuntimeConfig::default()
-        };
-        Runtime::new(config, &genesis).unwrap()
-    };
-    let mut oracle = start(&ORACLE);
-    let mut runtimes: Vec<(&Way, Runtime)> = WAYS.iter().map(|way| (way, start(way))).collect();
-    let mut replica = start(&WAYS[2]);
-    for unix_time in 1..=BLOCK_COUNT {
-        let transactions = generator.block(&oracle, TRANSACTION_COUNT);
-        let before = accounts(&oracle);
-        let expected = Step::new(oracle.produce_block(unix_time, &transactions).unwrap(), &oracle);
-        check_step(&before, &expected, collector.as_ref());
-        tally.add(&expected, generator.kinds());
-        for (way, runtime) in &mut runtimes {
-            let found = Step::new(runtime.produce_block(unix_time, &transactions).unwrap(), runtime);
-            if let Some(difference) = compare(&expected, &found) {
-                panic!("seed {seed}, {contention:?}, block {unix_time}, {}:\n{difference}", way.name);
-            }
-        }
-        let replayed = replica.replay_block(&expected.executed.block).unwrap();
-        assert_eq!(
-            replayed.hash, expected.executed.hash,
-            "seed {seed}, block {unix_time}: the replica's hash"
-        );
-        assert_eq!(
-            replayed.block, expected.executed.block,
-            "seed {seed}, block {unix_time}: the replica's block"
-        );
-        assert_eq!(
-            accounts(&replica),
-            expected.accounts,
-            "seed {seed}, block {unix_time}: the replica's accounts"
-        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! Blocks: a number of transactions, each of a random kind.
 
 use super::contention::Chooser;
+use super::world::CELL_SIZE_BYTES;
 use super::{Contention, World, hostile, loader, nonce, probe, system, token};
 use crate::programs::{unit_limit, unit_price};
 use crate::user::{MessageVersion, User, sign};
@@ -91,9 +92,25 @@ impl Maker<'_> {
         self.world.users[index].clone()
     }
 
+    /// A cell, whoever it belongs to.
     pub(super) fn cell(&mut self) -> Address {
         let index = self.choose(self.world.cells.len());
         self.world.cells[index]
+    }
+
+    /// A cell that belongs to `program` and has not been resized, if a few tries find one.
+    pub(super) fn cell_of(&mut self, program: &Address) -> Address {
+        let mut cell = self.cell();
+        for _ in 0..8 {
+            let account = self.ledger.account(&cell).ok().flatten();
+            let is_good = account
+                .is_some_and(|account| account.owner == *program && account.data.len() >= CELL_SIZE_BYTES);
+            if is_good {
+                break;
+            }
+            cell = self.cell();
+        }
+        cell
     }
 }
 

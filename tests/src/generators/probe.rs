@@ -12,7 +12,7 @@ use solana_system_interface::instruction as system;
 
 /// `x ← x × a + b` on two cells: the result shows the order in which transactions ran.
 pub(super) fn arithmetic(maker: &mut Maker<'_>) -> Draft {
-    let (payer, first, second) = (maker.user(), maker.cell(), maker.cell());
+    let (payer, first, second) = (maker.user(), maker.cell_of(&PROBE), maker.cell_of(&PROBE));
     let accounts = vec![AccountMeta::new(first, false), AccountMeta::new(second, false)];
     let factor = maker.random.random::<u64>() | 1;
     let mut script = Script::new().multiply_add(0, 0, factor, maker.random.random());
@@ -28,11 +28,12 @@ pub(super) fn arithmetic(maker: &mut Maker<'_>) -> Draft {
 /// One or two calls with random scripts, of the probe or its twin.
 pub(super) fn script(maker: &mut Maker<'_>) -> Draft {
     let payer = maker.user();
+    let program_id = if maker.chance(75) { PROBE } else { TWIN };
     let mut accounts = vec![AccountMeta::new(payer.address, true)];
     let cell_count = maker.random.random_range(1..5);
     for _ in 0..cell_count {
-        let cell = maker.cell();
-        accounts.push(if maker.chance(75) {
+        let cell = if maker.chance(95) { maker.cell_of(&program_id) } else { maker.cell() };
+        accounts.push(if maker.chance(92) {
             AccountMeta::new(cell, false)
         } else {
             AccountMeta::new_readonly(cell, false)
@@ -48,8 +49,7 @@ pub(super) fn script(maker: &mut Maker<'_>) -> Draft {
     let instructions = (0..call_count).map(|_| {
         // One level more than the ledger allows, now and then.
         let depth = if maker.chance(50) { 0 } else { maker.random.random_range(1..=MAX_STACK_HEIGHT) };
-        let data = random_script(maker.random, &cast, depth).into_bytes();
-        let program_id = if maker.chance(75) { PROBE } else { TWIN };
+        let data = random_script(maker.random, &cast, &program_id, depth).into_bytes();
         Instruction { program_id, accounts: accounts.clone(), data }
     });
     Draft::new(instructions.collect(), vec![payer])

@@ -1,10 +1,11 @@
 //! Random scripts for the probe: what a program might do, and what it must not.
 
 use super::world::{CELL_SIZE_BYTES, Vault};
-use crate::programs::TWIN;
+use crate::programs::{PROBE, TWIN};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use sealane_probe::{ACCOUNT_SIGNER, ACCOUNT_WRITABLE, RawCall, Script};
+use sealane_sdk::Address;
 use sealane_sdk::abi::SysvarId;
 use sealane_sdk::instruction::AccountMeta;
 use solana_system_interface::instruction as system;
@@ -17,10 +18,12 @@ pub(super) struct Cast {
     flags: Vec<(u8, u8)>,
     cell_count: u8,
     vault: Vault,
-    vault_transfer_to: sealane_sdk::Address,
+    vault_transfer_to: Address,
 }
 
 const PAYER: u8 = 0;
+/// Size of a cell as scripts count.
+const CELL_END: u32 = CELL_SIZE_BYTES as u32;
 
 impl Cast {
     pub(super) fn new(accounts: &[AccountMeta], cell_count: u8, vault: Vault) -> Self {
@@ -53,44 +56,63 @@ impl Cast {
     }
 }
 
-/// A script of a few operations, with calls nested `depth` deep.
-pub(super) fn random_script(random: &mut ChaCha8Rng, cast: &Cast, depth: usize) -> Script {
+/// A script of a few operations for `owner`, the program that the cells belong to, with calls nested `depth` deep.
+pub(super) fn random_script(random: &mut ChaCha8Rng, cast: &Cast, owner: &Address, depth: usize) -> Script {
+    level(random, cast, owner, owner, depth)
+}
+
+fn level(random: &mut ChaCha8Rng, cast: &Cast, owner: &Address, runs: &Address, depth: usize) -> Script {
     let mut script = Script::new();
     for _ in 0..random.random_range(1..4) {
-        script = if random.random_range(0..100) < 7 {
-            add_bad(random, cast, script)
-        } else {
-            add_good(random, cast, script)
-        };
+        script = add_any(random, cast, owner == runs, script);
     }
     if depth > 0 {
-        let nested = random_script(random, cast, depth - 1).into_bytes();
-        let program = if random.random_range(0..100) < 80 { cast.probe() } else { cast.twin() };
-        script = script.invoke(program, &cast.flags, &nested, &[]);
-        script = add_good(random, cast, script);
+        // Back into a program that waits is refused; so mostly the running one, or the other for the first time.
+        let other = if *runs == PROBE { TWIN } else { PROBE };
+        let next = if random.random_range(0..100) < 75 { *runs } else { other };
+        let nested = level(random, cast, owner, &next, depth - 1).into_bytes();
+        let position = if next == PROBE { cast.probe() } else { cast.twin() };
+        script = script.invoke(position, &cast.flags, &nested, &[]);
+        script = add_any(random, cast, owner == runs, script);
     }
     script
 }
 
-fn add_good(random: &mut ChaCha8Rng, cast: &Cast, script: Script) -> Script {
+fn add_any(random: &mut ChaCha8Rng, cast: &Cast, owns: bool, script: Script) -> Script {
+    match random.random_range(0..100) {
+        0..4 => add_bad(random, cast, script),
+        4..8 => vault_transfer(random, cast, script),
+        8..60 if owns => add_change(random, cast, script),
+        _ => add_look(random, cast, script),
+    }
+}
+
+/// What changes cells.
+fn add_change(random: &mut ChaCha8Rng, cast: &Cast, script: Script) -> Script {
     let (cell, other) = (cast.cell(random), cast.cell(random));
-    let end = u32::try_from(CELL_SIZE_BYTES).expect("a cell is small");
-    let offset = random.random_range(0..end - 8);
-    match random.random_range(0..17) {
+    let offset = random.random_range(0..CELL_END - 8);
+    match random.random_range(0..9) {
         0..=3 => script.multiply_add(cell, offset, random.random::<u64>() | 1, random.random()),
-        4 => script.copy_data(cell, offset, other, random.random_range(0..end - 8), 8),
+        4 => script.copy_data(cell, offset, other, random.random_range(0..CELL_END - 8), 8),
         5 => script.write_data(cell, offset, &random.random::<[u8; 4]>()),
         6 => script.move_lamports(cell, other, random.random_range(0..500)),
         7 => script.move_lamports(cell, PAYER, random.random_range(0..500)),
-        8 => script.read_data(cell, offset, 8),
-        9 => script.log(format!("at {offset}")).count_calls(),
-        10 => script.relay_return_data(16),
-        11 => script.remaining_units(),
-        12 => script.read_sysvar(SysvarId::Clock, 0, 40),
-        13 => script.grow_memory(random.random_range(0..3)).allocate(random.random_range(0..4_000)),
-        14 => script.burn(random.random_range(0..2_000)).inspect(cell),
-        15 => script.resize(cell, random.random_range(end - 8..end + 40)),
-        _ => vault_transfer(random, cast, script),
+        _ => script.resize(cell, random.random_range(CELL_END..CELL_END + 40)),
+    }
+}
+
+/// What only looks, or touches the program's own memory.
+fn add_look(random: &mut ChaCha8Rng, cast: &Cast, script: Script) -> Script {
+    let cell = cast.cell(random);
+    let offset = random.random_range(0..CELL_END - 8);
+    match random.random_range(0..7) {
+        0 => script.read_data(cell, offset, 8),
+        1 => script.log(format!("at {offset}")).count_calls(),
+        2 => script.relay_return_data(16),
+        3 => script.remaining_units(),
+        4 => script.read_sysvar(SysvarId::Clock, 0, 40),
+        5 => script.grow_memory(random.random_range(0..3)).allocate(random.random_range(0..4_000)),
+        _ => script.burn(random.random_range(0..2_000)).inspect(cell),
     }
 }
 

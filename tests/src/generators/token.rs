@@ -24,7 +24,13 @@ fn holding(maker: &mut Maker<'_>) -> (Holding, User) {
 /// Mostly a small amount between accounts of one mint; sometimes too much, to another mint, or by the wrong owner.
 pub(super) fn transfer(maker: &mut Maker<'_>) -> Draft {
     let (source, owner) = holding(maker);
-    let (destination, other) = holding(maker);
+    let (mut destination, other) = holding(maker);
+    for _ in 0..4 {
+        if destination.mint == source.mint {
+            break;
+        }
+        destination = holding(maker).0;
+    }
     let signer = if maker.chance(6) { other } else { owner };
     let amount = if maker.chance(10) { 10_000_000 } else { maker.random.random_range(0..5_000) };
     let instruction = if maker.chance(50) {
@@ -83,7 +89,7 @@ pub(super) fn freeze_or_thaw(maker: &mut Maker<'_>) -> Draft {
     let (holding, _) = holding(maker);
     let mint = maker.world.mints[holding.mint];
     let authority = maker.world.users[holding.mint].clone();
-    let instruction = if maker.chance(40) {
+    let instruction = if maker.chance(25) {
         builders::freeze_account(&holding.address, &mint, &authority.address, &[])
     } else {
         builders::thaw_account(&holding.address, &mint, &authority.address, &[])
