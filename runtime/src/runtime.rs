@@ -9,7 +9,7 @@ use crate::ledger::state_root::plain_state_root;
 use crate::ledger::sysvars::{self, BlockSysvars};
 use crate::ledger::{AccountChange, AccountStore, Block, BlockHeader, Genesis, MemoryStore, Roots};
 use crate::receipt::receipts_root;
-use crate::schedule::Workers;
+use crate::schedule::{Schedule, Workers};
 use crate::seal::Sealed;
 use crate::stages::StageTimes;
 use sealane_sdk::instruction::Hash;
@@ -91,6 +91,8 @@ pub struct Runtime {
     pub(crate) config: RuntimeConfig,
     pub(crate) store: Box<dyn AccountStore>,
     pub(crate) workers: Workers,
+    /// The last block's schedule, whose room the next one is built in.
+    pub(crate) schedule: Schedule,
     pub(crate) replay: ReplayState,
     /// Public keys that were decoded before: senders repeat.
     pub(crate) keys: KeyCache,
@@ -139,6 +141,7 @@ impl Runtime {
         let nothing = replay.open_block(0);
         replay.push_block(hash, nothing);
         Ok(Self {
+            schedule: Schedule::default(),
             replay,
             keys: KeyCache::new(KEY_CACHE_COUNT),
             store,

@@ -160,11 +160,11 @@ impl Workers {
     ///
     /// # Panics
     /// If a task does, or `chunk_count` is 0.
-    pub fn map_chunks<T: Sync, R: Send>(
+    pub fn map_chunks<'i, T: Sync, R: Send>(
         &self,
-        items: &[T],
+        items: &'i [T],
         chunk_count: usize,
-        task: impl Fn(usize, &[T]) -> R + Sync,
+        task: impl Fn(usize, &'i [T]) -> R + Sync,
     ) -> ChunkResults<R> {
         let timed = self.pool.install(|| {
             let chunks = items.par_chunks(chunk_count).enumerate();
