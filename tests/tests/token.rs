@@ -1,7 +1,7 @@
 //! The token program from end to end: the real WebAssembly module, through the runtime, as a client uses it.
 
 use sealane_sdk::ids::token;
-use sealane_sdk::instruction::Instruction;
+use sealane_sdk::instruction::{AccountMeta, Instruction};
 use sealane_sdk::limits::rent_exempt_minimum_lamports;
 use sealane_sdk::{Account, Address, ProgramError};
 use sealane_tests::{Harness, User};
@@ -76,6 +76,17 @@ impl Bank {
         self.send(mint_to, &authority);
     }
 
+    /// An account of the first owner's for a mint that cannot freeze.
+    fn account_of_another_mint(&mut self) -> Address {
+        let (mint, account) = (other_mint(), Harness::user(PLACES_FROM + 31));
+        let initialize = tokens::initialize_mint2(&mint.address, &self.authority.address, None, 0);
+        self.create(&mint, Mint::SIZE_BYTES, 0, initialize);
+        let initialize =
+            tokens::initialize_account3(&account.address, &mint.address, &self.owners[0].address);
+        self.create(&account, TokenAccount::SIZE_BYTES, 0, initialize);
+        account.address
+    }
+
     fn token_account(&self, address: &Address) -> TokenAccount {
         *load::<TokenAccount>(&self.harness.data(address)).expect("a token account")
     }
@@ -115,98 +126,72 @@ fn tokens_are_minted_moved_and_burned() {
     }
 }
 
+/// What is sent, by whom, and the error it must end with.
+type Case<'u> = (&'static str, Instruction, &'u User, ProgramError);
+
+#[track_caller]
+fn check_errors<'u>(bank: &mut Bank, cases: impl IntoIterator<Item = Case<'u>>) {
+    let before = (bank.balances(), bank.supply());
+    for (name, instruction, signer, expected) in cases {
+        assert_eq!(bank.error(instruction, signer), expected, "{name}");
+    }
+    assert_eq!((bank.balances(), bank.supply()), before, "nothing came of any of it");
+}
+
 #[test]
-fn errors_are_those_of_spl_token() {
+fn bad_transfers_fail_as_in_spl_token() {
+    use tokens::{transfer, transfer_checked};
     let mut bank = Bank::new();
     bank.mint_to(0, 100);
     let [source, destination] = bank.accounts.each_ref().map(|account| account.address);
     let [owner, stranger] = bank.owners.clone();
-    let authority = bank.authority.clone();
-    let mint = bank.mint.address;
+    let (mint, other) = (bank.mint.address, bank.account_of_another_mint());
     let wrong_decimals = CheckedAmount { amount: 1, decimals: DECIMALS + 1 };
-    let other_mint = User::new(7, 7);
-    let initialize = tokens::initialize_mint2(&other_mint.address, &authority.address, None, 0);
-    bank.create(&other_mint, Mint::SIZE_BYTES, 0, initialize);
-    let other_account = User::new(7, 8);
-    let initialize = tokens::initialize_account3(&other_account.address, &other_mint.address, &owner.address);
-    bank.create(&other_account, TokenAccount::SIZE_BYTES, 0, initialize);
-
-    let custom = ProgramError::from;
+    let by_stranger = transfer(&source, &destination, &stranger.address, &[], 1);
+    let checked = transfer_checked(&source, &mint, &destination, &owner.address, &[], wrong_decimals);
+    let to = |destination, amount| transfer(&source, destination, &owner.address, &[], amount);
     let cases = [
-        (
-            "too many",
-            tokens::transfer(&source, &destination, &owner.address, &[], 101),
-            &owner,
-            custom(TokenError::InsufficientFunds),
-        ),
-        (
-            "not the owner",
-            tokens::transfer(&source, &destination, &stranger.address, &[], 1),
-            &stranger,
-            custom(TokenError::OwnerMismatch),
-        ),
-        (
-            "another mint",
-            tokens::transfer(&source, &other_account.address, &owner.address, &[], 1),
-            &owner,
-            custom(TokenError::MintMismatch),
-        ),
-        (
-            "wrong decimals",
-            tokens::transfer_checked(&source, &mint, &destination, &owner.address, &[], wrong_decimals),
-            &owner,
-            custom(TokenError::MintDecimalsMismatch),
-        ),
-        (
-            "minted by a stranger",
-            tokens::mint_to(&mint, &source, &stranger.address, &[], 1),
-            &stranger,
-            custom(TokenError::OwnerMismatch),
-        ),
-        (
-            "more than there can be",
-            tokens::mint_to(&mint, &source, &authority.address, &[], u64::MAX),
-            &authority,
-            custom(TokenError::Overflow),
-        ),
-        (
-            "closed with tokens",
-            tokens::close_account(&source, &owner.address, &owner.address, &[]),
-            &owner,
-            custom(TokenError::NonNativeHasBalance),
-        ),
-        (
-            "initialized twice",
-            tokens::initialize_account3(&source, &mint, &owner.address),
-            &owner,
-            custom(TokenError::AlreadyInUse),
-        ),
-        (
-            "frozen without an authority to freeze",
-            tokens::freeze_account(&other_account.address, &other_mint.address, &authority.address, &[]),
-            &authority,
-            custom(TokenError::MintCannotFreeze),
-        ),
-        (
-            "no instruction",
-            Instruction { program_id: token::ID, accounts: Vec::new(), data: vec![200] },
-            &owner,
-            custom(TokenError::InvalidInstruction),
-        ),
-        (
-            "too few accounts",
-            Instruction {
-                accounts: Vec::new(),
-                ..tokens::transfer(&source, &destination, &owner.address, &[], 1)
-            },
-            &owner,
-            ProgramError::NotEnoughAccountKeys,
-        ),
+        ("too many", to(&destination, 101), &owner, TokenError::InsufficientFunds.into()),
+        ("not the owner", by_stranger, &stranger, TokenError::OwnerMismatch.into()),
+        ("another mint", to(&other, 1), &owner, TokenError::MintMismatch.into()),
+        ("wrong decimals", checked, &owner, TokenError::MintDecimalsMismatch.into()),
     ];
-    for (name, instruction, signer, expected) in cases {
-        assert_eq!(bank.error(instruction, signer), expected, "{name}");
-    }
-    assert_eq!((bank.balances(), bank.supply()), ([100, 0], 100), "nothing came of any of it");
+    check_errors(&mut bank, cases);
+}
+
+#[test]
+fn bad_management_fails_as_in_spl_token() {
+    let mut bank = Bank::new();
+    bank.mint_to(0, 100);
+    let account = bank.accounts[0].address;
+    let ([owner, stranger], authority) = (bank.owners.clone(), bank.authority.clone());
+    let (mint, other) = (bank.mint.address, bank.account_of_another_mint());
+    let mint_to = |by: &User, amount| tokens::mint_to(&mint, &account, &by.address, &[], amount);
+    let close = tokens::close_account(&account, &owner.address, &owner.address, &[]);
+    let mut initialize = tokens::initialize_account3(&account, &mint, &owner.address);
+    initialize.accounts.push(AccountMeta::new_readonly(owner.address, true));
+    let freeze = tokens::freeze_account(&other, &other_mint().address, &authority.address, &[]);
+    let unknown = Instruction {
+        program_id: token::ID,
+        accounts: vec![AccountMeta::new_readonly(owner.address, true)],
+        data: vec![200],
+    };
+    let short = Instruction { data: vec![3, 1, 0, 0, 0, 0, 0, 0, 0], ..unknown.clone() };
+    let cases = [
+        ("minted by a stranger", mint_to(&stranger, 1), &stranger, TokenError::OwnerMismatch.into()),
+        ("more than there can be", mint_to(&authority, u64::MAX), &authority, TokenError::Overflow.into()),
+        ("closed with tokens", close, &owner, TokenError::NonNativeHasBalance.into()),
+        ("initialized twice", initialize, &owner, TokenError::AlreadyInUse.into()),
+        ("nobody may freeze", freeze, &authority, TokenError::MintCannotFreeze.into()),
+        ("no instruction", unknown, &owner, TokenError::InvalidInstruction.into()),
+        ("too few accounts", short, &owner, ProgramError::NotEnoughAccountKeys),
+    ];
+    check_errors(&mut bank, cases);
+}
+
+/// Where the other mint is.
+fn other_mint() -> User {
+    Harness::user(PLACES_FROM + 30)
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn harness() -> Harness {
 }
 
 /// Which of the accounts the transaction declares writable.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Declared {
     Writable,
     ReadOnly,
@@ -104,148 +104,25 @@ fn check(
     assert_eq!(receipt.body.fee_lamports, 5_000 * signers.len() as u64, "{name}: the fee");
 }
 
-#[test]
-fn programs_change_what_they_may_and_nothing_else() {
-    use Declared::{ReadOnly, Writable};
-    let rule = |rule, account| CallError::Rule { rule, account };
-    let script = Script::new;
-    let size = |account: &[u8]| u32::try_from(account.len()).unwrap();
-    let cases = [
-        (
-            "data of a read-only account",
-            ReadOnly,
-            script().write_data(MINE_AT, 0, b"X"),
-            rule(Rule::ReadOnlyData, MINE),
-        ),
-        (
-            "size of a read-only account",
-            ReadOnly,
-            script().resize(MINE_AT, 1),
-            rule(Rule::ReadOnlyData, MINE),
-        ),
-        (
-            "a window on a read-only account",
-            ReadOnly,
-            script().write_window(LARGE_AT, 5_000_000, b"X"),
-            rule(Rule::ReadOnlyData, LARGE),
-        ),
-        (
-            "lamports of a read-only account",
-            ReadOnly,
-            script().move_lamports(MINE_AT, PAYER_AT, 1),
-            rule(Rule::ReadOnlyLamports, MINE),
-        ),
-        (
-            "lamports to a read-only account",
-            ReadOnly,
-            script().move_lamports(PAYER_AT, FOREIGN_AT, 1),
-            rule(Rule::ReadOnlyLamports, FOREIGN),
-        ),
-        (
-            "owner of a read-only account",
-            ReadOnly,
-            script().assign(BLANK_AT, &TWIN),
-            rule(Rule::ReadOnlyOwner, BLANK),
-        ),
-        (
-            "lamports of another's account",
-            Writable,
-            script().move_lamports(FOREIGN_AT, MINE_AT, 1),
-            rule(Rule::ForeignLamports, FOREIGN),
-        ),
-        (
-            "lamports of the payer, who signed",
-            Writable,
-            script().set_lamports(PAYER_AT, 1_000_000),
-            rule(Rule::ForeignLamports, Harness::user(0).address),
-        ),
-        (
-            "data of another's account",
-            Writable,
-            script().write_data(FOREIGN_AT, 3, b"X"),
-            rule(Rule::ForeignData, FOREIGN),
-        ),
-        (
-            "size of another's account",
-            Writable,
-            script().resize(FOREIGN_AT, 8),
-            rule(Rule::ForeignData, FOREIGN),
-        ),
-        (
-            "owner of another's account",
-            Writable,
-            script().assign(FOREIGN_AT, &PROBE),
-            rule(Rule::ForeignOwner, FOREIGN),
-        ),
-        (
-            "an account with data given away",
-            Writable,
-            script().assign(MINE_AT, &TWIN),
-            rule(Rule::OwnerWithData, MINE),
-        ),
-        (
-            "growth beyond a call's",
-            Writable,
-            script().resize(MINE_AT, size(b"all of this is mine") + 10_241),
-            rule(Rule::GrowthPerCall, MINE),
-        ),
-        (
-            "growth in two steps beyond a call's",
-            Writable,
-            script().resize(MINE_AT, 10_000).resize(MINE_AT, 20_000),
-            rule(Rule::GrowthPerCall, MINE),
-        ),
-        (
-            "larger than any account",
-            Writable,
-            script().resize(LARGE_AT, 10 * 1024 * 1024 + 1),
-            rule(Rule::DataTooLarge, LARGE),
-        ),
-        (
-            "a window that reaches beyond the data",
-            Writable,
-            script().read_window(LARGE_AT, 10 * 1024 * 1024 - 4, 8),
-            rule(Rule::DataOutOfBounds, LARGE),
-        ),
-        (
-            "a write that reaches beyond the data",
-            Writable,
-            script().write_window(MINE_AT, 15, b"12345"),
-            rule(Rule::DataOutOfBounds, MINE),
-        ),
-        (
-            "lamports from nowhere",
-            Writable,
-            script().set_lamports(MINE_AT, 60_000_000),
-            CallError::UnbalancedLamports,
-        ),
-        (
-            "lamports to nowhere",
-            Writable,
-            script().set_lamports(MINE_AT, 40_000_000),
-            CallError::UnbalancedLamports,
-        ),
-        (
-            "an account the call does not have",
-            Writable,
-            script().raw(RawCall::AccountResize, [40, 8, 0, 0, 0]),
-            CallError::NoSuchAccount(40),
-        ),
-    ];
+/// What a script does, and the error it must end with.
+type Case = (&'static str, Script, CallError);
+
+const fn breaks(name: &'static str, script: Script, rule: Rule, account: Address) -> Case {
+    (name, script, CallError::Rule { rule, account })
+}
+
+/// Each script runs as the last instruction, after others that change what they may: that is rolled back as well.
+#[track_caller]
+fn check_all(declared: Declared, cases: impl IntoIterator<Item = Case>) {
     let mut harness = harness();
     let payer = Harness::user(0);
-    for (name, declared, script, expected) in cases {
-        // Good changes before the bad one must be rolled back with it.
-        let good = Script::new().log("first something good");
-        let good = match declared {
-            Declared::Writable => good.write_data(BLANK_AT, 0, b"good").move_lamports(MINE_AT, BLANK_AT, 7),
-            Declared::ReadOnly => good,
-        };
+    for (name, script, expected) in cases {
         let mut instructions = vec![unit_limit(1_400_000)];
-        if matches!(declared, Declared::Writable) {
-            let again = Script::new().write_data(BLANK_AT, 4, b"more").write_data(BLANK_AT, 0, &[0; 16]);
-            instructions.push(call(&payer, declared, good));
-            instructions.push(call(&payer, declared, again));
+        if declared == Declared::Writable {
+            let good = Script::new().write_data(BLANK_AT, 0, b"good").move_lamports(MINE_AT, BLANK_AT, 7);
+            // The data is all zero again: cases give the account away.
+            let more = Script::new().write_data(BLANK_AT, 4, b"more").write_data(BLANK_AT, 0, &[0; 16]);
+            instructions.extend([good, more].map(|script| call(&payer, declared, script)));
         }
         instructions.push(call(&payer, declared, script));
         check(&mut harness, name, &instructions, &[&payer], expected);
@@ -253,80 +130,127 @@ fn programs_change_what_they_may_and_nothing_else() {
 }
 
 #[test]
-fn nested_calls_never_gain_privileges() {
-    use Declared::{ReadOnly, Writable};
-    let write = Script::new().write_data(0, 0, b"X").into_bytes();
-    let escalation = |privilege, account| CallError::PrivilegeEscalation { privilege, account };
-    let rule = |rule, account| CallError::Rule { rule, account };
+fn read_only_accounts_stay_as_they_are() {
+    let script = Script::new;
     let cases = [
-        (
-            "a read-only account made writable",
-            ReadOnly,
-            Script::new().invoke(PROBE_AT, &[(MINE_AT, ACCOUNT_WRITABLE)], &write, &[]),
-            escalation(Privilege::Writable, MINE),
+        breaks("data", script().write_data(MINE_AT, 0, b"X"), Rule::ReadOnlyData, MINE),
+        breaks("size", script().resize(MINE_AT, 1), Rule::ReadOnlyData, MINE),
+        breaks("a window", script().write_window(LARGE_AT, 5_000_000, b"X"), Rule::ReadOnlyData, LARGE),
+        breaks("lamports out", script().move_lamports(MINE_AT, PAYER_AT, 1), Rule::ReadOnlyLamports, MINE),
+        breaks(
+            "lamports in",
+            script().move_lamports(PAYER_AT, FOREIGN_AT, 1),
+            Rule::ReadOnlyLamports,
+            FOREIGN,
         ),
-        (
-            "a signature out of nothing",
-            Writable,
-            Script::new().invoke(PROBE_AT, &[(MINE_AT, ACCOUNT_SIGNER)], &[], &[]),
-            escalation(Privilege::Signer, MINE),
+        breaks("owner", script().assign(BLANK_AT, &TWIN), Rule::ReadOnlyOwner, BLANK),
+        breaks("all of it", script().close(MINE_AT, PAYER_AT), Rule::ReadOnlyData, MINE),
+    ];
+    check_all(Declared::ReadOnly, cases);
+}
+
+#[test]
+fn accounts_of_other_programs_stay_as_they_are() {
+    let script = Script::new;
+    let payer = Harness::user(0).address;
+    let cases = [
+        breaks("lamports", script().move_lamports(FOREIGN_AT, MINE_AT, 1), Rule::ForeignLamports, FOREIGN),
+        breaks("the payer, who signed", script().set_lamports(PAYER_AT, 1), Rule::ForeignLamports, payer),
+        breaks("data", script().write_data(FOREIGN_AT, 3, b"X"), Rule::ForeignData, FOREIGN),
+        breaks("size", script().resize(FOREIGN_AT, 8), Rule::ForeignData, FOREIGN),
+        breaks("owner", script().assign(FOREIGN_AT, &PROBE), Rule::ForeignOwner, FOREIGN),
+    ];
+    check_all(Declared::Writable, cases);
+}
+
+#[test]
+fn changes_to_own_accounts_have_bounds() {
+    let script = Script::new;
+    let (mine_size, largest) = (19, 10 * 1024 * 1024);
+    let cases = [
+        breaks("given away with data", script().assign(MINE_AT, &TWIN), Rule::OwnerWithData, MINE),
+        breaks("growth", script().resize(MINE_AT, mine_size + 10_241), Rule::GrowthPerCall, MINE),
+        breaks(
+            "growth in steps",
+            script().resize(MINE_AT, 10_000).resize(MINE_AT, 20_000),
+            Rule::GrowthPerCall,
+            MINE,
         ),
+        breaks("larger than any", script().resize(LARGE_AT, largest + 1), Rule::DataTooLarge, LARGE),
+        breaks("reads beyond", script().read_window(LARGE_AT, largest - 4, 8), Rule::DataOutOfBounds, LARGE),
+        breaks("writes beyond", script().write_window(MINE_AT, 15, b"12345"), Rule::DataOutOfBounds, MINE),
+        ("lamports from nowhere", script().set_lamports(MINE_AT, 60_000_000), CallError::UnbalancedLamports),
+        ("lamports to nowhere", script().set_lamports(MINE_AT, 40_000_000), CallError::UnbalancedLamports),
+    ];
+    check_all(Declared::Writable, cases);
+}
+
+/// A program has no name for an account that its instruction does not list: neither to read it nor to write it.
+#[test]
+fn accounts_that_are_not_listed_cannot_be_reached() {
+    let raw = |call| Script::new().raw(call, [40, 0, 0, 8, 0]);
+    let cases = [
+        ("read", raw(RawCall::AccountRead), CallError::NoSuchAccount(40)),
+        ("written", raw(RawCall::AccountWrite), CallError::NoSuchAccount(40)),
         (
-            "the seeds of another address",
-            Writable,
-            Script::new().invoke(
-                PROBE_AT,
-                &[(MINE_AT, ACCOUNT_SIGNER)],
-                &[],
-                &[&[b"vault", &[0], &vault_bump()]],
-            ),
-            escalation(Privilege::Signer, MINE),
+            "resized",
+            Script::new().raw(RawCall::AccountResize, [40, 8, 0, 0, 0]),
+            CallError::NoSuchAccount(40),
         ),
-        (
-            "a writable account passed on as read-only",
-            Writable,
-            Script::new().invoke(PROBE_AT, &[(MINE_AT, 0)], &write, &[]),
-            rule(Rule::ReadOnlyData, MINE),
+    ];
+    check_all(Declared::Writable, cases);
+}
+
+#[test]
+fn nested_calls_get_no_more_than_their_caller_has() {
+    let write = Script::new().write_data(0, 0, b"X").into_bytes();
+    let invoke = |program, flags, data: &[u8]| Script::new().invoke(program, &[(MINE_AT, flags)], data, &[]);
+    let escalation = |privilege| CallError::PrivilegeEscalation { privilege, account: MINE };
+    let seeds = Script::new().invoke(
+        PROBE_AT,
+        &[(MINE_AT, ACCOUNT_SIGNER)],
+        &[],
+        &[&[b"vault", &[0], &vault_bump()]],
+    );
+    check_all(
+        Declared::ReadOnly,
+        [(
+            "read-only made writable",
+            invoke(PROBE_AT, ACCOUNT_WRITABLE, &write),
+            escalation(Privilege::Writable),
+        )],
+    );
+    let cases = [
+        ("a signature out of nothing", invoke(PROBE_AT, ACCOUNT_SIGNER, &[]), escalation(Privilege::Signer)),
+        ("the seeds of another address", seeds, escalation(Privilege::Signer)),
+        breaks("passed on as read-only", invoke(PROBE_AT, 0, &write), Rule::ReadOnlyData, MINE),
+        breaks("by another program", invoke(TWIN_AT, ACCOUNT_WRITABLE, &write), Rule::ForeignData, MINE),
+    ];
+    check_all(Declared::Writable, cases);
+}
+
+/// What the caller did wrong before a nested call is found before the nested call.
+#[test]
+fn nested_calls_need_a_caller_in_order() {
+    let nested = |script: Script| script.invoke(TWIN_AT, &[], &[], &[]);
+    let back = Script::new().invoke(0, &[], &[], &[]).into_bytes();
+    let made_up = nested(Script::new().set_lamports(MINE_AT, 60_000_000)).set_lamports(MINE_AT, 50_000_000);
+    let cases = [
+        breaks(
+            "another's data",
+            nested(Script::new().write_data(FOREIGN_AT, 0, b"X")),
+            Rule::ForeignData,
+            FOREIGN,
         ),
-        (
-            "the caller's account, written by another program",
-            Writable,
-            Script::new().invoke(TWIN_AT, &[(MINE_AT, ACCOUNT_WRITABLE)], &write, &[]),
-            rule(Rule::ForeignData, MINE),
-        ),
-        (
-            "a change that is not the caller's to make, before a nested call",
-            Writable,
-            Script::new().write_data(FOREIGN_AT, 0, b"X").invoke(TWIN_AT, &[], &[], &[]),
-            rule(Rule::ForeignData, FOREIGN),
-        ),
-        (
-            "lamports made up for the time of a nested call",
-            Writable,
-            Script::new()
-                .set_lamports(MINE_AT, 60_000_000)
-                .invoke(TWIN_AT, &[], &[], &[])
-                .set_lamports(MINE_AT, 50_000_000),
-            CallError::UnbalancedLamports,
-        ),
-        ("no program", Writable, Script::new().invoke(MINE_AT, &[], &[], &[]), CallError::NotCallable(MINE)),
+        ("lamports made up for its time", made_up, CallError::UnbalancedLamports),
+        ("no program", Script::new().invoke(MINE_AT, &[], &[], &[]), CallError::NotCallable(MINE)),
         (
             "back into a program that waits",
-            Writable,
-            Script::new().invoke(
-                TWIN_AT,
-                &[(PROBE_AT, 0)],
-                &Script::new().invoke(0, &[], &[], &[]).into_bytes(),
-                &[],
-            ),
+            Script::new().invoke(TWIN_AT, &[(PROBE_AT, 0)], &back, &[]),
             CallError::Reentrancy(PROBE),
         ),
     ];
-    let mut harness = harness();
-    let payer = Harness::user(0);
-    for (name, declared, script, expected) in cases {
-        check(&mut harness, name, &[call(&payer, declared, script)], &[&payer], expected);
-    }
+    check_all(Declared::Writable, cases);
 }
 
 fn vault_bump() -> [u8; 1] {

@@ -23,7 +23,8 @@ pub(super) struct Cast {
 
 const PAYER: u8 = 0;
 /// Size of a cell as scripts count.
-const CELL_END: u32 = CELL_SIZE_BYTES as u32;
+const CELL_END: u32 = 64;
+const _: () = assert!(CELL_END as usize == CELL_SIZE_BYTES);
 
 impl Cast {
     pub(super) fn new(accounts: &[AccountMeta], cell_count: u8, vault: Vault) -> Self {

@@ -76,7 +76,7 @@ fn run_module(module: &[u8], program: &User, instances: InstancePolicy) -> Vec<R
     let config = RuntimeConfig { instances, workers: 1, execution: Execution::Serial, ..Harness::config() };
     let mut harness = Harness::with(config, &genesis);
     let call = Instruction { program_id: program.address, accounts: Vec::new(), data: vec![1, 2, 3] };
-    let calls = [0, 1, 2].map(|number| harness.sign(&[call.clone()], &[&Harness::user(number)]));
+    let calls = [0, 1, 2].map(|number| harness.sign(std::slice::from_ref(&call), &[&Harness::user(number)]));
     harness.block(&calls).block.receipts
 }
 
