@@ -4,11 +4,14 @@ use rand::Rng;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
+/// A way to spoil a transaction.
+type Way = fn(&mut ChaCha8Rng, Vec<u8>) -> Vec<u8>;
+
+const WAYS: [Way; 6] = [flip_bit, cut, append, flip_signature, garbage, overwrite_half];
+
 /// Spoils a transaction in one way or another.
 pub(super) fn spoil(random: &mut ChaCha8Rng, bytes: Vec<u8>) -> Vec<u8> {
-    let ways: &[fn(&mut ChaCha8Rng, Vec<u8>) -> Vec<u8>] =
-        &[flip_bit, cut, append, flip_signature, garbage, overwrite_half];
-    let way = ways.choose(random).expect("there are ways");
+    let way = WAYS.choose(random).expect("there are ways");
     way(random, bytes)
 }
 
