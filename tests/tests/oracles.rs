@@ -64,7 +64,7 @@ fn an_altered_step_is_found_out() {
             CannotKnow,
             Box::new(|step| step.executed.block.receipts[3].logs.message(b"one more")),
         ),
-        ("a rejection less", CannotKnow, Box::new(|step| drop(step.executed.rejected.pop().unwrap()))),
+        ("a rejection less", CannotKnow, Box::new(|step| step.executed.rejected.truncate(0))),
         ("another hash", CannotKnow, Box::new(|step| step.executed.hash = Hash::default())),
     ];
     let (before, good) = step();
