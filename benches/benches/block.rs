@@ -40,12 +40,17 @@ fn time_blocks(workload: &Workload, config: &RuntimeConfig, iterations: u64) -> 
 fn blocks(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("block of 10,000 transfers");
     group.throughput(Throughput::Elements(TRANSACTION_COUNT as u64)).sample_size(10);
-    for contention in [Contention::Uniform, Contention::Zipf { exponent: 1.1 }, Contention::Hot { percent: 100.0 }] {
+    for contention in
+        [Contention::Uniform, Contention::Zipf { exponent: 1.1 }, Contention::Hot { percent: 100.0 }]
+    {
         let workload = workload(contention);
         for (checks, label) in [(EXECUTION_ONLY, "execution only"), (EVERYTHING, "everything")] {
-            for (execution, workers) in [(Execution::Serial, 1), (Execution::Parallel, 1), (Execution::Parallel, 2)] {
+            for (execution, workers) in
+                [(Execution::Serial, 1), (Execution::Parallel, 1), (Execution::Parallel, 2)]
+            {
                 let config = RuntimeConfig { execution, ..runtime_config(workers, checks, 1) };
-                let id = BenchmarkId::new(format!("{label}, {contention}"), format!("{execution:?}, {workers}"));
+                let id =
+                    BenchmarkId::new(format!("{label}, {contention}"), format!("{execution:?}, {workers}"));
                 group.bench_function(id, |bencher| {
                     bencher.iter_custom(|iterations| time_blocks(&workload, &config, iterations));
                 });

@@ -37,7 +37,9 @@ impl FromStr for Contention {
             ("zipf", Some(exponent)) => Err(format!("the exponent {exponent} is not between 0 and 10")),
             ("hot", Some(percent)) if (0.0..=100.0).contains(&percent) => Ok(Self::Hot { percent }),
             ("hot", Some(percent)) => Err(format!("{percent} is not a percentage between 0 and 100")),
-            _ => Err(format!("`{text}` is none of `uniform`, `zipf:EXPONENT` and `hot:PERCENT`, e.g. `zipf:1.1`")),
+            _ => Err(format!(
+                "`{text}` is none of `uniform`, `zipf:EXPONENT` and `hot:PERCENT`, e.g. `zipf:1.1`"
+            )),
         }
     }
 }
@@ -125,7 +127,10 @@ mod tests {
     #[test]
     fn parses_what_it_prints_and_refuses_the_rest() {
         for text in ["uniform", "zipf:1.1", "zipf:0", "hot:100", "hot:2.5"] {
-            assert_eq!(text.parse::<Contention>().map(|contention| contention.to_string()), Ok(text.to_owned()));
+            assert_eq!(
+                text.parse::<Contention>().map(|contention| contention.to_string()),
+                Ok(text.to_owned())
+            );
         }
         for text in ["", "zipf", "hot", "uniform:1", "zipf:x", "zipf:-1", "zipf:NaN", "hot:101", "cold:1"] {
             assert!(text.parse::<Contention>().is_err(), "{text}");
@@ -149,7 +154,9 @@ mod tests {
     #[test]
     fn the_other_is_another() {
         let mut random = ChaCha8Rng::seed_from_u64(7);
-        for contention in [Contention::Uniform, Contention::Zipf { exponent: 1.5 }, Contention::Hot { percent: 100.0 }] {
+        for contention in
+            [Contention::Uniform, Contention::Zipf { exponent: 1.5 }, Contention::Hot { percent: 100.0 }]
+        {
             let chooser = Chooser::new(contention, 3);
             assert!((0..1_000).all(|_| chooser.choose_other(&mut random, 0) != 0));
         }

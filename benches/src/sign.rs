@@ -36,7 +36,8 @@ impl User {
 pub fn sign(payer: &User, instructions: &[Instruction], blockhash: Hash) -> Vec<u8> {
     let message = Message::new_with_blockhash(instructions, Some(&payer.address), &blockhash);
     assert_eq!(message.header.num_required_signatures, 1, "only the payer signs");
-    let message = bincode::serde::encode_to_vec(&message, bincode::config::legacy()).expect("a message encodes");
+    let message =
+        bincode::serde::encode_to_vec(&message, bincode::config::legacy()).expect("a message encodes");
     let signature: [u8; 64] = payer.key.sign(&message).into();
     let mut bytes = Vec::with_capacity(1 + signature.len() + message.len());
     bytes.push(1);

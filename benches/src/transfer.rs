@@ -11,9 +11,9 @@ use rand_chacha::ChaCha8Rng;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use sealane_runtime::RuntimeConfig;
 use sealane_runtime::ledger::Genesis;
+use sealane_sdk::bytemuck::{Zeroable, bytes_of};
 use sealane_sdk::instruction::{AccountMeta, Hash, Instruction};
 use sealane_sdk::{Account, Address, ids};
-use sealane_sdk::bytemuck::{Zeroable, bytes_of};
 use sealane_token::state::{AccountState, Mint, TokenAccount};
 
 /// What shapes the workload.
@@ -45,7 +45,11 @@ pub fn transfer(
     config: &RuntimeConfig,
     progress: &(impl Fn() + Sync),
 ) -> anyhow::Result<Workload> {
-    anyhow::ensure!(options.accounts >= 2, "a transfer needs two accounts, --accounts gives {}", options.accounts);
+    anyhow::ensure!(
+        options.accounts >= 2,
+        "a transfer needs two accounts, --accounts gives {}",
+        options.accounts
+    );
     anyhow::ensure!(options.block_size >= 1, "--block-size must be at least 1");
     let users: Vec<User> =
         (0..options.accounts as u64).into_par_iter().map(|number| User::new(options.seed, number)).collect();
@@ -66,7 +70,8 @@ pub fn transfer(
         .collect();
     let sign_one = |(sender, receiver, amount): &(usize, usize, u64)| {
         let user = &users[*sender];
-        let bytes = transfer_bytes(user, &token_accounts[*sender], &token_accounts[*receiver], *amount, blockhash);
+        let bytes =
+            transfer_bytes(user, &token_accounts[*sender], &token_accounts[*receiver], *amount, blockhash);
         progress();
         bytes
     };
@@ -79,7 +84,13 @@ pub fn transfer(
     Ok(Workload { name: "transfer", genesis, blocks })
 }
 
-fn transfer_bytes(user: &User, source: &Address, destination: &Address, amount: u64, blockhash: Hash) -> Vec<u8> {
+fn transfer_bytes(
+    user: &User,
+    source: &Address,
+    destination: &Address,
+    amount: u64,
+    blockhash: Hash,
+) -> Vec<u8> {
     let mut data = vec![3];
     data.extend_from_slice(&amount.to_le_bytes());
     let accounts = vec![

@@ -112,10 +112,15 @@ impl Rejection {
 fn budget_transaction_error(error: &BudgetError) -> TransactionError {
     let at = |instruction_index: usize| u8::try_from(instruction_index).unwrap_or(u8::MAX);
     match *error {
-        BudgetError::Duplicate { instruction_index } => TransactionError::DuplicateInstruction(at(instruction_index)),
+        BudgetError::Duplicate { instruction_index } => {
+            TransactionError::DuplicateInstruction(at(instruction_index))
+        }
         BudgetError::LoadedDataSizeLimit { .. } => TransactionError::InvalidLoadedAccountsDataSizeLimit,
         BudgetError::Malformed { instruction_index } | BudgetError::HeapSize { instruction_index, .. } => {
-            TransactionError::InstructionError(at(instruction_index), InstructionError::InvalidInstructionData)
+            TransactionError::InstructionError(
+                at(instruction_index),
+                InstructionError::InvalidInstructionData,
+            )
         }
     }
 }

@@ -119,7 +119,10 @@ pub enum Rule {
     #[error("only the loader makes an account executable")]
     Executable,
     /// The data grew by more than a call allows.
-    #[error("its data grew by more than {} bytes in one call", sealane_sdk::limits::MAX_DATA_GROWTH_PER_CALL_BYTES)]
+    #[error(
+        "its data grew by more than {} bytes in one call",
+        sealane_sdk::limits::MAX_DATA_GROWTH_PER_CALL_BYTES
+    )]
     GrowthPerCall,
     /// The account data of the transaction grew by more than it may.
     #[error(
@@ -199,7 +202,9 @@ pub enum SeedsError {
 }
 
 /// The host calls, by name, for errors and prices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error,
+)]
 #[allow(missing_docs, reason = "each variant is the import of the same name, described in sdk/ABI.md")]
 pub enum HostCall {
     #[error("log")]

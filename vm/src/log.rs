@@ -122,7 +122,9 @@ impl LogCollector {
         self.events
             .iter()
             .map(|event| match *event {
-                LogEvent::Invoke { program, stack_height } => format!("Program {program} invoke [{stack_height}]"),
+                LogEvent::Invoke { program, stack_height } => {
+                    format!("Program {program} invoke [{stack_height}]")
+                }
                 LogEvent::Message { size_bytes } => format!("Program log: {}", take(size_bytes)),
                 LogEvent::Data { size_bytes } => format!("Program data: {}", take(size_bytes)),
                 LogEvent::Return { program, size_bytes } => {

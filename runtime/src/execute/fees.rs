@@ -62,7 +62,11 @@ pub fn check_nonce(context: &Context<'_>, admitted: &Admitted<'_>) -> Result<(),
         .map_err(|reason| Rejection::Nonce { account: *context.accounts.address(index), reason })
 }
 
-fn check_nonce_account(context: &Context<'_>, admitted: &Admitted<'_>, index: usize) -> Result<(), NonceError> {
+fn check_nonce_account(
+    context: &Context<'_>,
+    admitted: &Admitted<'_>,
+    index: usize,
+) -> Result<(), NonceError> {
     let stored = nonce::read(context.accounts.account(index)).ok_or(NonceError::NotANonce)?;
     if stored.durable_nonce != *admitted.transaction.recent_blockhash() {
         return Err(NonceError::ValueMismatch);
@@ -70,6 +74,7 @@ fn check_nonce_account(context: &Context<'_>, admitted: &Admitted<'_>, index: us
     if stored.durable_nonce == nonce::durable_nonce(&context.sysvars.durable_nonce_blockhash) {
         return Err(NonceError::NotExpired);
     }
-    let signed = context.accounts.entries().iter().any(|entry| entry.signer && *entry.address == stored.authority);
+    let signed =
+        context.accounts.entries().iter().any(|entry| entry.signer && *entry.address == stored.authority);
     if signed { Ok(()) } else { Err(NonceError::AuthorityMissing(stored.authority)) }
 }

@@ -48,7 +48,11 @@ impl Programs {
     /// # Errors
     /// [`Fatal::Engine`] if this machine cannot run compiled code.
     pub fn new() -> Result<Self, Fatal> {
-        Ok(Self { compiled: compiled()?, builtins: builtins::builtins().to_vec(), resolved: HashMap::default() })
+        Ok(Self {
+            compiled: compiled()?,
+            builtins: builtins::builtins().to_vec(),
+            resolved: HashMap::default(),
+        })
     }
 
     /// What runs when the executable `account` at `address` is called; `None` if nothing can.

@@ -52,13 +52,15 @@ fn accounts_in_order(
 ) -> Result<Vec<(Address, Arc<Account>)>, StoreError> {
     let changed: BTreeMap<&Address, &Option<Arc<Account>>> =
         changes.iter().map(|(address, account)| (address, account)).collect();
-    let mut accounts: Vec<(Address, Arc<Account>)> = Vec::with_capacity(store.account_count() + changes.len());
+    let mut accounts: Vec<(Address, Arc<Account>)> =
+        Vec::with_capacity(store.account_count() + changes.len());
     store.for_each(&mut |address, account| {
         if !changed.contains_key(address) {
             accounts.push((*address, Arc::clone(account)));
         }
     })?;
-    let present = changed.iter().filter_map(|(address, account)| Some((**address, Arc::clone(account.as_ref()?))));
+    let present =
+        changed.iter().filter_map(|(address, account)| Some((**address, Arc::clone(account.as_ref()?))));
     accounts.extend(present);
     accounts.sort_unstable_by_key(|(address, _)| *address);
     Ok(accounts)

@@ -25,8 +25,10 @@ enum WorkloadCommand {
     /// Makes a mint and token accounts, makes and signs real token-transfer transactions, executes them once serially
     /// and once in parallel from the same start, and compares receipts and state root. Timed from transaction bytes in
     /// memory to the committed block. Exits with 1 if the two runs differ.
-    #[command(after_help = "Examples:\n  sealane bench transfer\n  sealane bench transfer --contention zipf:1.1 --workers 2\n  \
-                      sealane bench transfer --contention hot:100 --skip-signatures --skip-root --json")]
+    #[command(
+        after_help = "Examples:\n  sealane bench transfer\n  sealane bench transfer --contention zipf:1.1 --workers 2\n  \
+                      sealane bench transfer --contention hot:100 --skip-signatures --skip-root --json"
+    )]
     Transfer(Options),
 }
 
@@ -83,7 +85,11 @@ impl BenchCommand {
         progress.finish_and_clear();
 
         let report = Report::new(&workload, &options, workers, checks, &comparison);
-        if options.json { report.print_json()? } else { report.print_table() }
+        if options.json {
+            report.print_json()?
+        } else {
+            report.print_table()
+        }
         Ok(if comparison.identical { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }

@@ -122,7 +122,9 @@ impl Report {
         if self.identical {
             println!("Receipts, batches and state root are identical: {}", self.parallel.state_root);
         } else {
-            println!("THE TWO RUNS DIFFER: this is a bug. Please report it with the command line and the seed.");
+            println!(
+                "THE TWO RUNS DIFFER: this is a bug. Please report it with the command line and the seed."
+            );
         }
     }
 
@@ -131,7 +133,11 @@ impl Report {
         let serial = format!("{:.3}", self.serial.seconds);
         let parallel = format!("{:.3}", self.parallel.seconds);
         let label = format!("parallel, {} workers", self.workers);
-        add(&mut table, "serial", &[serial, thousands(self.serial.transactions_per_second), "1.00".to_owned()]);
+        add(
+            &mut table,
+            "serial",
+            &[serial, thousands(self.serial.transactions_per_second), "1.00".to_owned()],
+        );
         let speedup = format!("{:.2}", self.speedup);
         add(&mut table, &label, &[parallel, thousands(self.parallel.transactions_per_second), speedup]);
         table
@@ -139,7 +145,8 @@ impl Report {
 
     fn stage_table(&self) -> Table {
         let Stages { sanitize, verify, schedule, load, execute, commit, root } = self.stages;
-        let mut table = table(&["", "sanitize", "verify", "schedule", "load", "execute", "commit", "root", "sum"]);
+        let mut table =
+            table(&["", "sanitize", "verify", "schedule", "load", "execute", "commit", "root", "sum"]);
         let figures = [sanitize, verify, schedule, load, execute, commit, root];
         let mut cells: Vec<String> = figures.iter().map(|figure| format!("{figure:.3}")).collect();
         cells.push(format!("{:.3}", figures.iter().sum::<f64>()));
@@ -193,7 +200,11 @@ fn add(table: &mut Table, label: &str, cells: &[String]) {
 /// A whole number with commas between the thousands.
 fn thousands(number: f64) -> String {
     let digits = format!("{number:.0}");
-    let groups: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap_or_default()).collect();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).unwrap_or_default())
+        .collect();
     groups.join(",")
 }
