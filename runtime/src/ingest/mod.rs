@@ -4,6 +4,7 @@
 //! [`verify`](verify::verify) signatures only; [`access`] and [`budget`] read what a transaction asks for out of its
 //! message; [`replay`] says whether it is fresh. Nothing here knows an account's contents or a thread.
 
+mod reader;
 pub mod sanitize;
 
 pub mod verify;

@@ -14,6 +14,7 @@
 //! ```
 #![deny(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
+use super::reader::Reader;
 use sealane_sdk::Address;
 use sealane_sdk::limits::{
     ADDRESS_SIZE_BYTES, MAX_ACCOUNT_KEYS, MAX_TOP_LEVEL_INSTRUCTIONS, MAX_TRANSACTION_SIZE_BYTES,
@@ -212,12 +213,12 @@ pub fn sanitize(bytes: &[u8]) -> Result<SanitizedTransaction<'_>, SanitizeError>
     if bytes.len() > MAX_TRANSACTION_SIZE_BYTES {
         return Err(SanitizeError::TooLong { size_bytes: bytes.len() });
     }
-    let mut reader = Reader { rest: bytes, size_bytes: bytes.len() };
+    let mut reader = Reader::new(bytes);
     let signature_count = reader.length()?;
     let signature_bytes = reader.take(signature_count.saturating_mul(SIGNATURE_SIZE_BYTES))?;
     let (signatures, _) = signature_bytes.as_chunks::<SIGNATURE_SIZE_BYTES>();
 
-    let message = reader.rest;
+    let message = reader.rest();
     let (version, header) = read_header(&mut reader, signature_count)?;
     let keys = read_keys(&mut reader, header)?;
     let recent_blockhash = reader.array::<32>()?;
@@ -225,7 +226,7 @@ pub fn sanitize(bytes: &[u8]) -> Result<SanitizedTransaction<'_>, SanitizeError>
     if instruction_count > MAX_TOP_LEVEL_INSTRUCTIONS {
         return Err(SanitizeError::TooManyInstructions { instruction_count });
     }
-    let instructions_offset = message.len().saturating_sub(reader.rest.len());
+    let instructions_offset = message.len().saturating_sub(reader.rest().len());
     for instruction_index in 0..instruction_count {
         check_instruction(&mut reader, instruction_index, keys.len())?;
     }
@@ -235,8 +236,11 @@ pub fn sanitize(bytes: &[u8]) -> Result<SanitizedTransaction<'_>, SanitizeError>
             return Err(SanitizeError::AddressTableLookups { lookup_count });
         }
     }
-    if !reader.rest.is_empty() {
-        return Err(SanitizeError::TrailingBytes { offset: reader.offset(), extra_bytes: reader.rest.len() });
+    if !reader.rest().is_empty() {
+        return Err(SanitizeError::TrailingBytes {
+            offset: reader.offset(),
+            extra_bytes: reader.rest().len(),
+        });
     }
     #[expect(
         clippy::cast_possible_truncation,
@@ -344,9 +348,9 @@ impl<'b> Iterator for Instructions<'b> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.remaining_count = self.remaining_count.checked_sub(1)?;
-        let mut reader = Reader { rest: self.rest, size_bytes: self.rest.len() };
+        let mut reader = Reader::new(self.rest);
         let instruction = reader.instruction();
-        self.rest = reader.rest;
+        self.rest = reader.rest();
         debug_assert!(instruction.is_ok(), "sanitize has read the same bytes");
         instruction.ok()
     }
@@ -448,69 +452,6 @@ fn check_instruction(
             account_index: accounts.get(position).copied().unwrap_or_default(),
             key_count,
         }),
-    }
-}
-
-/// What is left to read, and how much there was.
-struct Reader<'b> {
-    rest: &'b [u8],
-    size_bytes: usize,
-}
-
-impl<'b> Reader<'b> {
-    fn offset(&self) -> usize {
-        self.size_bytes.saturating_sub(self.rest.len())
-    }
-
-    fn truncated(&self, needed_bytes: usize) -> SanitizeError {
-        SanitizeError::Truncated { offset: self.offset(), needed_bytes }
-    }
-
-    fn byte(&mut self) -> Result<u8, SanitizeError> {
-        let (&first, rest) = self.rest.split_first().ok_or_else(|| self.truncated(1))?;
-        self.rest = rest;
-        Ok(first)
-    }
-
-    fn take(&mut self, size_bytes: usize) -> Result<&'b [u8], SanitizeError> {
-        let (taken, rest) =
-            self.rest.split_at_checked(size_bytes).ok_or_else(|| self.truncated(size_bytes))?;
-        self.rest = rest;
-        Ok(taken)
-    }
-
-    fn array<const SIZE: usize>(&mut self) -> Result<&'b [u8; SIZE], SanitizeError> {
-        let (taken, rest) = self.rest.split_first_chunk().ok_or_else(|| self.truncated(SIZE))?;
-        self.rest = rest;
-        Ok(taken)
-    }
-
-    /// A compact-u16: seven bits a byte, lowest first, the top bit set on all but the last of one to three bytes.
-    fn length(&mut self) -> Result<usize, SanitizeError> {
-        let offset = self.offset();
-        let first = self.byte()?;
-        if first < 0x80 {
-            return Ok(usize::from(first));
-        }
-        let second = self.byte()?;
-        let low = usize::from(first & 0x7f) | usize::from(second & 0x7f) << 7;
-        if second < 0x80 {
-            return if second == 0 { Err(SanitizeError::AliasedLength { offset }) } else { Ok(low) };
-        }
-        match self.byte()? {
-            0 => Err(SanitizeError::AliasedLength { offset }),
-            third @ 1..=3 => Ok(low | usize::from(third) << 14),
-            _ => Err(SanitizeError::LengthOverflow { offset }),
-        }
-    }
-
-    fn instruction(&mut self) -> Result<InstructionView<'b>, SanitizeError> {
-        let program_index = self.byte()?;
-        let account_count = self.length()?;
-        let accounts = self.take(account_count)?;
-        let data_size_bytes = self.length()?;
-        let data = self.take(data_size_bytes)?;
-        Ok(InstructionView { program_index, accounts, data })
     }
 }
 
