@@ -3,6 +3,7 @@
 
 mod loader;
 mod nonce;
+mod program_bytes;
 mod system;
 
 use super::{builtins, genesis_accounts};
