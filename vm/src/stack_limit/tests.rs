@@ -2,12 +2,10 @@
 //! without it, and with functions written to need as much native stack as they can.
 
 use super::charges::charges;
+use super::random_program::random_program;
 use super::*;
 use crate::validate::{ModuleInfo, validate};
 use proptest::prelude::*;
-use std::convert::Infallible;
-use wasm_encoder::reencode::{self, Reencode, utils};
-use wasm_encoder::{Instruction, ValType};
 use wasmtime::{Config, Engine, Extern, Instance, Linker, Module, OptLevel, Store, Trap, Val};
 
 fn assemble(text: &str) -> (Vec<u8>, ModuleInfo) {
@@ -325,146 +323,6 @@ fn native_stack_suffices() {
             });
             assert_eq!((outcome, free), (Err(Trap::UnreachableCodeReached), -1), "{name}");
         }
-    }
-}
-
-/// A random module in the shape of a program: what the generator exports is beside the point, so the exports that a
-/// program needs are added by hand.
-fn random_program(seed: &[u8]) -> Option<(Vec<u8>, ModuleInfo)> {
-    let mut source = arbitrary::Unstructured::new(seed);
-    let config = wasm_smith::Config {
-        allow_start_export: false,
-        allow_invalid_funcs: false,
-        bulk_memory_enabled: true,
-        exceptions_enabled: false,
-        extended_const_enabled: false,
-        gc_enabled: false,
-        reference_types_enabled: false,
-        simd_enabled: false,
-        relaxed_simd_enabled: false,
-        tail_call_enabled: false,
-        threads_enabled: false,
-        memory64_enabled: false,
-        wide_arithmetic_enabled: false,
-        custom_page_sizes_enabled: false,
-        max_imports: 0,
-        min_funcs: 1,
-        max_funcs: 6,
-        min_globals: 1,
-        max_globals: 4,
-        max_memories: 1,
-        min_memories: 1,
-        max_memory32_bytes: 4 * 65_536,
-        max_tables: 1,
-        max_table_elements: 100,
-        max_data_segments: 2,
-        max_element_segments: 3,
-        max_elements: 10,
-        min_exports: 1,
-        max_exports: 1,
-        disallow_traps: true,
-        memory_max_size_required: true,
-        table_max_size_required: true,
-        ..wasm_smith::Config::default()
-    };
-    let module = wasm_smith::Module::new(config, &mut source).ok()?.to_bytes();
-    let bytes = AddExports::apply(&module)?;
-    let info = validate(&bytes).ok()?;
-    Some((bytes, info))
-}
-
-/// Adds `memory`, `__heap_base` and an entrypoint, which calls every function of the module with zeros.
-#[derive(Default)]
-struct AddExports {
-    types: Vec<wasmparser::FuncType>,
-    function_types: Vec<u32>,
-    global_count: u32,
-}
-
-impl AddExports {
-    fn apply(module: &[u8]) -> Option<Vec<u8>> {
-        let mut output = wasm_encoder::Module::new();
-        Self::default().parse_core_module(&mut output, wasmparser::Parser::new(0), module).ok()?;
-        Some(output.finish())
-    }
-}
-
-type Outcome<T> = Result<T, reencode::Error<Infallible>>;
-
-impl Reencode for AddExports {
-    type Error = Infallible;
-
-    fn parse_type_section(
-        &mut self,
-        types: &mut wasm_encoder::TypeSection,
-        section: wasmparser::TypeSectionReader<'_>,
-    ) -> Outcome<()> {
-        self.types = section.clone().into_iter_err_on_gc_types().collect::<Result<_, _>>()?;
-        utils::parse_type_section(self, types, section)?;
-        types.ty().function([ValType::I32], [ValType::I64]);
-        Ok(())
-    }
-
-    fn parse_function_section(
-        &mut self,
-        functions: &mut wasm_encoder::FunctionSection,
-        section: wasmparser::FunctionSectionReader<'_>,
-    ) -> Outcome<()> {
-        self.function_types = section.clone().into_iter().collect::<Result<_, _>>()?;
-        utils::parse_function_section(self, functions, section)?;
-        functions.function(u32::try_from(self.types.len()).expect("few types"));
-        Ok(())
-    }
-
-    fn parse_global_section(
-        &mut self,
-        globals: &mut wasm_encoder::GlobalSection,
-        section: wasmparser::GlobalSectionReader<'_>,
-    ) -> Outcome<()> {
-        self.global_count = section.count();
-        utils::parse_global_section(self, globals, section)?;
-        let constant = wasm_encoder::GlobalType { val_type: ValType::I32, mutable: false, shared: false };
-        globals.global(constant, &wasm_encoder::ConstExpr::i32_const(8));
-        Ok(())
-    }
-
-    fn parse_export_section(
-        &mut self,
-        exports: &mut wasm_encoder::ExportSection,
-        _: wasmparser::ExportSectionReader<'_>,
-    ) -> Outcome<()> {
-        let entrypoint = u32::try_from(self.function_types.len()).expect("few functions");
-        exports.export("memory", wasm_encoder::ExportKind::Memory, 0);
-        exports.export("__heap_base", wasm_encoder::ExportKind::Global, self.global_count);
-        exports.export("entrypoint", wasm_encoder::ExportKind::Func, entrypoint);
-        Ok(())
-    }
-
-    fn parse_code_section(
-        &mut self,
-        code: &mut wasm_encoder::CodeSection,
-        section: wasmparser::CodeSectionReader<'_>,
-    ) -> Outcome<()> {
-        utils::parse_code_section(self, code, section)?;
-        let mut entrypoint = wasm_encoder::Function::new([]);
-        for (index, type_index) in (0..).zip(&self.function_types) {
-            let function = &self.types[*type_index as usize];
-            for parameter in function.params() {
-                entrypoint.instruction(&match parameter {
-                    wasmparser::ValType::I32 => Instruction::I32Const(0),
-                    wasmparser::ValType::I64 => Instruction::I64Const(0),
-                    wasmparser::ValType::F32 => Instruction::F32Const(0.0.into()),
-                    _ => Instruction::F64Const(0.0.into()),
-                });
-            }
-            entrypoint.instruction(&Instruction::Call(index));
-            for _ in function.results() {
-                entrypoint.instruction(&Instruction::Drop);
-            }
-        }
-        entrypoint.instruction(&Instruction::I64Const(0)).instruction(&Instruction::End);
-        code.function(&entrypoint);
-        Ok(())
     }
 }
 
