@@ -87,23 +87,27 @@ impl Runtime {
         let prepared = self.sanitize(bytes, &mut rejected, &mut stages);
         let verified = self.verify(prepared, &mut rejected, &mut stages);
         let mut open = self.replay.open_block(verified.len());
-        let (indices, admitted) = timed(&mut stages.sanitize, || self.admit(verified, &mut open, &mut rejected));
+        let (indices, admitted) =
+            timed(&mut stages.sanitize, || self.admit(verified, &mut open, &mut rejected));
         refuse_if(rejections, &rejected)?;
 
         let interned = timed(&mut stages.load, || Interned::new(&admitted));
-        let accounts = timed(&mut stages.load, || self.load(&interned, &sysvars.accounts))?;
+        let accounts = self.load(&interned, &sysvars.accounts, &mut stages)?;
         let mut schedule = std::mem::take(&mut self.schedule);
         timed(&mut stages.schedule, || schedule.rebuild(&interned.access_sets, interned.account_count()));
 
-        let (outcomes, fees_lamports) = self.execute(&schedule, &accounts, &admitted, &sysvars.values, &mut stages)?;
+        let (outcomes, fees_lamports) =
+            self.execute(&schedule, &accounts, &admitted, &sysvars.values, &mut stages)?;
 
         let sealed = timed(&mut stages.commit, || {
             Sealed::new(&admitted, &indices, outcomes, &mut rejected, &interned, &schedule)
         });
         refuse_if(rejections, &rejected)?;
         sealed.left_out.iter().for_each(|position| open.withdraw(*position));
-        let changes = timed(&mut stages.commit, || {
-            seal::changes(accounts, &sysvars.accounts, fees_lamports, self.config.fee_collector.as_ref(), &*self.store)
+        let mut changes = accounts.into_changes(&self.workers, &mut stages.commit);
+        timed(&mut stages.commit, || {
+            changes.extend_from_slice(&sysvars.accounts);
+            seal::credit_fees(&mut changes, self.config.fee_collector.as_ref(), fees_lamports, &*self.store)
         })?;
         let roots = self.roots(&sealed, &changes, &mut stages)?;
         let header = BlockHeader { roots, ..self.next_header(unix_time) };
@@ -145,7 +149,9 @@ impl Runtime {
         let verified = map_chunks(&self.workers, &prepared, group, cpu, |chunk, verified| {
             let transactions = chunk.iter().map(|(_, prepared)| prepared.transaction);
             match signatures {
-                Signatures::Skip => verified.extend(transactions.map(VerifiedTransaction::assume_verified).map(Ok)),
+                Signatures::Skip => {
+                    verified.extend(transactions.map(VerifiedTransaction::assume_verified).map(Ok))
+                }
                 Signatures::Verify => {
                     verified.extend(ingest::verify_with(&transactions.collect::<Vec<_>>(), keys));
                 }
@@ -168,7 +174,11 @@ impl Runtime {
         let results = verified.into_iter().map(|(index, (transaction, prepared))| {
             let Prepared { bytes, budget, write_locks, .. } = prepared;
             let age = open.admit(&self.replay, &transaction);
-            (index, age.map(|age| Admitted { bytes, transaction, budget, age, write_locks }).map_err(Rejection::from))
+            (
+                index,
+                age.map(|age| Admitted { bytes, transaction, budget, age, write_locks })
+                    .map_err(Rejection::from),
+            )
         });
         keep_good(results, rejected).into_iter().unzip()
     }
@@ -208,7 +218,10 @@ impl Runtime {
         self.give_back_instances(workers.into_iter().map(Worker::into_instances).collect());
         let missing = |index| -> Outcome { bug!("transaction {index} was never executed") };
         let outcomes = outcomes.into_iter().enumerate();
-        Ok((outcomes.map(|(index, outcome)| outcome.unwrap_or_else(|| missing(index))).collect(), fees_lamports))
+        Ok((
+            outcomes.map(|(index, outcome)| outcome.unwrap_or_else(|| missing(index))).collect(),
+            fees_lamports,
+        ))
     }
 }
 
@@ -261,9 +274,20 @@ fn check_same(block: &Block, expected: &Block) -> Result<(), BlockError> {
         ("transactions", block.transactions == expected.transactions),
         ("receipts", bodies.eq(expected.receipts.iter().map(|receipt| &receipt.body))),
         ("batches", block.batches == expected.batches),
-        ("transactions root", block.header.roots.map(|roots| roots.transactions) == expected.header.roots.map(|roots| roots.transactions)),
-        ("receipts root", block.header.roots.map(|roots| roots.receipts) == expected.header.roots.map(|roots| roots.receipts)),
-        ("state root", block.header.roots.map(|roots| roots.state) == expected.header.roots.map(|roots| roots.state)),
+        (
+            "transactions root",
+            block.header.roots.map(|roots| roots.transactions)
+                == expected.header.roots.map(|roots| roots.transactions),
+        ),
+        (
+            "receipts root",
+            block.header.roots.map(|roots| roots.receipts)
+                == expected.header.roots.map(|roots| roots.receipts),
+        ),
+        (
+            "state root",
+            block.header.roots.map(|roots| roots.state) == expected.header.roots.map(|roots| roots.state),
+        ),
         ("header", block.header == expected.header),
     ];
     same.iter().find(|(_, same)| !same).map_or(Ok(()), |(field, _)| Err(BlockError::Mismatch { field }))

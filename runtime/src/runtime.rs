@@ -198,7 +198,12 @@ impl Runtime {
     pub(crate) fn check_follows(&self, header: &BlockHeader) -> Result<(), BlockError> {
         let (last_number, last_hash) = (self.last_header.number, self.last_hash);
         if header.number != last_number + 1 || header.parent != last_hash {
-            return Err(BlockError::NotNext { number: header.number, parent: header.parent, last_number, last_hash });
+            return Err(BlockError::NotNext {
+                number: header.number,
+                parent: header.parent,
+                last_number,
+                last_hash,
+            });
         }
         Ok(())
     }
@@ -226,8 +231,10 @@ impl Runtime {
         &mut self,
         interned: &'b Interned<'b>,
         sysvars: &[AccountChange],
+        stages: &mut StageTimes,
     ) -> Result<BlockAccounts<'b>, Fatal> {
-        BlockAccounts::load(interned, &*self.store, sysvars, &mut self.programs)
+        let Self { store, programs, workers, .. } = self;
+        BlockAccounts::load(interned, &**store, sysvars, programs, workers, &mut stages.load)
     }
 
     /// The workers' instances, for the time of a block.
@@ -277,7 +284,9 @@ impl Runtime {
 
 /// The accounts a ledger begins with: the genesis's, the later of two at one address, and the first sysvars.
 fn genesis_changes(genesis: &Genesis, sysvars: Vec<AccountChange>) -> Vec<AccountChange> {
-    let accounts = genesis.accounts.iter().map(|(address, account)| (*address, Some(Arc::new(account.clone()))));
-    let by_address: std::collections::BTreeMap<Address, Option<Arc<Account>>> = accounts.chain(sysvars).collect();
+    let accounts =
+        genesis.accounts.iter().map(|(address, account)| (*address, Some(Arc::new(account.clone()))));
+    let by_address: std::collections::BTreeMap<Address, Option<Arc<Account>>> =
+        accounts.chain(sysvars).collect();
     by_address.into_iter().collect()
 }

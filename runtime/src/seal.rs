@@ -3,7 +3,7 @@
 use crate::bug;
 use crate::error::{Fatal, Rejection};
 use crate::execute::Admitted;
-use crate::execute::load::{BlockAccounts, Interned};
+use crate::execute::load::Interned;
 use crate::ledger::{AccountChange, AccountStore, Block, BlockHeader, TransactionList};
 use crate::outcome::Outcome;
 use crate::receipt::Receipt;
@@ -76,33 +76,17 @@ impl Sealed {
     }
 }
 
-/// Everything the block changes: what its transactions wrote, its sysvars, and the collector's fees.
+/// Adds the block's fees to the collector's account, in `changes`; without a collector they are burned.
 ///
 /// # Errors
 /// [`Fatal::Store`] if the collector's account cannot be read.
-pub fn changes(
-    accounts: BlockAccounts<'_>,
-    sysvars: &[AccountChange],
-    fees_lamports: u64,
-    fee_collector: Option<&Address>,
-    store: &dyn AccountStore,
-) -> Result<Vec<AccountChange>, Fatal> {
-    let mut changes = accounts.into_changes();
-    changes.extend_from_slice(sysvars);
-    if let Some(collector) = fee_collector
-        && fees_lamports > 0
-    {
-        credit(&mut changes, collector, fees_lamports, store)?;
-    }
-    Ok(changes)
-}
-
-fn credit(
+pub fn credit_fees(
     changes: &mut Vec<AccountChange>,
-    collector: &Address,
+    collector: Option<&Address>,
     lamports: u64,
     store: &dyn AccountStore,
 ) -> Result<(), Fatal> {
+    let (Some(collector), 1..) = (collector, lamports) else { return Ok(()) };
     let position = match changes.iter().position(|(address, _)| address == collector) {
         Some(position) => position,
         None => {

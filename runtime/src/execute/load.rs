@@ -8,8 +8,9 @@ use super::Admitted;
 use super::programs::Programs;
 use crate::bug;
 use crate::error::Fatal;
-use crate::ledger::{AccountChange, AccountStore, sysvars};
-use crate::schedule::{Access, AccessSets};
+use crate::ledger::{AccountChange, AccountStore, StoreError, sysvars};
+use crate::schedule::{Access, AccessSets, Workers};
+use crate::stages::{CHUNK_COUNT, map_chunks, timed};
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
@@ -18,6 +19,7 @@ use sealane_sdk::ids::{instructions, sysvar};
 use sealane_sdk::{Account, Address};
 use sealane_vm::{AccountRef, AccountTable, Callee};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The addresses of a block as dense numbers, and which slots each transaction's keys are.
 #[derive(Debug, Default)]
@@ -88,7 +90,14 @@ impl<'b> Interned<'b> {
 
 /// One account of the block.
 #[derive(Debug)]
-enum Slot {
+struct Slot {
+    /// Whether the account was a program when the block began.
+    executable: bool,
+    holder: Holder,
+}
+
+#[derive(Debug)]
+enum Holder {
     /// No transaction of the block writes it.
     Shared(Arc<Account>),
     /// Some transaction of the block writes it.
@@ -113,7 +122,8 @@ pub struct BlockAccounts<'b> {
 }
 
 impl<'b> BlockAccounts<'b> {
-    /// Fetches every account the block names; `sysvars` are this block's, not the store's.
+    /// Fetches every account the block names, in parallel; `sysvars` are this block's, not the store's. The CPU time of
+    /// all workers is added to `cpu`.
     ///
     /// # Errors
     /// [`Fatal`] if the store fails or a program on the ledger cannot be compiled.
@@ -122,24 +132,29 @@ impl<'b> BlockAccounts<'b> {
         store: &dyn AccountStore,
         sysvars: &[AccountChange],
         programs: &mut Programs,
+        workers: &Workers,
+        cpu: &mut Duration,
     ) -> Result<Self, Fatal> {
         let missing = Arc::new(Account::default());
-        let mut slots = Vec::with_capacity(interned.account_count());
-        let mut callees = Vec::with_capacity(interned.account_count());
-        for (address, written) in interned.addresses.iter().zip(&interned.written) {
-            let mut account = store.account(address)?.unwrap_or_else(|| Arc::clone(&missing));
-            if account.owner == sysvar::ID {
-                let current = sysvars.iter().find(|(sysvar, _)| sysvar == *address);
-                account = current.and_then(|(_, account)| account.clone()).unwrap_or(account);
+        let named: Vec<(&Address, bool)> =
+            interned.addresses.iter().copied().zip(interned.written.iter().copied()).collect();
+        let fetched = map_chunks(workers, &named, CHUNK_COUNT, cpu, |chunk, slots| {
+            slots.extend(chunk.iter().map(|(address, written)| {
+                let account = fetch(address, store, sysvars)?.unwrap_or_else(|| Arc::clone(&missing));
+                Ok(Slot::new(account, *written))
+            }));
+        });
+        timed(cpu, || {
+            let slots = fetched.into_iter().collect::<Result<Vec<Slot>, StoreError>>()?;
+            let mut callees = vec![None; slots.len()];
+            for ((slot, callee), address) in slots.iter().zip(&mut callees).zip(&interned.addresses) {
+                // Whoever writes a program's account still calls it as it was: nobody has written yet.
+                if slot.executable {
+                    *callee = programs.resolve(address, &slot.at_start(), store)?;
+                }
             }
-            callees.push(if account.executable { programs.resolve(address, &account, store)? } else { None });
-            slots.push(if *written {
-                Slot::Exclusive(Mutex::new(Exclusive { account: Some(account), readers: 0, changed: false }))
-            } else {
-                Slot::Shared(account)
-            });
-        }
-        Ok(Self { interned, slots, callees })
+            Ok(Self { interned, slots, callees })
+        })
     }
 
     /// Puts a transaction's accounts into `table`, in the order of its keys.
@@ -148,12 +163,12 @@ impl<'b> BlockAccounts<'b> {
         for (key_index, slot) in self.interned.slots_of(transaction_index).iter().enumerate() {
             let slot = *slot as usize;
             let write = admitted.is_write_lock(key_index);
-            let account = match &self.slots[slot] {
-                Slot::Shared(_) if transaction.keys()[key_index] == instructions::ID => {
+            let account = match &self.slots[slot].holder {
+                Holder::Shared(_) if transaction.keys()[key_index] == instructions::ID => {
                     AccountRef::Owned(Arc::new(instructions_account(admitted)))
                 }
-                Slot::Shared(account) => AccountRef::Shared(account),
-                Slot::Exclusive(exclusive) => AccountRef::Owned(exclusive.lock().lend(write, slot)),
+                Holder::Shared(account) => AccountRef::Shared(account),
+                Holder::Exclusive(exclusive) => AccountRef::Owned(exclusive.lock().lend(write, slot)),
             };
             table.push(
                 &transaction.keys()[key_index],
@@ -168,32 +183,63 @@ impl<'b> BlockAccounts<'b> {
     /// Takes a transaction's accounts back from `table`. An account without lamports is gone.
     pub fn take_back(&self, transaction_index: usize, table: &mut AccountTable<'b>) {
         for (slot, entry) in self.interned.slots_of(transaction_index).iter().zip(table.drain()) {
-            if let (Slot::Exclusive(exclusive), AccountRef::Owned(account)) =
-                (&self.slots[*slot as usize], entry.account)
+            if let (Holder::Exclusive(exclusive), AccountRef::Owned(account)) =
+                (&self.slots[*slot as usize].holder, entry.account)
             {
                 exclusive.lock().take_back(account, entry.writable, entry.changed);
             }
         }
     }
 
-    /// What the block did to its accounts.
+    /// What the block did to its accounts, collected in parallel.
     #[must_use]
-    pub fn into_changes(self) -> Vec<AccountChange> {
-        let Self { interned, slots, .. } = self;
-        let changes = interned.addresses.iter().zip(slots).filter_map(|(address, slot)| {
-            let Slot::Exclusive(exclusive) = slot else { return None };
-            let Exclusive { account, readers, changed } = exclusive.into_inner();
-            let account = account.unwrap_or_else(|| bug!("account {address} was never given back"));
-            assert_eq!(readers, 0, "account {address} is still being read at the end of the block");
-            changed.then(|| (**address, (account.lamports > 0).then_some(account)))
+    pub fn into_changes(self, workers: &Workers, cpu: &mut Duration) -> Vec<AccountChange> {
+        let Self { interned, mut slots, .. } = self;
+        let chunks = workers.map_chunks_mut(&mut slots, CHUNK_COUNT, |first, chunk| {
+            let addresses = interned.addresses[first..].iter();
+            let changes = addresses.zip(chunk).filter_map(|(address, slot)| Some((**address, slot.change()?)));
+            changes.collect::<Vec<AccountChange>>()
         });
-        changes.collect()
+        *cpu += chunks.cpu;
+        timed(cpu, || chunks.results.into_iter().flatten().collect())
+    }
+}
+
+impl Slot {
+    fn new(account: Arc<Account>, written: bool) -> Self {
+        let executable = account.executable;
+        let holder = if written {
+            Holder::Exclusive(Mutex::new(Exclusive { account: Some(account), readers: 0, changed: false }))
+        } else {
+            Holder::Shared(account)
+        };
+        Self { executable, holder }
+    }
+
+    /// What the block did to the account: its new value, or that it is gone; `None` if nothing.
+    fn change(&mut self) -> Option<Option<Arc<Account>>> {
+        let Holder::Exclusive(exclusive) = &mut self.holder else { return None };
+        let Exclusive { account, readers, changed } = exclusive.get_mut();
+        let account = account.take().unwrap_or_else(|| bug!("an account was never given back"));
+        assert_eq!(*readers, 0, "an account is still being read at the end of the block");
+        changed.then(|| (account.lamports > 0).then_some(account))
+    }
+
+    /// The account, before any transaction of the block has run.
+    fn at_start(&self) -> Arc<Account> {
+        match &self.holder {
+            Holder::Shared(account) => Arc::clone(account),
+            Holder::Exclusive(exclusive) => {
+                exclusive.lock().account.clone().unwrap_or_else(|| bug!("an account is lent before the block runs"))
+            }
+        }
     }
 }
 
 impl Exclusive {
     fn lend(&mut self, write: bool, slot: usize) -> Arc<Account> {
-        let taken = || -> Arc<Account> { bug!("the schedule lets two transactions at the account in slot {slot}") };
+        let taken =
+            || -> Arc<Account> { bug!("the schedule lets two transactions at the account in slot {slot}") };
         if write {
             if self.readers > 0 {
                 return taken();
@@ -215,6 +261,20 @@ impl Exclusive {
         let gone = changed && account.lamports == 0;
         self.account = Some(if gone { Arc::new(Account::default()) } else { account });
     }
+}
+
+/// The account at `address` as the block begins.
+fn fetch(
+    address: &Address,
+    store: &dyn AccountStore,
+    sysvars: &[AccountChange],
+) -> Result<Option<Arc<Account>>, StoreError> {
+    let account = store.account(address)?;
+    if account.as_ref().is_some_and(|account| account.owner == sysvar::ID) {
+        let current = sysvars.iter().find(|(sysvar, _)| sysvar == address);
+        return Ok(current.and_then(|(_, account)| account.clone()).or(account));
+    }
+    Ok(account)
 }
 
 /// The instructions sysvar, which every transaction that names it has for itself.

@@ -48,7 +48,8 @@ impl<'b> Worker<'b> {
             Err(rejection) => Outcome::Rejected(rejection),
         };
         accounts.take_back(index, &mut self.context.accounts);
-        let index = u32::try_from(index).unwrap_or_else(|_| crate::bug!("a block of more than 2^32 transactions"));
+        let index =
+            u32::try_from(index).unwrap_or_else(|_| crate::bug!("a block of more than 2^32 transactions"));
         self.outcomes.push((index, outcome));
     }
 }
@@ -95,7 +96,8 @@ fn run_instructions(context: &mut Context<'_>, admitted: &Admitted<'_>) -> Resul
 }
 
 fn call_failure(context: &Context<'_>, instruction_index: u8, error: sealane_vm::CallError) -> Failure {
-    let point = context.failure().unwrap_or_else(|| crate::bug!("a call failed with {error} and left no trace"));
+    let point =
+        context.failure().unwrap_or_else(|| crate::bug!("a call failed with {error} and left no trace"));
     Failure::Call {
         instruction_index,
         trace_index: u8::try_from(point.trace_index).unwrap_or(u8::MAX),
@@ -133,16 +135,17 @@ fn advance_nonce(context: &mut Context<'_>, index: usize) {
     context.accounts.write_data(index, 0, &data);
 }
 
-fn receipt(context: &mut Context<'_>, fee_lamports: u64, failure: Option<Failure>) -> Receipt {
-    let returned = std::mem::take(&mut context.return_data);
+fn receipt(context: &Context<'_>, fee_lamports: u64, failure: Option<Failure>) -> Receipt {
+    let returned = &context.return_data;
     let body = ReceiptBody {
         failure,
         fee_lamports,
         units_consumed: context.meter.consumed(),
-        return_data: (!returned.data.is_empty()).then_some((returned.program, returned.data)),
+        return_data: (!returned.data.is_empty()).then(|| (returned.program, returned.data.clone())),
         inner_calls: inner_calls(context),
     };
-    Receipt { body, logs: std::mem::take(&mut context.logs) }
+    // Copied, so that the context keeps its room and the receipt holds no more than it needs.
+    Receipt { body, logs: context.logs.clone() }
 }
 
 fn inner_calls(context: &Context<'_>) -> Vec<InnerCall> {
