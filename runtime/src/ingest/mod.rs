@@ -1,7 +1,7 @@
 //! From bytes to transactions that may run: structure, signatures, locks, budget, replay protection.
 //!
 //! In the order a transaction passes them: [`sanitize`](sanitize::sanitize) checks structure only,
-//! [`verify`](verify::verify) signatures only; [`access`] and [`budget`] read what a transaction asks for out of its
+//! [`verify`](verify::verify) signatures only; [`access`] and [`budget`](mod@budget) read what a transaction asks for out of its
 //! message; [`replay`] says whether it is fresh. Nothing here knows an account's contents or a thread.
 
 mod reader;

@@ -1,6 +1,6 @@
 //! Structure: from the bytes of one transaction to a [`SanitizedTransaction`] whose every field is known to be there.
 //!
-//! Bytes come from the network or a block; the result goes to [`verify`](super::verify). Nothing is copied and nothing
+//! Bytes come from the network or a block; the result goes to [`verify`](mod@super::verify). Nothing is copied and nothing
 //! allocated: a sanitized transaction is a view of 64 bytes over the caller's buffer.
 //!
 //! The format is Solana's, legacy and version 0 without address tables:

@@ -1,6 +1,6 @@
 //! Signatures: from a sanitized transaction to a [`VerifiedTransaction`], under one rule, singly or in groups.
 //!
-//! Input comes from [`sanitize`](super::sanitize), output goes to the scheduler. The rule is ZIP-215: the key A and
+//! Input comes from [`sanitize`](mod@super::sanitize), output goes to the scheduler. The rule is ZIP-215: the key A and
 //! the point R are any encodings that decode (also of small order, also with y ≥ p), s is below the group order, and
 //! 8·(s·B − R − k·A) is the identity, with k = SHA-512(R ‖ A ‖ M). Because of the 8 a sum of valid equations is valid
 //! whatever torsion the points carry, so the answer cannot depend on how signatures were grouped.
