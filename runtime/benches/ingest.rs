@@ -1,7 +1,7 @@
 //! What each ingest stage costs a transaction: sanitize, access, budget, replay, and verify by group size.
 //!
 //! Transactions are made here with Solana's own types: a token transfer of 215 bytes with its compute-budget request,
-//! each by another sender; figures go to `benches/RESULTS.md`.
+//! each by another sender; output is Criterion's report.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use sealane_runtime::ingest::{
