@@ -92,7 +92,8 @@ pub fn measure(
     let serial = run(workload, serial, |count| progress(Side::Serial, count))?;
     let parallel = RuntimeConfig { execution: Execution::Parallel, ..config.clone() };
     let parallel = run(workload, parallel, |count| progress(Side::Parallel, count))?;
-    let identical = serial.state_root == parallel.state_root && serial.block_digests == parallel.block_digests;
+    let identical =
+        serial.state_root == parallel.state_root && serial.block_digests == parallel.block_digests;
     Ok(Comparison { serial, parallel, identical })
 }
 
