@@ -37,7 +37,8 @@ pub struct RuntimeConfig {
     pub roots: RootPolicy,
     /// Whether program instances are kept from call to call.
     pub instances: InstancePolicy,
-    /// Who gets the fees at the end of each block; `None` burns them.
+    /// Who gets the fees at the end of each block; `None` burns them. The collector's account may begin empty and then
+    /// hold less than the rent-exempt minimum: fees are never refused.
     pub fee_collector: Option<Address>,
     /// Blocks a recent blockhash stays good for.
     pub blockhash_age_blocks: usize,

@@ -197,7 +197,8 @@ impl<'b> BlockAccounts<'b> {
         let Self { interned, mut slots, .. } = self;
         let chunks = workers.map_chunks_mut(&mut slots, CHUNK_COUNT, |first, chunk| {
             let addresses = interned.addresses[first..].iter();
-            let changes = addresses.zip(chunk).filter_map(|(address, slot)| Some((**address, slot.change()?)));
+            let changes =
+                addresses.zip(chunk).filter_map(|(address, slot)| Some((**address, slot.change()?)));
             changes.collect::<Vec<AccountChange>>()
         });
         *cpu += chunks.cpu;
@@ -229,9 +230,11 @@ impl Slot {
     fn at_start(&self) -> Arc<Account> {
         match &self.holder {
             Holder::Shared(account) => Arc::clone(account),
-            Holder::Exclusive(exclusive) => {
-                exclusive.lock().account.clone().unwrap_or_else(|| bug!("an account is lent before the block runs"))
-            }
+            Holder::Exclusive(exclusive) => exclusive
+                .lock()
+                .account
+                .clone()
+                .unwrap_or_else(|| bug!("an account is lent before the block runs")),
         }
     }
 }
