@@ -11,7 +11,8 @@ const TRANSACTION_COUNT: usize = 10_000;
 const EVERYTHING: Checks = Checks { signatures: true, roots: true };
 const EXECUTION_ONLY: Checks = Checks { signatures: false, roots: false };
 
-fn workload(contention: Contention) -> Workload {
+/// The genesis blockhash, which the transfers are signed with, depends on whether blocks carry roots.
+fn workload(contention: Contention, config: &RuntimeConfig) -> Workload {
     let options = TransferOptions {
         transactions: TRANSACTION_COUNT,
         accounts: 10_000,
@@ -19,7 +20,7 @@ fn workload(contention: Contention) -> Workload {
         seed: 1,
         contention,
     };
-    transfer(&options, &RuntimeConfig::default(), &|| ()).expect("the workload can be made")
+    transfer(&options, config, &|| ()).expect("the workload can be made")
 }
 
 /// Wall time of the block alone: every iteration begins with a ledger of its own, since no transaction runs twice.
@@ -43,8 +44,8 @@ fn blocks(criterion: &mut Criterion) {
     for contention in
         [Contention::Uniform, Contention::Zipf { exponent: 1.1 }, Contention::Hot { percent: 100.0 }]
     {
-        let workload = workload(contention);
         for (checks, label) in [(EXECUTION_ONLY, "execution only"), (EVERYTHING, "everything")] {
+            let workload = workload(contention, &runtime_config(1, checks, 1));
             for (execution, workers) in
                 [(Execution::Serial, 1), (Execution::Parallel, 1), (Execution::Parallel, 2)]
             {
