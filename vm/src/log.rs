@@ -16,6 +16,11 @@ pub enum LogEvent {
         /// Height of the call on the stack, 1 for a top-level instruction.
         stack_height: u8,
     },
+    /// A program that is part of the node wrote a line.
+    BuiltinMessage {
+        /// Size of the text in bytes.
+        size_bytes: u32,
+    },
     /// The program (or the host on its behalf) wrote a line.
     Message {
         /// Size of the text in bytes.
@@ -88,6 +93,11 @@ impl LogCollector {
         self.with_text(text, |size_bytes| LogEvent::Message { size_bytes });
     }
 
+    /// Adds a line of a built-in program's, which Solana shows as it is.
+    pub fn builtin_message(&mut self, text: &[u8]) {
+        self.with_text(text, |size_bytes| LogEvent::BuiltinMessage { size_bytes });
+    }
+
     /// Adds logged data, `text` in base64.
     pub fn data(&mut self, text: &[u8]) {
         self.with_text(text, |size_bytes| LogEvent::Data { size_bytes });
@@ -125,6 +135,7 @@ impl LogCollector {
                 LogEvent::Invoke { program, stack_height } => {
                     format!("Program {program} invoke [{stack_height}]")
                 }
+                LogEvent::BuiltinMessage { size_bytes } => take(size_bytes),
                 LogEvent::Message { size_bytes } => format!("Program log: {}", take(size_bytes)),
                 LogEvent::Data { size_bytes } => format!("Program data: {}", take(size_bytes)),
                 LogEvent::Return { program, size_bytes } => {

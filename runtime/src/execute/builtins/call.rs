@@ -124,7 +124,7 @@ pub(super) fn move_lamports(
 
 /// Adds a line to the transaction's log.
 pub(super) fn log(context: &mut Context<'_>, line: Arguments<'_>) {
-    context.logs.message(line.to_string().as_bytes());
+    context.logs.builtin_message(line.to_string().as_bytes());
 }
 
 /// Logs why, and gives the error.

@@ -186,7 +186,7 @@ fn programs_without_instructions() {
     assert_eq!(ran.units, 150);
     let ran = run(&call(bpf_loader::ID), &nothing, &sysvars(1));
     assert_eq!(ran.result, Err(CallError::NotCallable(bpf_loader::ID)));
-    let line = "Program log: BPF loader management instructions are no longer supported";
+    let line = "BPF loader management instructions are no longer supported";
     assert!(ran.logs.iter().any(|logged| logged == line), "{:?}", ran.logs);
 }
 

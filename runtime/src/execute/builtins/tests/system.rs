@@ -218,7 +218,7 @@ fn transfer() {
     fails(&call(1), &full, ProgramError::ArithmeticOverflow);
 
     let ran = run(&call(1_001), &rich(), &sysvars(1));
-    assert_eq!(ran.logs[1], "Program log: Transfer: insufficient lamports 1000, need 1001");
+    assert_eq!(ran.logs[1], "Transfer: insufficient lamports 1000, need 1001");
 }
 
 #[test]
