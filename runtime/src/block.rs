@@ -58,7 +58,7 @@ impl Runtime {
         unix_time: i64,
         transactions: &[T],
     ) -> Result<ExecutedBlock, BlockError> {
-        self.execute_block(unix_time, transactions, Rejections::LeaveOut, None)
+        bug::caught(|| self.execute_block(unix_time, transactions, Rejections::LeaveOut, None))
     }
 
     /// Executes a block that somebody else made, checks everything it says, and commits it.
@@ -69,7 +69,8 @@ impl Runtime {
     pub fn replay_block(&mut self, block: &Block) -> Result<ExecutedBlock, BlockError> {
         self.check_follows(&block.header)?;
         let transactions: Vec<&[u8]> = block.transactions.iter().collect();
-        self.execute_block(block.header.unix_time, &transactions, Rejections::Refuse, Some(block))
+        let unix_time = block.header.unix_time;
+        bug::caught(|| self.execute_block(unix_time, &transactions, Rejections::Refuse, Some(block)))
     }
 
     fn execute_block<T: AsRef<[u8]> + Sync>(
@@ -199,7 +200,7 @@ impl Runtime {
             Execution::Serial => {
                 let worker = &mut workers[0];
                 let run = || timed(&mut stages.execute, || serial::run(worker, accounts, admitted));
-                self.workers.install(run)?;
+                self.workers.install(run);
             }
             Execution::Parallel => {
                 let task = |worker: &mut Worker<'b>, index: usize| worker.run(accounts, admitted, index);

@@ -181,6 +181,9 @@ pub enum Fatal {
     /// The store failed.
     #[error("store: {0}")]
     Store(#[from] StoreError),
+    /// A bug of ours surfaced outside the workers.
+    #[error("bug: {0}")]
+    Bug(String),
     /// A worker hit a bug of ours.
     #[error("worker: {0}")]
     Worker(String),

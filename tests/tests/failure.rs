@@ -3,7 +3,7 @@
 use sealane_probe::Script;
 use sealane_runtime::ledger::{AccountChange, AccountStore, Block, MemoryStore, StoreError};
 use sealane_runtime::outcome::Failure;
-use sealane_runtime::{BlockError, ExecutedBlock, Fatal, Rejection, Runtime};
+use sealane_runtime::{BlockError, ExecutedBlock, Fatal, Rejection, Runtime, RuntimeConfig};
 use sealane_sdk::instruction::{AccountMeta, Hash, InstructionError, TransactionError};
 use sealane_sdk::{Account, Address};
 use sealane_tests::Harness;
@@ -334,4 +334,26 @@ fn a_fault_of_the_node_is_fatal_and_changes_nothing() {
     let executed = runtime.produce_block(1, &[&bytes]).unwrap();
     assert_eq!(executed.rejected, [], "the transaction is still fresh");
     assert!(executed.block.receipts[0].body.succeeded());
+}
+
+/// A bug of ours unwinds to the block wherever it surfaces. Here the fees would lift a collector over 2^64 lamports, more
+/// than any ledger holds; that is noticed after the workers are done, on the caller's thread.
+#[test]
+fn a_bug_outside_the_workers_is_fatal_and_changes_nothing() {
+    let collector = Address::new_from_array([9; 32]);
+    let config = RuntimeConfig { fee_collector: Some(collector), ..Harness::config() };
+    let genesis = Harness::genesis().with_account(collector, Account::system(u64::MAX));
+    let mut harness = Harness::with(config, &genesis);
+    let bytes = harness.sign(
+        &[system::transfer(&Harness::user(0).address, &Harness::user(1).address, 5)],
+        &[&Harness::user(0)],
+    );
+    let (hash, before) = (harness.runtime.last_hash(), harness.accounts());
+    for attempt in 0..2 {
+        let result = harness.runtime.produce_block(1, &[&bytes]);
+        assert!(matches!(result, Err(BlockError::Fatal(Fatal::Bug(_)))), "attempt {attempt}: {result:?}");
+        assert_eq!(harness.runtime.last_hash(), hash, "attempt {attempt}: no block was made");
+        assert_eq!(harness.accounts(), before, "attempt {attempt}: no account was touched");
+    }
+    harness.runtime.produce_block::<Vec<u8>>(1, &[]).expect("the ledger goes on");
 }

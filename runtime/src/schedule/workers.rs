@@ -449,11 +449,7 @@ fn run_serially<S>(
 }
 
 fn panicked(payload: Box<dyn Any + Send>) -> WorkersError {
-    let message = match payload.downcast::<String>() {
-        Ok(message) => *message,
-        Err(payload) => payload.downcast_ref::<&str>().copied().unwrap_or("it did not say why").to_owned(),
-    };
-    WorkersError::Panicked { message }
+    WorkersError::Panicked { message: crate::bug::message(payload) }
 }
 
 fn timed<R>(work: impl FnOnce() -> R) -> (R, Duration) {
