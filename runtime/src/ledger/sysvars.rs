@@ -42,7 +42,7 @@ pub fn block_sysvars(
     let values = Sysvars {
         clock,
         durable_nonce_blockhash: blockhashes.first().copied().unwrap_or_default().to_bytes(),
-        clock_bytes: clock.to_bytes().to_vec(),
+        clock_bytes: bytemuck::bytes_of(&clock).to_vec(),
         rent_bytes: rent_bytes(),
         recent_blockhashes_bytes: recent_blockhashes_bytes(blockhashes),
         slot_hashes_bytes: slot_hashes_bytes(slot_hashes),

@@ -234,7 +234,7 @@ impl Call {
 pub(crate) fn sysvars() -> Sysvars {
     let clock = Clock { slot: 7, unix_timestamp: 1_700_000_000, ..Clock::default() };
     Sysvars {
-        clock_bytes: clock.to_bytes().to_vec(),
+        clock_bytes: sealane_sdk::bytemuck::bytes_of(&clock).to_vec(),
         clock,
         rent_bytes: (1..=17).collect(),
         recent_blockhashes_bytes: vec![3; 48],
