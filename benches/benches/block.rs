@@ -2,7 +2,7 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use sealane_benches::measure::runtime_config;
-use sealane_benches::{Checks, Contention, TransferOptions, Workload, transfer};
+use sealane_benches::{Checks, Contention, Workload, WorkloadOptions, transfer};
 use sealane_runtime::{Execution, Runtime, RuntimeConfig};
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ const EXECUTION_ONLY: Checks = Checks { signatures: false, roots: false };
 
 /// The genesis blockhash, which the transfers are signed with, depends on whether blocks carry roots.
 fn workload(contention: Contention, config: &RuntimeConfig) -> Workload {
-    let options = TransferOptions {
+    let options = WorkloadOptions {
         transactions: TRANSACTION_COUNT,
         accounts: 10_000,
         block_size: TRANSACTION_COUNT,

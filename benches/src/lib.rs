@@ -3,12 +3,16 @@
 //! The `sealane bench` command, the Criterion benches and the tests all use them from here.
 
 pub mod contention;
-pub mod measure;
-pub mod sign;
-pub mod transfer;
 pub mod workload;
+
+pub mod transfer;
+
+pub mod sign;
+pub mod tokens;
+
+pub mod measure;
 
 pub use contention::Contention;
 pub use measure::{Checks, Comparison, Measurement, Side, measure};
-pub use transfer::{TransferOptions, transfer};
-pub use workload::Workload;
+pub use transfer::transfer;
+pub use workload::{Labels, Workload, WorkloadOptions};

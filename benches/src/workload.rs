@@ -1,8 +1,27 @@
-//! A workload: what the ledger begins with, and blocks of signed transactions.
+//! A workload: what the ledger begins with, blocks of signed transactions, and what people call both.
 
+use crate::contention::Contention;
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use sealane_runtime::ledger::Genesis;
 use sealane_runtime::{Runtime, RuntimeConfig};
+use sealane_sdk::Address;
 use sealane_sdk::instruction::Hash;
+use std::collections::BTreeMap;
+
+/// What shapes a generated workload.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WorkloadOptions {
+    /// Transactions in all.
+    pub transactions: usize,
+    /// How large the world is: each workload says what it counts.
+    pub accounts: usize,
+    /// Transactions a block.
+    pub block_size: usize,
+    /// What all random choices derive from.
+    pub seed: u64,
+    /// How the accounts that transactions meet on are drawn.
+    pub contention: Contention,
+}
 
 /// Blocks of signed transactions and the ledger they start from.
 #[derive(Clone, Debug)]
@@ -13,6 +32,8 @@ pub struct Workload {
     pub genesis: Genesis,
     /// The transactions' bytes, block by block.
     pub blocks: Vec<Vec<Vec<u8>>>,
+    /// What reports call its accounts and transactions.
+    pub labels: Labels,
 }
 
 impl Workload {
@@ -23,6 +44,30 @@ impl Workload {
     }
 }
 
+/// What reports call accounts and transactions.
+#[derive(Clone, Debug, Default)]
+pub struct Labels {
+    /// Names of accounts; the others go by their address.
+    pub accounts: BTreeMap<Address, String>,
+    /// Names of transactions, block by block; where there are none, they go by their index.
+    pub transactions: Vec<Vec<String>>,
+}
+
+impl Labels {
+    /// What the account is called.
+    #[must_use]
+    pub fn account(&self, address: &Address) -> String {
+        self.accounts.get(address).cloned().unwrap_or_else(|| address.to_string())
+    }
+
+    /// What the transaction at `index` of the block at `block_index`, both from 0, is called.
+    #[must_use]
+    pub fn transaction(&self, block_index: usize, index: usize) -> String {
+        let name = self.transactions.get(block_index).and_then(|names| names.get(index));
+        name.cloned().unwrap_or_else(|| index.to_string())
+    }
+}
+
 /// The blockhash that transactions on a fresh ledger of this genesis are signed with.
 ///
 /// # Errors
@@ -30,4 +75,22 @@ impl Workload {
 pub fn genesis_blockhash(genesis: &Genesis, config: &RuntimeConfig) -> anyhow::Result<Hash> {
     let config = RuntimeConfig { workers: 1, ..config.clone() };
     Ok(Runtime::new(config, genesis)?.last_hash())
+}
+
+/// Signs what a workload planned, on all processors, and cuts it into blocks; `progress` is told of each transaction.
+pub fn sign_blocks<P: Sync>(
+    plans: &[P],
+    block_size: usize,
+    sign: impl Fn(&P) -> Vec<u8> + Sync,
+    progress: &(impl Fn() + Sync),
+) -> Vec<Vec<Vec<u8>>> {
+    let sign_one = |plan: &P| {
+        let bytes = sign(plan);
+        progress();
+        bytes
+    };
+    plans
+        .chunks(block_size.max(1))
+        .map(|block| block.par_iter().with_min_len(64).map(sign_one).collect())
+        .collect()
 }

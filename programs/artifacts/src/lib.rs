@@ -28,8 +28,14 @@ macro_rules! programs {
 programs! {
     /// The associated token account program; its address is `ids::associated_token` of the sdk.
     ASSOCIATED_TOKEN = "associated-token";
+    /// Pools and order books: `programs/dex`.
+    DEX = "dex";
+    /// Lending against collateral: `programs/lending`.
+    LENDING = "lending";
     /// The program of the tests: does what an instruction tells it to, allowed or not.
     PROBE = "probe";
     /// The token program; its address is `ids::token` of the sdk.
     TOKEN = "token";
+    /// Replays recorded transactions: `programs/trace`.
+    TRACE = "trace";
 }

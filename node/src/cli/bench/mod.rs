@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use report::Report;
-use sealane_benches::{Checks, Contention, Side, TransferOptions, Workload, measure, transfer};
+use sealane_benches::{Checks, Contention, Side, Workload, WorkloadOptions, measure, transfer};
 use sealane_runtime::RuntimeConfig;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -95,7 +95,7 @@ impl BenchCommand {
 }
 
 fn sign_transfers(options: &Options, config: &RuntimeConfig) -> anyhow::Result<Workload> {
-    let transfers = TransferOptions {
+    let transfers = WorkloadOptions {
         transactions: options.transactions as usize,
         accounts: options.accounts as usize,
         block_size: options.block_size as usize,
