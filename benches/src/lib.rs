@@ -3,16 +3,22 @@
 //! The `sealane bench` command, the Criterion benches and the tests all use them from here.
 
 pub mod contention;
+pub mod kinds;
+pub mod traffic;
 pub mod workload;
 
+pub mod dex;
+pub mod lending;
+pub mod orderbook;
 pub mod transfer;
 
 pub mod sign;
 pub mod tokens;
 
+pub mod charts;
 pub mod measure;
 
 pub use contention::Contention;
+pub use kinds::Kind;
 pub use measure::{Checks, Comparison, Measurement, Side, measure};
-pub use transfer::transfer;
 pub use workload::{Labels, Workload, WorkloadOptions};

@@ -2,9 +2,11 @@
 //! format.
 
 use ed25519_zebra::{SigningKey, VerificationKeyBytes};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use sealane_sdk::Address;
 use sealane_sdk::instruction::{Hash, Instruction};
 use solana_message::legacy::Message;
+use std::sync::Arc;
 
 /// A user: a key pair and its address.
 #[derive(Clone, Debug)]
@@ -25,6 +27,12 @@ impl User {
         let key = SigningKey::from(secret);
         let address = Address::new_from_array(VerificationKeyBytes::from(&key).into());
         Self { key, address }
+    }
+
+    /// The users numbered from 0, made on all processors.
+    #[must_use]
+    pub fn crowd(seed: u64, count: usize) -> Vec<Arc<Self>> {
+        (0..count as u64).into_par_iter().map(|number| Arc::new(Self::new(seed, number))).collect()
     }
 }
 

@@ -4,6 +4,11 @@ use sealane_sdk::Address;
 use sealane_sdk::bytemuck::{Zeroable, bytes_of};
 use sealane_token::state::{AccountState, Mint, TokenAccount};
 
+/// Tokens an account of a workload begins with: more than it can ever send.
+pub const INITIAL_TOKENS: u64 = 1 << 40;
+/// Lamports a user of a workload begins with: a thousand SOL, for fees.
+pub const INITIAL_LAMPORTS: u64 = 1_000_000_000_000;
+
 /// An address that nobody holds a key of: made of the seed, a label and a number.
 ///
 /// # Panics

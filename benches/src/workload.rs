@@ -1,7 +1,6 @@
 //! A workload: what the ledger begins with, blocks of signed transactions, and what people call both.
 
 use crate::contention::Contention;
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use sealane_runtime::ledger::Genesis;
 use sealane_runtime::{Runtime, RuntimeConfig};
 use sealane_sdk::Address;
@@ -75,22 +74,4 @@ impl Labels {
 pub fn genesis_blockhash(genesis: &Genesis, config: &RuntimeConfig) -> anyhow::Result<Hash> {
     let config = RuntimeConfig { workers: 1, ..config.clone() };
     Ok(Runtime::new(config, genesis)?.last_hash())
-}
-
-/// Signs what a workload planned, on all processors, and cuts it into blocks; `progress` is told of each transaction.
-pub fn sign_blocks<P: Sync>(
-    plans: &[P],
-    block_size: usize,
-    sign: impl Fn(&P) -> Vec<u8> + Sync,
-    progress: &(impl Fn() + Sync),
-) -> Vec<Vec<Vec<u8>>> {
-    let sign_one = |plan: &P| {
-        let bytes = sign(plan);
-        progress();
-        bytes
-    };
-    plans
-        .chunks(block_size.max(1))
-        .map(|block| block.par_iter().with_min_len(64).map(sign_one).collect())
-        .collect()
 }

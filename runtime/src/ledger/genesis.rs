@@ -30,8 +30,14 @@ impl Genesis {
     /// Adds a program that nobody can change: an executable account that holds the module itself, owned by the
     /// loader that has no instructions.
     #[must_use]
-    pub fn with_program(self, address: Address, module: &[u8]) -> Self {
+    pub fn with_program(mut self, address: Address, module: &[u8]) -> Self {
+        self.add_program(address, module);
+        self
+    }
+
+    /// As [`Self::with_program`], in place.
+    pub fn add_program(&mut self, address: Address, module: &[u8]) {
         let account = Account { executable: true, ..Account::with_data(bpf_loader::ID, module.to_vec()) };
-        self.with_account(address, account)
+        self.accounts.push((address, account));
     }
 }

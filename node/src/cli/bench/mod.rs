@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use report::Report;
-use sealane_benches::{Checks, Contention, Side, Workload, WorkloadOptions, measure, transfer};
+use sealane_benches::{Checks, Contention, Kind, Side, Workload, WorkloadOptions, measure};
 use sealane_runtime::RuntimeConfig;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -30,6 +30,12 @@ enum WorkloadCommand {
                       sealane bench transfer --contention hot:100 --skip-signatures --skip-root --json"
     )]
     Transfer(Options),
+    /// Users swap tokens in constant-product pools, and a few add or remove liquidity
+    Dex(Options),
+    /// Traders place, cancel, match and settle orders on limit order books
+    Orderbook(Options),
+    /// Users deposit, borrow, repay; prices move; positions under water are liquidated
+    Lending(Options),
 }
 
 /// What every workload takes.
@@ -67,13 +73,19 @@ struct Options {
 
 impl BenchCommand {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let WorkloadCommand::Transfer(options) = self.workload;
+        let (kind, options) = match self.workload {
+            WorkloadCommand::Transfer(options) => (Kind::Transfer, options),
+            WorkloadCommand::Dex(options) => (Kind::Dex, options),
+            WorkloadCommand::Orderbook(options) => (Kind::Orderbook, options),
+            WorkloadCommand::Lending(options) => (Kind::Lending, options),
+        };
         let checks = Checks { signatures: !options.skip_signatures, roots: !options.skip_root };
         let block_count = options.transactions.div_ceil(options.block_size) as usize;
         let workers = options.workers.map_or_else(|| RuntimeConfig::default().workers, usize::from);
         let config = measure::runtime_config(workers, checks, block_count);
 
-        let workload = sign_transfers(&options, &config).context("cannot make the workload `transfer`")?;
+        let workload = make(kind, &options, &config)
+            .with_context(|| format!("cannot make the workload `{}`", kind.name()))?;
         let progress = bar(2 * u64::from(options.transactions), "serial  ", options.json);
         let comparison = measure::measure(&workload, &config, |side, count| {
             progress.set_message(match side {
@@ -94,8 +106,8 @@ impl BenchCommand {
     }
 }
 
-fn sign_transfers(options: &Options, config: &RuntimeConfig) -> anyhow::Result<Workload> {
-    let transfers = WorkloadOptions {
+fn make(kind: Kind, options: &Options, config: &RuntimeConfig) -> anyhow::Result<Workload> {
+    let sizes = WorkloadOptions {
         transactions: options.transactions as usize,
         accounts: options.accounts as usize,
         block_size: options.block_size as usize,
@@ -103,7 +115,7 @@ fn sign_transfers(options: &Options, config: &RuntimeConfig) -> anyhow::Result<W
         contention: options.contention,
     };
     let progress = bar(u64::from(options.transactions), "signing ", options.json);
-    let workload = transfer(&transfers, config, &|| progress.inc(1))?;
+    let workload = kind.workload(&sizes, config, &|| progress.inc(1))?;
     progress.finish_and_clear();
     Ok(workload)
 }

@@ -1,0 +1,87 @@
+//! Traffic: an endless stream of transactions over a world of their own, from which a workload takes blocks.
+//!
+//! Each kind of workload is one [`Traffic`]; [`generate`] draws from it, signs, and cuts blocks. Traffics can be mixed,
+//! since each knows its own accounts alone.
+
+use crate::sign::{User, sign};
+use crate::workload::{Labels, Workload, WorkloadOptions, genesis_blockhash};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use sealane_runtime::RuntimeConfig;
+use sealane_runtime::ledger::Genesis;
+use sealane_sdk::instruction::Instruction;
+use std::sync::Arc;
+
+/// A stream of transactions over a world of their own.
+pub trait Traffic {
+    /// Adds the accounts and programs its transactions need to `genesis`, and what people call them to `labels`.
+    /// Programs may be there already.
+    fn furnish(&self, genesis: &mut Genesis, labels: &mut Labels);
+
+    /// Plans the next transaction. All its random choices are drawn from `random`.
+    fn next(&mut self, turn: Turn, random: &mut ChaCha8Rng) -> Plan;
+}
+
+/// When a planned transaction will run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Its number among all transactions of the workload, from 0. No transaction runs twice, so something in each must
+    /// depend on it.
+    pub number: u64,
+    /// The number of its block, which is the slot that programs see, from 1.
+    pub slot: u64,
+}
+
+/// A transaction to be signed.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Who pays for it, and alone signs it.
+    pub payer: Arc<User>,
+    /// What it does.
+    pub instructions: Vec<Instruction>,
+}
+
+/// Makes a workload of `options.transactions` transactions of `traffic`; `progress` is told after each.
+///
+/// # Errors
+/// If a block would be empty, or the genesis cannot be loaded.
+pub fn generate(
+    name: &'static str,
+    mut traffic: impl Traffic,
+    options: &WorkloadOptions,
+    config: &RuntimeConfig,
+    progress: &(impl Fn() + Sync),
+) -> anyhow::Result<Workload> {
+    anyhow::ensure!(options.block_size >= 1, "--block-size must be at least 1");
+    let (mut genesis, mut labels) = (Genesis::default(), Labels::default());
+    traffic.furnish(&mut genesis, &mut labels);
+    let blockhash = genesis_blockhash(&genesis, config)?;
+    let mut random = ChaCha8Rng::seed_from_u64(options.seed);
+    let sign_one = |plan: &Plan| {
+        let bytes = sign(&plan.payer, &plan.instructions, blockhash);
+        progress();
+        bytes
+    };
+    let mut blocks = Vec::with_capacity(options.transactions.div_ceil(options.block_size));
+    let mut plans = Vec::with_capacity(options.block_size.min(options.transactions));
+    for number in 0..options.transactions {
+        let slot = blocks.len() as u64 + 1;
+        plans.push(traffic.next(Turn { number: number as u64, slot }, &mut random));
+        if plans.len() == options.block_size || number + 1 == options.transactions {
+            blocks.push(plans.par_iter().with_min_len(64).map(sign_one).collect());
+            plans.clear();
+        }
+    }
+    Ok(Workload { name, genesis, blocks, labels })
+}
+
+impl Traffic for Box<dyn Traffic> {
+    fn furnish(&self, genesis: &mut Genesis, labels: &mut Labels) {
+        (**self).furnish(genesis, labels);
+    }
+
+    fn next(&mut self, turn: Turn, random: &mut ChaCha8Rng) -> Plan {
+        (**self).next(turn, random)
+    }
+}
