@@ -9,7 +9,9 @@
 
 use crate::error::{BlockError, Fatal, Rejection};
 use crate::execute::load::{BlockAccounts, Interned};
+use crate::execute::observe::{Notes, Observer};
 use crate::execute::{Admitted, run::Worker};
+use crate::explain::BlockObservation;
 use crate::ingest::{self, VerifiedTransaction, replay::OpenBlock};
 use crate::ledger::{Block, BlockHeader};
 use crate::outcome::Outcome;
@@ -37,6 +39,8 @@ pub struct ExecutedBlock {
     pub critical_path_count: usize,
     /// CPU time by stage.
     pub stages: StageTimes,
+    /// What the workers noted, if the runtime was told to observe.
+    pub observation: Option<BlockObservation>,
 }
 
 /// What to do about rejected transactions.
@@ -83,6 +87,7 @@ impl Runtime {
         self.check_bounds(unix_time, bytes.len())?;
         let mut stages = StageTimes::default();
         let mut rejected = Vec::new();
+        self.workers.take_chunks_cpu();
 
         let sysvars = self.next_sysvars(unix_time);
         let prepared = self.sanitize(bytes, &mut rejected, &mut stages);
@@ -97,8 +102,9 @@ impl Runtime {
         let mut schedule = std::mem::take(&mut self.schedule);
         timed(&mut stages.schedule, || schedule.rebuild(&interned.access_sets, interned.account_count()));
 
-        let (outcomes, fees_lamports) =
+        let Executed { outcomes, fees_lamports, notes } =
             self.execute(&schedule, &accounts, &admitted, &sysvars.values, &mut stages)?;
+        let observation = notes.map(|notes| notes.into_observation(&interned, &indices));
 
         let sealed = timed(&mut stages.commit, || {
             Sealed::new(&admitted, &indices, outcomes, &mut rejected, &interned, &schedule)
@@ -120,7 +126,16 @@ impl Runtime {
         timed(&mut stages.commit, || self.commit(&block, &changes, open))?;
         self.schedule = schedule;
         rejected.sort_unstable_by_key(|(index, _)| *index);
-        Ok(ExecutedBlock { hash: self.last_hash(), block, rejected, critical_path_count, stages })
+        let (number, shared_cpu) = (block.header.number, self.workers.take_chunks_cpu());
+        let observation = observation.map(|observed| BlockObservation { number, shared_cpu, ..observed });
+        Ok(ExecutedBlock {
+            hash: self.last_hash(),
+            block,
+            rejected,
+            critical_path_count,
+            stages,
+            observation,
+        })
     }
 
     /// Structure, compute budget and locks of each transaction, in parallel; rejected ones go to `rejected`.
@@ -192,10 +207,14 @@ impl Runtime {
         admitted: &'b [Admitted<'b>],
         sysvars: &'b Sysvars,
         stages: &mut StageTimes,
-    ) -> Result<(Vec<Outcome>, u64), Fatal> {
+    ) -> Result<Executed, Fatal> {
         let instances = self.take_instances();
-        let mut workers: Vec<Worker<'b>> =
-            instances.into_iter().map(|instances| Worker::new(instances, sysvars)).collect();
+        let observers = Observer::crew(self.config.observation, instances.len());
+        let mut workers: Vec<Worker<'b>> = instances
+            .into_iter()
+            .zip(observers)
+            .map(|(instances, observer)| Worker::new(instances, sysvars, observer))
+            .collect();
         match self.config.execution {
             Execution::Serial => {
                 let worker = &mut workers[0];
@@ -210,6 +229,7 @@ impl Runtime {
             }
         }
         let fees_lamports = workers.iter().map(|worker| worker.fees_lamports).sum();
+        let notes = Notes::collect(&mut workers);
         let mut outcomes: Vec<Option<Outcome>> = (0..admitted.len()).map(|_| None).collect();
         for worker in &mut workers {
             for (index, outcome) in worker.outcomes.drain(..) {
@@ -219,11 +239,18 @@ impl Runtime {
         self.give_back_instances(workers.into_iter().map(Worker::into_instances).collect());
         let missing = |index| -> Outcome { bug!("transaction {index} was never executed") };
         let outcomes = outcomes.into_iter().enumerate();
-        Ok((
-            outcomes.map(|(index, outcome)| outcome.unwrap_or_else(|| missing(index))).collect(),
-            fees_lamports,
-        ))
+        let outcomes = outcomes.map(|(index, outcome)| outcome.unwrap_or_else(|| missing(index))).collect();
+        Ok(Executed { outcomes, fees_lamports, notes })
     }
+}
+
+/// What executing gave, before anything is made of it.
+struct Executed {
+    /// What became of each admitted transaction.
+    outcomes: Vec<Outcome>,
+    fees_lamports: u64,
+    /// What the workers noted, if they were to observe.
+    notes: Option<Notes>,
 }
 
 /// A transaction whose structure and compute budget are good.

@@ -16,11 +16,13 @@ pub mod seal;
 pub mod ledger;
 pub mod runtime;
 
+pub mod explain;
+
 pub mod bug;
 pub mod error;
 pub mod stages;
 
 pub use block::ExecutedBlock;
 pub use error::{BlockError, Fatal, Rejection};
-pub use runtime::{Execution, RootPolicy, Runtime, RuntimeConfig, Signatures};
+pub use runtime::{Execution, Observation, RootPolicy, Runtime, RuntimeConfig, Signatures};
 pub use sealane_vm::InstancePolicy;

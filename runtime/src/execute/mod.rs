@@ -3,6 +3,7 @@
 pub mod builtins;
 pub mod fees;
 pub mod load;
+pub mod observe;
 pub mod programs;
 pub mod run;
 

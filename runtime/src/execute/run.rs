@@ -2,6 +2,7 @@
 //! is kept or rolled back.
 
 use super::load::BlockAccounts;
+use super::observe::Observer;
 use super::{Admitted, builtins::nonce, fees};
 use crate::error::Rejection;
 use crate::ingest::Age;
@@ -20,13 +21,16 @@ pub struct Worker<'b> {
     pub outcomes: Vec<(u32, Outcome)>,
     /// Sum of the fees this worker charged.
     pub fees_lamports: u64,
+    /// What it notes of each transaction, if it was told to.
+    pub observer: Option<Observer>,
 }
 
 impl<'b> Worker<'b> {
     /// A worker for one block.
     #[must_use]
-    pub fn new(instances: Instances, sysvars: &'b Sysvars) -> Self {
-        Self { context: Context::new(instances, sysvars), outcomes: Vec::new(), fees_lamports: 0 }
+    pub fn new(instances: Instances, sysvars: &'b Sysvars, observer: Option<Observer>) -> Self {
+        let context = Context::new(instances, sysvars);
+        Self { context, outcomes: Vec::new(), fees_lamports: 0, observer }
     }
 
     /// Ends the block: gives the instances back, for the next one.
@@ -38,6 +42,7 @@ impl<'b> Worker<'b> {
     /// Runs the transaction at `index` of the block.
     pub fn run(&mut self, accounts: &'b BlockAccounts<'b>, admitted: &[Admitted<'b>], index: usize) {
         let transaction = &admitted[index];
+        let start_ns = self.observer.as_ref().map(Observer::now_ns);
         self.context.begin(u64::from(transaction.budget.units));
         accounts.lend(index, transaction, &mut self.context.accounts);
         let outcome = match execute(&mut self.context, transaction) {
@@ -47,10 +52,13 @@ impl<'b> Worker<'b> {
             }
             Err(rejection) => Outcome::Rejected(rejection),
         };
-        accounts.take_back(index, &mut self.context.accounts);
-        let index =
+        let index_u32 =
             u32::try_from(index).unwrap_or_else(|_| crate::bug!("a block of more than 2^32 transactions"));
-        self.outcomes.push((index, outcome));
+        if let (Some(observer), Some(start_ns)) = (&mut self.observer, start_ns) {
+            observer.observe(index_u32, start_ns, &self.context, &outcome);
+        }
+        accounts.take_back(index, &mut self.context.accounts);
+        self.outcomes.push((index_u32, outcome));
     }
 }
 

@@ -9,7 +9,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
 use std::time::{Duration, Instant};
 
 use crossbeam_deque::{Steal, Stealer, Worker as Deque};
@@ -35,6 +35,8 @@ const GROUPS_PER_WORKER: usize = 4;
 #[derive(Debug)]
 pub struct Workers {
     pool: rayon::ThreadPool,
+    /// Nanoseconds of processor time spent in chunks since they were last asked for.
+    chunks_cpu_ns: AtomicU64,
 }
 
 /// What one worker did during one block.
@@ -105,7 +107,7 @@ impl Workers {
             .stack_size(stack_size_bytes)
             .thread_name(|index| format!("sealane-worker-{index}"))
             .build()?;
-        Ok(Self { pool })
+        Ok(Self { pool, chunks_cpu_ns: AtomicU64::new(0) })
     }
 
     /// The number of workers.
@@ -170,7 +172,7 @@ impl Workers {
             let chunks = items.par_chunks(chunk_count).enumerate();
             chunks.map(|(chunk, items)| timed(|| task(chunk * chunk_count, items))).collect()
         });
-        ChunkResults::from_timed(timed)
+        self.chunk_results(timed)
     }
 
     /// As [`Workers::map_chunks`], but the task may change the items.
@@ -187,14 +189,19 @@ impl Workers {
             let chunks = items.par_chunks_mut(chunk_count).enumerate();
             chunks.map(|(chunk, items)| timed(|| task(chunk * chunk_count, items))).collect()
         });
-        ChunkResults::from_timed(timed)
+        self.chunk_results(timed)
     }
-}
 
-impl<R> ChunkResults<R> {
-    fn from_timed(timed: Vec<(R, Duration)>) -> Self {
-        let cpu = timed.iter().map(|(_, cpu)| *cpu).sum();
-        Self { results: timed.into_iter().map(|(result, _)| result).collect(), cpu }
+    /// Processor time spent in [`Workers::map_chunks`] and [`Workers::map_chunks_mut`] since this was last asked.
+    pub fn take_chunks_cpu(&self) -> Duration {
+        Duration::from_nanos(self.chunks_cpu_ns.swap(0, Ordering::Relaxed))
+    }
+
+    fn chunk_results<R>(&self, timed: Vec<(R, Duration)>) -> ChunkResults<R> {
+        let cpu: Duration = timed.iter().map(|(_, cpu)| *cpu).sum();
+        let cpu_ns = u64::try_from(cpu.as_nanos()).unwrap_or(u64::MAX);
+        self.chunks_cpu_ns.fetch_add(cpu_ns, Ordering::Relaxed);
+        ChunkResults { results: timed.into_iter().map(|(result, _)| result).collect(), cpu }
     }
 }
 
