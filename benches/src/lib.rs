@@ -15,8 +15,10 @@ pub mod transfer;
 pub mod sign;
 pub mod tokens;
 
-pub mod charts;
 pub mod measure;
+
+pub mod charts;
+pub mod explain;
 
 pub use contention::Contention;
 pub use kinds::Kind;

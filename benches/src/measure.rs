@@ -5,12 +5,13 @@
 //! computed once, after the clock has stopped.
 
 use crate::workload::Workload;
+use sealane_runtime::explain::BlockObservation;
 use sealane_runtime::ledger::Block;
 use sealane_runtime::stages::StageTimes;
 use sealane_runtime::{Execution, RootPolicy, Runtime, RuntimeConfig, Signatures};
 use sealane_sdk::instruction::Hash;
 use sha2::{Digest, Sha256};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What the runs do beside executing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +39,19 @@ pub struct Measurement {
     pub rejected: usize,
     /// Transactions on the longest chains of dependencies, summed over the blocks.
     pub critical_path_count: usize,
+    /// What was observed of each block; empty unless the configuration says so.
+    pub observed: Vec<ObservedBlock>,
     /// A digest of each block with all its receipts, logs included.
     block_digests: Vec<[u8; 32]>,
+}
+
+/// A block of a run that was observed.
+#[derive(Clone, Debug)]
+pub struct ObservedBlock {
+    /// What the workers noted.
+    pub observation: BlockObservation,
+    /// Wall time from bytes to commit.
+    pub wall: Duration,
 }
 
 /// Both runs of a workload.
@@ -111,19 +123,23 @@ fn run(
         failed: 0,
         rejected: 0,
         critical_path_count: 0,
+        observed: Vec::new(),
         block_digests: Vec::with_capacity(workload.blocks.len()),
     };
     for (unix_time, transactions) in (1_i64..).zip(&workload.blocks) {
         #[expect(clippy::disallowed_methods, reason = "measuring is what this file is for")]
         let start = Instant::now();
-        let executed = runtime.produce_block(unix_time, transactions)?;
-        measurement.seconds += start.elapsed().as_secs_f64();
+        let mut executed = runtime.produce_block(unix_time, transactions)?;
+        let wall = start.elapsed();
+        measurement.seconds += wall.as_secs_f64();
         measurement.stages.add(&executed.stages);
         let succeeded = executed.block.receipts.iter().filter(|receipt| receipt.body.succeeded()).count();
         measurement.succeeded += succeeded;
         measurement.failed += executed.block.receipts.len() - succeeded;
         measurement.rejected += executed.rejected.len();
         measurement.critical_path_count += executed.critical_path_count;
+        let observation = executed.observation.take();
+        measurement.observed.extend(observation.map(|observation| ObservedBlock { observation, wall }));
         measurement.block_digests.push(digest(&executed.block)?);
         progress(transactions.len());
     }

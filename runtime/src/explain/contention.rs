@@ -8,7 +8,7 @@ use super::what_if::{StageSplit, WhatIf, what_if};
 use super::workers::{WorkerActivity, worker_activity};
 use serde::Serialize;
 
-/// Numbers of workers that [`WhatIf`] is computed for.
+/// Numbers of workers that [`WhatIf`] is computed for, beside the number that executed the block.
 const WHAT_IF_WORKERS: [usize; 5] = [1, 2, 4, 16, 64];
 
 /// What limited the parallelism of a block.
@@ -78,9 +78,15 @@ impl BlockContention {
             batch_widths: batch_widths(schedule.batches(), schedule.batch_count()),
             workers: worker_activity(block),
             declarations: Declarations::new(block),
-            what_if: what_if(block, &schedule, costs.times_ns, hottest, &costs.split, &WHAT_IF_WORKERS),
+            what_if: what_if(block, &schedule, costs.times_ns, hottest, &costs.split, &worker_counts(block)),
         }
     }
+}
+
+fn worker_counts(block: &BlockObservation) -> Vec<usize> {
+    let counts = WHAT_IF_WORKERS.into_iter().chain([block.worker_count.max(1)]);
+    let counts: std::collections::BTreeSet<usize> = counts.collect();
+    counts.into_iter().collect()
 }
 
 fn heat_with_path(mut heat: Vec<AccountHeat>, path: &CriticalPathReport) -> Vec<AccountHeat> {

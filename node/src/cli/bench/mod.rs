@@ -1,13 +1,15 @@
 //! `sealane bench`: makes a workload, runs it serially and in parallel, prints how fast each was and whether they agree.
 
+mod contention;
 mod report;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use report::Report;
-use sealane_benches::{Checks, Contention, Kind, Side, Workload, WorkloadOptions, measure};
-use sealane_runtime::RuntimeConfig;
+use sealane_benches::explain::Contention;
+use sealane_benches::{Checks, Contention as Pattern, Kind, Side, Workload, WorkloadOptions, measure};
+use sealane_runtime::{Observation, RuntimeConfig};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -59,13 +61,16 @@ struct Options {
     /// Which accounts the transactions meet on: `uniform`, `zipf:EXPONENT` (rank k in proportion to 1/k^EXPONENT), or
     /// `hot:PERCENT` (so many per cent on one account)
     #[arg(long, default_value = "uniform", value_name = "PATTERN")]
-    contention: Contention,
+    contention: Pattern,
     /// Don't check signatures
     #[arg(long)]
     skip_signatures: bool,
     /// Don't compute roots in each block; the two runs are still compared, by a root computed after the clock stopped
     #[arg(long)]
     skip_root: bool,
+    /// Say what limits parallelism: the longest chains, the hottest accounts, what more workers would give
+    #[arg(long)]
+    explain: bool,
     /// Print one JSON object instead of a table
     #[arg(long)]
     json: bool,
@@ -83,6 +88,8 @@ impl BenchCommand {
         let block_count = options.transactions.div_ceil(options.block_size) as usize;
         let workers = options.workers.map_or_else(|| RuntimeConfig::default().workers, usize::from);
         let config = measure::runtime_config(workers, checks, block_count);
+        let observation = if options.explain { Observation::On } else { Observation::Off };
+        let config = RuntimeConfig { observation, ..config };
 
         let workload = make(kind, &options, &config)
             .with_context(|| format!("cannot make the workload `{}`", kind.name()))?;
@@ -96,11 +103,18 @@ impl BenchCommand {
         })?;
         progress.finish_and_clear();
 
+        let contention = match options.explain {
+            true => Some(Contention::new(&comparison, &workload.labels)?),
+            false => None,
+        };
         let report = Report::new(&workload, &options, workers, checks, &comparison);
         if options.json {
             report.print_json()?
         } else {
-            report.print_table()
+            report.print_table();
+            if let Some(contention) = &contention {
+                contention::print(contention);
+            }
         }
         Ok(if comparison.identical { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }

@@ -186,19 +186,19 @@ impl Stages {
     }
 }
 
-fn table(header: &[&str]) -> Table {
+pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header);
     table
 }
 
-fn add(table: &mut Table, label: &str, cells: &[String]) {
+pub(super) fn add(table: &mut Table, label: &str, cells: &[String]) {
     let figures = cells.iter().map(|cell| Cell::new(cell).set_alignment(CellAlignment::Right));
     table.add_row(std::iter::once(Cell::new(label)).chain(figures));
 }
 
 /// A whole number with commas between the thousands.
-fn thousands(number: f64) -> String {
+pub(super) fn thousands(number: f64) -> String {
     let digits = format!("{number:.0}");
     let groups: Vec<&str> = digits
         .as_bytes()

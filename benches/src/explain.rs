@@ -1,0 +1,185 @@
+//! What limited the parallelism of a workload: both runs of a comparison joined, block by block and in all.
+//!
+//! The serial run says what each transaction costs, the parallel run who waited. Both must have been observed.
+
+use crate::measure::{Comparison, Measurement};
+use crate::workload::Labels;
+use sealane_runtime::explain::{AccountHeat, BlockContention, BlockObservation, Costs, StageSplit, WhatIf};
+use sealane_sdk::Address;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The contention of a whole workload: the key `contention` of the JSON object.
+#[derive(Clone, Debug, Serialize)]
+pub struct Contention {
+    /// Transactions that executed, over all blocks.
+    pub transactions: usize,
+    /// Compute units they used.
+    pub units: u64,
+    /// Compute units along the critical paths of all blocks.
+    pub critical_units: u64,
+    /// Units over units along the critical paths: the speed-up of executing that endless workers would give.
+    pub bound: f64,
+    /// Accounts by the waiting they caused over all blocks, most first.
+    pub accounts: Vec<AccountHeat>,
+    /// What was measured.
+    pub measured: Measured,
+    /// What the model says of the same number of workers.
+    pub predicted: Option<WhatIf>,
+    /// What the model says of other numbers of workers.
+    pub what_if: Vec<WhatIf>,
+    /// Each block by itself.
+    pub blocks: Vec<BlockContention>,
+    /// What people call the accounts named above.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// The speed-ups that were measured.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Measured {
+    /// Workers of the parallel run.
+    pub workers: usize,
+    /// Serial over parallel wall time, from bytes to commit.
+    pub speedup: f64,
+    /// Serial over parallel wall time of executing alone.
+    pub execute_speedup: f64,
+    /// Share of the time of executing in which a worker had nothing to do, over all workers, 0 to 1.
+    pub idle_share: f64,
+}
+
+impl Contention {
+    /// Explains a comparison.
+    ///
+    /// # Errors
+    /// If a run was not observed, or the two runs did not execute the same transactions.
+    pub fn new(comparison: &Comparison, labels: &Labels) -> anyhow::Result<Self> {
+        let Comparison { serial, parallel, .. } = comparison;
+        anyhow::ensure!(
+            !parallel.observed.is_empty() && serial.observed.len() == parallel.observed.len(),
+            "both runs must be observed to be explained"
+        );
+        let mut blocks = Vec::with_capacity(parallel.observed.len());
+        let mut totals = Totals::default();
+        for (one, many) in serial.observed.iter().zip(&parallel.observed) {
+            let times_ns = one.observation.times_ns();
+            anyhow::ensure!(
+                times_ns.len() == many.observation.transactions.len(),
+                "the two runs admitted different transactions to block {}",
+                many.observation.number
+            );
+            let split = stage_split(&one.observation, one.wall);
+            let contention =
+                BlockContention::new(&many.observation, Some(Costs { times_ns: &times_ns, split }));
+            totals.add(&contention, &split);
+            blocks.push(contention);
+        }
+        let measured = Measured::new(serial, parallel);
+        let what_if = totals.what_if();
+        let accounts = hottest_first(totals.accounts);
+        let critical_units: u64 = blocks.iter().map(|block| block.critical_path.units).sum();
+        let units: u64 = blocks.iter().map(|block| block.units).sum();
+        Ok(Self {
+            transactions: blocks.iter().map(|block| block.transactions).sum(),
+            units,
+            critical_units,
+            bound: units as f64 / critical_units.max(1) as f64,
+            labels: names(&accounts, &blocks, labels),
+            accounts,
+            measured,
+            predicted: what_if.iter().find(|figure| figure.workers == measured.workers).copied(),
+            what_if,
+            blocks,
+        })
+    }
+}
+
+/// Where the time of a block went when one worker executed it.
+fn stage_split(block: &BlockObservation, whole: Duration) -> StageSplit {
+    StageSplit { whole, execute: block.execute, shared: block.shared_cpu }
+}
+
+impl Measured {
+    fn new(serial: &Measurement, parallel: &Measurement) -> Self {
+        let execute = |run: &Measurement| -> f64 {
+            run.observed.iter().map(|block| block.observation.execute.as_secs_f64()).sum()
+        };
+        let workers = parallel.observed.first().map_or(1, |block| block.observation.worker_count);
+        let busy_ns: u64 = parallel.observed.iter().flat_map(|block| block.observation.times_ns()).sum();
+        let room = execute(parallel) * workers as f64;
+        Self {
+            workers,
+            speedup: serial.seconds / parallel.seconds,
+            execute_speedup: execute(serial) / execute(parallel).max(f64::MIN_POSITIVE),
+            idle_share: if room > 0.0 { (1.0 - busy_ns as f64 / 1e9 / room).max(0.0) } else { 0.0 },
+        }
+    }
+}
+
+/// Sums over the blocks.
+#[derive(Default)]
+struct Totals {
+    accounts: BTreeMap<Address, AccountHeat>,
+    /// By number of workers: seconds of the whole and of executing, as they are and with the hottest accounts split.
+    seconds: BTreeMap<usize, [f64; 4]>,
+    whole: f64,
+    execute: f64,
+}
+
+impl Totals {
+    fn add(&mut self, block: &BlockContention, split: &StageSplit) {
+        let (whole, execute) = (split.whole.as_secs_f64(), split.execute.as_secs_f64());
+        self.whole += whole;
+        self.execute += execute;
+        for figure in &block.what_if {
+            let seconds = self.seconds.entry(figure.workers).or_default();
+            seconds[0] += whole / figure.speedup;
+            seconds[1] += execute / figure.execute_speedup;
+            seconds[2] += whole / figure.split_speedup;
+            seconds[3] += execute / figure.split_execute_speedup;
+        }
+        for heat in &block.accounts {
+            self.accounts
+                .entry(heat.account)
+                .and_modify(|total| add_heat(total, heat))
+                .or_insert_with(|| heat.clone());
+        }
+    }
+
+    fn what_if(&self) -> Vec<WhatIf> {
+        let ratio = |whole: f64, part: f64| if part > 0.0 { whole / part } else { 1.0 };
+        let figure = |(workers, seconds): (&usize, &[f64; 4])| WhatIf {
+            workers: *workers,
+            speedup: ratio(self.whole, seconds[0]),
+            execute_speedup: ratio(self.execute, seconds[1]),
+            split_speedup: ratio(self.whole, seconds[2]),
+            split_execute_speedup: ratio(self.execute, seconds[3]),
+        };
+        self.seconds.iter().map(figure).collect()
+    }
+}
+
+fn add_heat(total: &mut AccountHeat, heat: &AccountHeat) {
+    total.writers += heat.writers;
+    total.readers += heat.readers;
+    total.waiters += heat.waiters;
+    total.waiting_units = total.waiting_units.saturating_add(heat.waiting_units);
+    total.critical_links += heat.critical_links;
+    total.critical_units = total.critical_units.saturating_add(heat.critical_units);
+}
+
+fn hottest_first(accounts: BTreeMap<Address, AccountHeat>) -> Vec<AccountHeat> {
+    let mut accounts: Vec<AccountHeat> = accounts.into_values().collect();
+    accounts.sort_by_key(|heat| std::cmp::Reverse((heat.waiting_units, heat.critical_units)));
+    accounts
+}
+
+/// Names of the accounts that the report speaks of, as far as they have one.
+fn names(accounts: &[AccountHeat], blocks: &[BlockContention], labels: &Labels) -> BTreeMap<String, String> {
+    let unused = blocks.iter().flat_map(|block| {
+        let declarations = &block.declarations;
+        declarations.never_written.iter().chain(&declarations.never_touched).map(|unused| unused.account)
+    });
+    let named = accounts.iter().map(|heat| heat.account).chain(unused);
+    named.filter_map(|account| Some((account.to_string(), labels.accounts.get(&account)?.clone()))).collect()
+}
