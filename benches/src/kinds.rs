@@ -1,8 +1,5 @@
 //! The kinds of workloads there are, by name.
 
-use crate::dex::Swaps;
-use crate::lending::Lending;
-use crate::orderbook::Orders;
 use crate::traffic::{Traffic, generate};
 use crate::transfer::Transfers;
 use crate::workload::{Workload, WorkloadOptions};
@@ -13,26 +10,17 @@ use sealane_runtime::RuntimeConfig;
 pub enum Kind {
     /// Users send each other tokens of one mint.
     Transfer,
-    /// Swaps and liquidity in constant-product pools.
-    Dex,
-    /// Orders on limit order books.
-    Orderbook,
-    /// Deposits, borrows, oracle updates, liquidations.
-    Lending,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Transfer, Self::Dex, Self::Orderbook, Self::Lending];
+    pub const ALL: [Self; 1] = [Self::Transfer];
 
     /// Its name, as the command line knows it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Transfer => "transfer",
-            Self::Dex => "dex",
-            Self::Orderbook => "orderbook",
-            Self::Lending => "lending",
         }
     }
 
@@ -49,9 +37,6 @@ impl Kind {
     pub fn traffic(self, options: &WorkloadOptions) -> anyhow::Result<Box<dyn Traffic>> {
         Ok(match self {
             Self::Transfer => Box::new(Transfers::new(options)?),
-            Self::Dex => Box::new(Swaps::new(options)?),
-            Self::Orderbook => Box::new(Orders::new(options)?),
-            Self::Lending => Box::new(Lending::new(options)?),
         })
     }
 

@@ -7,9 +7,6 @@ pub mod kinds;
 pub mod traffic;
 pub mod workload;
 
-pub mod dex;
-pub mod lending;
-pub mod orderbook;
 pub mod transfer;
 
 pub mod sign;

@@ -64,6 +64,30 @@ fn the_figures_are_those_of_the_options() {
 }
 
 #[test]
+fn explaining_names_the_account_that_everybody_waits_for() {
+    let report = bench(&["--contention", "hot:100", "--workers", "2", "--explain"]);
+    let contention = &report["contention"];
+    assert_eq!(contention["pattern"], "hot:100");
+    assert_eq!(contention["transactions"], 600);
+    // Everybody pays into one account: whoever comes later waits for it, and nothing else helps but splitting it.
+    let hottest = &contention["accounts"][0];
+    assert_eq!(hottest["writers"], 600);
+    assert_eq!(hottest["critical_links"], 600 - 3, "all but the first of each of three blocks");
+    assert_eq!(contention["labels"][hottest["account"].as_str().expect("an address")], "tokens of user 0");
+    assert_eq!(contention["bound"], 1.0);
+    assert_eq!(contention["blocks"].as_array().map(Vec::len), Some(3));
+    let path = &contention["blocks"][0]["critical_path"];
+    assert_eq!(path["links"].as_array().map(Vec::len), Some(250));
+    let declarations = &contention["blocks"][0]["declarations"];
+    assert_eq!((&declarations["unwritten"], &declarations["untouched"]), (&0.into(), &0.into()));
+    let workers: Vec<_> =
+        contention["what_if"].as_array().expect("a list").iter().map(|one| &one["workers"]).collect();
+    assert_eq!(workers, [1, 2, 4, 16, 64]);
+    assert_eq!(contention["predicted"]["workers"], 2);
+    assert!(contention["measured"]["speedup"].as_f64().is_some_and(|speedup| speedup > 0.0));
+}
+
+#[test]
 fn the_state_does_not_depend_on_workers_or_on_what_is_skipped() {
     let root = |arguments: &[&str]| bench(arguments)["parallel"]["state_root"].clone();
     let everything = root(&["--workers", "1"]);

@@ -40,6 +40,8 @@ pub struct TableEntry<'a> {
     pub signer: bool,
     /// Whether anything in it was changed, even if it was changed back.
     pub changed: bool,
+    /// Whether a call got the account or ran it as its program.
+    pub touched: bool,
     /// Lamports before the transaction, its fee included.
     pub lamports_before: u64,
     /// Data size in bytes before the transaction.
@@ -109,6 +111,7 @@ impl<'a> AccountTable<'a> {
             writable,
             signer,
             changed: false,
+            touched: false,
             lamports_before,
             size_before_bytes,
             size_at_call_bytes: size_before_bytes,
@@ -163,6 +166,11 @@ impl<'a> AccountTable<'a> {
     #[must_use]
     pub fn address(&self, index: usize) -> &'a Address {
         self.entries[index].address
+    }
+
+    /// Notes that a call gets the account, or runs it.
+    pub(crate) fn touch(&mut self, index: usize) {
+        self.entries[index].touched = true;
     }
 
     /// Notes the account's present size as the one that growth within the call that begins is measured against.

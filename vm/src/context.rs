@@ -315,6 +315,7 @@ impl<'a> Context<'a> {
 
     /// Adds an account to the list that begins at `start`; duplicates share the union of their privileges.
     fn push_call_account(&mut self, start: usize, index: usize, signer: bool, writable: bool) {
+        self.accounts.touch(index);
         let index = u16::try_from(index).expect("a transaction has at most 64 accounts");
         let position =
             u16::try_from(self.call_accounts.len() - start).expect("a call has at most 255 accounts");
@@ -338,6 +339,7 @@ impl<'a> Context<'a> {
         accounts_start: usize,
         data_start: usize,
     ) -> Result<(), CallError> {
+        self.accounts.touch(program_index);
         let accounts = accounts_start..self.call_accounts.len();
         let data = data_start..self.call_data.len();
         let result = self.admit(program_index).and_then(|callee| {

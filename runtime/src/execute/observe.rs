@@ -53,7 +53,7 @@ impl Observer {
             end_ns: self.now_ns(),
             units,
             written: mask(entries, |entry| entry.changed),
-            touched: mask(entries, |entry| entry.changed) | payer,
+            touched: mask(entries, |entry| entry.touched || entry.changed) | payer,
         });
     }
 }

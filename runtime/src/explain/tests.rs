@@ -189,7 +189,7 @@ fn contention_is_json_with_addresses_as_text() {
 fn plain_starts(block: &BlockObservation, costs: &[u64]) -> Vec<(u64, Vec<u64>)> {
     let mut ends: Vec<u64> = Vec::new();
     let mut starts = Vec::new();
-    for index in 0..block.access_sets.len() {
+    for (index, cost) in costs.iter().enumerate() {
         let free: Vec<u64> = block
             .access_sets
             .get(index)
@@ -202,7 +202,7 @@ fn plain_starts(block: &BlockObservation, costs: &[u64]) -> Vec<(u64, Vec<u64>)>
             })
             .collect();
         let start = free.iter().copied().max().unwrap_or(0);
-        ends.push(start + costs[index]);
+        ends.push(start + cost);
         starts.push((start, free));
     }
     starts

@@ -26,7 +26,8 @@ pub struct WorkerActivity {
 pub fn worker_activity(block: &BlockObservation) -> Vec<WorkerActivity> {
     let total_ns = u64::try_from(block.execute.as_nanos()).unwrap_or(u64::MAX);
     let last_ns = block.transactions.iter().map(|transaction| transaction.end_ns).max().unwrap_or(0);
-    let slice_ns = (total_ns.max(last_ns).max(1) as f64) / SLICE_COUNT as f64;
+    let end_ns = total_ns.max(last_ns).max(1);
+    let slice_ns = end_ns.div_ceil(SLICE_COUNT as u64);
     let mut workers: Vec<WorkerActivity> = (0..block.worker_count)
         .map(|worker| WorkerActivity {
             worker: u16::try_from(worker).unwrap_or(u16::MAX),
@@ -38,14 +39,19 @@ pub fn worker_activity(block: &BlockObservation) -> Vec<WorkerActivity> {
         let Some(worker) = workers.get_mut(usize::from(transaction.worker)) else { continue };
         worker.executed += 1;
         worker.busy_ns += transaction.time_ns();
-        let (start, end) = (transaction.start_ns as f64 / slice_ns, transaction.end_ns as f64 / slice_ns);
-        for slice in start as usize..SLICE_COUNT.min(end as usize + 1) {
-            let from = start.max(slice as f64);
-            worker.busy[slice] += (end.min(slice as f64 + 1.0) - from).max(0.0);
+        let first = usize::try_from(transaction.start_ns / slice_ns).unwrap_or(SLICE_COUNT);
+        let slices = (0_u64..).zip(&mut worker.busy).skip(first);
+        for (from_ns, share) in slices.map(|(slice, share)| (slice * slice_ns, share)) {
+            if from_ns >= transaction.end_ns {
+                break;
+            }
+            let busy_ns =
+                transaction.end_ns.min(from_ns + slice_ns).saturating_sub(transaction.start_ns.max(from_ns));
+            *share += busy_ns as f64 / slice_ns as f64;
         }
     }
     for worker in &mut workers {
-        worker.idle_share = 1.0 - (worker.busy_ns as f64 / (slice_ns * SLICE_COUNT as f64)).min(1.0);
+        worker.idle_share = 1.0 - (worker.busy_ns as f64 / end_ns as f64).min(1.0);
     }
     workers
 }

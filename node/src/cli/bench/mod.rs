@@ -32,12 +32,6 @@ enum WorkloadCommand {
                       sealane bench transfer --contention hot:100 --skip-signatures --skip-root --json"
     )]
     Transfer(Options),
-    /// Users swap tokens in constant-product pools, and a few add or remove liquidity
-    Dex(Options),
-    /// Traders place, cancel, match and settle orders on limit order books
-    Orderbook(Options),
-    /// Users deposit, borrow, repay; prices move; positions under water are liquidated
-    Lending(Options),
 }
 
 /// What every workload takes.
@@ -78,12 +72,8 @@ struct Options {
 
 impl BenchCommand {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let (kind, options) = match self.workload {
-            WorkloadCommand::Transfer(options) => (Kind::Transfer, options),
-            WorkloadCommand::Dex(options) => (Kind::Dex, options),
-            WorkloadCommand::Orderbook(options) => (Kind::Orderbook, options),
-            WorkloadCommand::Lending(options) => (Kind::Lending, options),
-        };
+        let WorkloadCommand::Transfer(options) = self.workload;
+        let kind = Kind::Transfer;
         let checks = Checks { signatures: !options.skip_signatures, roots: !options.skip_root };
         let block_count = options.transactions.div_ceil(options.block_size) as usize;
         let workers = options.workers.map_or_else(|| RuntimeConfig::default().workers, usize::from);
@@ -107,14 +97,11 @@ impl BenchCommand {
             true => Some(Contention::new(&comparison, &workload.labels)?),
             false => None,
         };
-        let report = Report::new(&workload, &options, workers, checks, &comparison);
+        let report = Report::new(&workload, &options, workers, checks, &comparison, contention);
         if options.json {
             report.print_json()?
         } else {
             report.print_table();
-            if let Some(contention) = &contention {
-                contention::print(contention);
-            }
         }
         Ok(if comparison.identical { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }

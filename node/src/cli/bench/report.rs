@@ -1,7 +1,8 @@
 //! What a measurement says, as one JSON object for machines and as tables for people.
 
-use super::Options;
+use super::{Options, contention};
 use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
+use sealane_benches::explain::Contention as Explained;
 use sealane_benches::{Checks, Comparison, Contention, Measurement, Workload};
 use sealane_runtime::stages::StageTimes;
 use serde::Serialize;
@@ -14,7 +15,7 @@ pub(super) struct Report {
     transactions: usize,
     blocks: usize,
     workers: usize,
-    contention: Contention,
+    contention: ContentionKey,
     seed: u64,
     signatures_checked: bool,
     root_computed: bool,
@@ -27,6 +28,18 @@ pub(super) struct Report {
     speedup: f64,
     critical_path: CriticalPath,
     stages: Stages,
+}
+
+/// The key `contention`: the pattern alone, or with `--explain` an object of the pattern and what it led to.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum ContentionKey {
+    Pattern(Contention),
+    Explained {
+        pattern: Contention,
+        #[serde(flatten)]
+        explained: Box<Explained>,
+    },
 }
 
 #[derive(Debug, Serialize)]
@@ -63,6 +76,7 @@ impl Report {
         workers: usize,
         checks: Checks,
         comparison: &Comparison,
+        explained: Option<Explained>,
     ) -> Self {
         let Comparison { serial, parallel, identical } = comparison;
         let transactions = workload.transaction_count();
@@ -73,7 +87,12 @@ impl Report {
             transactions,
             blocks: workload.blocks.len(),
             workers,
-            contention: options.contention,
+            contention: match explained {
+                None => ContentionKey::Pattern(options.contention),
+                Some(explained) => {
+                    ContentionKey::Explained { pattern: options.contention, explained: Box::new(explained) }
+                }
+            },
             seed: options.seed,
             signatures_checked: checks.signatures,
             root_computed: checks.roots,
@@ -104,7 +123,7 @@ impl Report {
             self.workload,
             thousands(self.transactions as f64),
             self.blocks,
-            self.contention,
+            self.contention.pattern(),
             self.seed
         );
         println!("{} succeeded, {} failed, {} rejected", self.succeeded, self.failed, self.rejected);
@@ -125,6 +144,9 @@ impl Report {
             println!(
                 "THE TWO RUNS DIFFER: this is a bug. Please report it with the command line and the seed."
             );
+        }
+        if let ContentionKey::Explained { explained, .. } = &self.contention {
+            contention::print(explained);
         }
     }
 
@@ -158,6 +180,14 @@ impl Report {
         let signatures = (!self.signatures_checked).then_some("signatures");
         let root = (!self.root_computed).then_some("roots");
         signatures.into_iter().chain(root).collect()
+    }
+}
+
+impl ContentionKey {
+    const fn pattern(&self) -> &Contention {
+        match self {
+            Self::Pattern(pattern) | Self::Explained { pattern, .. } => pattern,
+        }
     }
 }
 
