@@ -37,7 +37,7 @@ impl Observer {
         u64::try_from(self.begin.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 
-    /// Notes the transaction at `index`, whose accounts are still in `context`.
+    /// Notes the transaction at `index`, whose accounts are still in `context`. It goes on until [`Self::end`].
     pub fn observe(&mut self, index: u32, start_ns: u64, context: &Context<'_>, outcome: &Outcome) {
         let entries = context.accounts.entries();
         let units = match outcome {
@@ -50,11 +50,19 @@ impl Observer {
             index,
             worker: self.worker,
             start_ns,
-            end_ns: self.now_ns(),
+            end_ns: start_ns,
             units,
             written: mask(entries, |entry| entry.changed),
             touched: mask(entries, |entry| entry.touched || entry.changed) | payer,
         });
+    }
+
+    /// Notes that the accounts of the transaction noted last are given back: others may have them.
+    pub fn end(&mut self) {
+        let now_ns = self.now_ns();
+        if let Some(last) = self.notes.last_mut() {
+            last.end_ns = now_ns;
+        }
     }
 }
 

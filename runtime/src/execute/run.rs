@@ -59,6 +59,9 @@ impl<'b> Worker<'b> {
         }
         accounts.take_back(index, &mut self.context.accounts);
         self.outcomes.push((index_u32, outcome));
+        if let Some(observer) = &mut self.observer {
+            observer.end();
+        }
     }
 }
 
