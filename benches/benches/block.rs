@@ -2,7 +2,7 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use sealane_benches::measure::runtime_config;
-use sealane_benches::{Checks, Contention, Kind, Workload, WorkloadOptions};
+use sealane_benches::{Checks, Contention, Workload, WorkloadOptions, transfer};
 use sealane_runtime::{Execution, Runtime, RuntimeConfig};
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ fn workload(contention: Contention, config: &RuntimeConfig) -> Workload {
         seed: 1,
         contention,
     };
-    Kind::Transfer.workload(&options, config, &|| ()).expect("the workload can be made")
+    transfer(&options, config, &|| ()).expect("the workload can be made")
 }
 
 /// Wall time of the block alone: every iteration begins with a ledger of its own, since no transaction runs twice.

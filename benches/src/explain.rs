@@ -4,7 +4,9 @@
 
 use crate::measure::{Comparison, Measurement};
 use crate::workload::Labels;
-use sealane_runtime::explain::{AccountHeat, BlockContention, BlockObservation, Costs, StageSplit, WhatIf};
+use sealane_runtime::explain::{
+    AccountHeat, BlockContention, BlockObservation, Costs, StageSplit, WhatIf, bound, sort_hottest_first,
+};
 use sealane_sdk::Address;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -12,8 +14,8 @@ use std::time::Duration;
 
 /// The contention of a whole workload: the key `contention` of the JSON object.
 #[derive(Clone, Debug, Serialize)]
-pub struct Contention {
-    /// Transactions that executed, over all blocks.
+pub struct WorkloadContention {
+    /// Transactions that were admitted, over all blocks.
     pub transactions: usize,
     /// Compute units they used.
     pub units: u64,
@@ -44,11 +46,11 @@ pub struct Measured {
     pub speedup: f64,
     /// Serial over parallel wall time of executing alone.
     pub execute_speedup: f64,
-    /// Share of the time of executing in which a worker had nothing to do, over all workers, 0 to 1.
+    /// Share of the time of executing in which a worker did not execute, over all workers, 0 to 1.
     pub idle_share: f64,
 }
 
-impl Contention {
+impl WorkloadContention {
     /// Explains a comparison.
     ///
     /// # Errors
@@ -76,14 +78,15 @@ impl Contention {
         }
         let measured = Measured::new(serial, parallel);
         let what_if = totals.what_if();
-        let accounts = hottest_first(totals.accounts);
+        let mut accounts: Vec<AccountHeat> = totals.accounts.into_values().collect();
+        sort_hottest_first(&mut accounts);
         let critical_units: u64 = blocks.iter().map(|block| block.critical_path.units).sum();
         let units: u64 = blocks.iter().map(|block| block.units).sum();
         Ok(Self {
             transactions: blocks.iter().map(|block| block.transactions).sum(),
             units,
             critical_units,
-            bound: units as f64 / critical_units.max(1) as f64,
+            bound: bound(units, critical_units),
             labels: names(&accounts, &blocks, labels),
             accounts,
             measured,
@@ -141,7 +144,7 @@ impl Totals {
         for heat in &block.accounts {
             self.accounts
                 .entry(heat.account)
-                .and_modify(|total| add_heat(total, heat))
+                .and_modify(|total| total.add(heat))
                 .or_insert_with(|| heat.clone());
         }
     }
@@ -157,21 +160,6 @@ impl Totals {
         };
         self.seconds.iter().map(figure).collect()
     }
-}
-
-fn add_heat(total: &mut AccountHeat, heat: &AccountHeat) {
-    total.writers += heat.writers;
-    total.readers += heat.readers;
-    total.waiters += heat.waiters;
-    total.waiting_units = total.waiting_units.saturating_add(heat.waiting_units);
-    total.critical_links += heat.critical_links;
-    total.critical_units = total.critical_units.saturating_add(heat.critical_units);
-}
-
-fn hottest_first(accounts: BTreeMap<Address, AccountHeat>) -> Vec<AccountHeat> {
-    let mut accounts: Vec<AccountHeat> = accounts.into_values().collect();
-    accounts.sort_by_key(|heat| std::cmp::Reverse((heat.waiting_units, heat.critical_units)));
-    accounts
 }
 
 /// Names of the accounts that the report speaks of, as far as they have one.

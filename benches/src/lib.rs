@@ -3,7 +3,6 @@
 //! The `sealane bench` command, the Criterion benches and the tests all use them from here.
 
 pub mod contention;
-pub mod kinds;
 pub mod traffic;
 pub mod workload;
 
@@ -12,12 +11,11 @@ pub mod transfer;
 pub mod sign;
 pub mod tokens;
 
+pub mod explain;
 pub mod measure;
 
-pub mod charts;
-pub mod explain;
-
 pub use contention::Contention;
-pub use kinds::Kind;
+pub use explain::WorkloadContention;
 pub use measure::{Checks, Comparison, Measurement, Side, measure};
+pub use transfer::transfer;
 pub use workload::{Labels, Workload, WorkloadOptions};

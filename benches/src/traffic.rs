@@ -1,7 +1,7 @@
 //! Traffic: an endless stream of transactions over a world of their own, from which a workload takes blocks.
 //!
-//! Each kind of workload is one [`Traffic`]; [`generate`] draws from it, signs, and cuts blocks. Traffics can be mixed,
-//! since each knows its own accounts alone.
+//! Each kind of workload is one [`Traffic`], which knows its own accounts alone; [`generate`] draws from it, signs, and
+//! cuts blocks.
 
 use crate::sign::{User, sign};
 use crate::workload::{Labels, Workload, WorkloadOptions, genesis_blockhash};
@@ -74,14 +74,4 @@ pub fn generate(
         }
     }
     Ok(Workload { name, genesis, blocks, labels })
-}
-
-impl Traffic for Box<dyn Traffic> {
-    fn furnish(&self, genesis: &mut Genesis, labels: &mut Labels) {
-        (**self).furnish(genesis, labels);
-    }
-
-    fn next(&mut self, turn: Turn, random: &mut ChaCha8Rng) -> Plan {
-        (**self).next(turn, random)
-    }
 }

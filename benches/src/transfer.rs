@@ -6,14 +6,28 @@
 use crate::contention::Chooser;
 use crate::sign::User;
 use crate::tokens::{self, INITIAL_LAMPORTS, INITIAL_TOKENS};
-use crate::traffic::{Plan, Traffic, Turn};
-use crate::workload::{Labels, WorkloadOptions};
+use crate::traffic::{Plan, Traffic, Turn, generate};
+use crate::workload::{Labels, Workload, WorkloadOptions};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
+use sealane_runtime::RuntimeConfig;
 use sealane_runtime::ledger::Genesis;
 use sealane_sdk::instruction::{AccountMeta, Instruction};
 use sealane_sdk::{Account, Address, ids};
 use std::sync::Arc;
+
+/// Makes the workload: `accounts` counts the token accounts, one a user, at least 2. `progress` is told after each signed
+/// transaction.
+///
+/// # Errors
+/// If there are fewer than two accounts, a block would be empty, or the genesis cannot be loaded.
+pub fn transfer(
+    options: &WorkloadOptions,
+    config: &RuntimeConfig,
+    progress: &(impl Fn() + Sync),
+) -> anyhow::Result<Workload> {
+    generate("transfer", Transfers::new(options)?, options, config, progress)
+}
 
 /// The traffic. `accounts` of the options counts the token accounts, one a user.
 #[derive(Debug)]

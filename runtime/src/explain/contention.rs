@@ -2,8 +2,8 @@
 
 use super::access::Declarations;
 use super::observation::BlockObservation;
-use super::path::CriticalPathReport;
-use super::waits::{AccountHeat, account_heat};
+use super::path::{CriticalPathReport, bound};
+use super::waits::{AccountHeat, account_heat, sort_hottest_first};
 use super::what_if::{StageSplit, WhatIf, what_if};
 use super::workers::{WorkerActivity, worker_activity};
 use serde::Serialize;
@@ -20,13 +20,13 @@ pub struct BlockContention {
     pub transactions: usize,
     /// Compute units they used.
     pub units: u64,
-    /// Nanoseconds from the begin of the first transaction to the end of the last.
+    /// Wall time of executing alone, in nanoseconds: calling the workers, all transactions, the last one's end.
     pub execute_ns: u64,
     /// The most costly chain of dependencies.
     pub critical_path: CriticalPathReport,
     /// Units over units along the critical path: the speed-up of executing that endless workers would give.
     pub bound: f64,
-    /// Accounts that somebody waited for, most waiting first.
+    /// Accounts that somebody waited for or that chain the critical path, most waiting first.
     pub accounts: Vec<AccountHeat>,
     /// How many transactions each batch holds.
     pub batch_widths: Vec<u32>,
@@ -72,9 +72,9 @@ impl BlockContention {
             transactions: block.transactions.len(),
             units: total,
             execute_ns: u64::try_from(execute.as_nanos()).unwrap_or(u64::MAX),
-            bound: if critical_path.units > 0 { total as f64 / critical_path.units as f64 } else { 1.0 },
+            bound: bound(total, critical_path.units),
             critical_path,
-            accounts: hottest_first(heat),
+            accounts: waited_for(heat),
             batch_widths: batch_widths(schedule.batches(), schedule.batch_count()),
             workers: worker_activity(block),
             declarations: Declarations::new(block),
@@ -107,9 +107,9 @@ fn hottest_slot(heat: &[AccountHeat]) -> Option<u32> {
     u32::try_from(slot).ok()
 }
 
-fn hottest_first(mut heat: Vec<AccountHeat>) -> Vec<AccountHeat> {
+fn waited_for(mut heat: Vec<AccountHeat>) -> Vec<AccountHeat> {
     heat.retain(|account| account.waiters > 0 || account.critical_links > 0);
-    heat.sort_by_key(|account| std::cmp::Reverse((account.waiting_units, account.critical_units)));
+    sort_hottest_first(&mut heat);
     heat
 }
 

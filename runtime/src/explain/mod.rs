@@ -14,8 +14,8 @@ mod workers;
 pub use access::{Declarations, UnusedDeclaration};
 pub use contention::{BlockContention, Costs};
 pub use observation::{BlockObservation, ObservedTransaction};
-pub use path::{CriticalPathReport, Link};
-pub use waits::{AccountHeat, account_heat};
+pub use path::{CriticalPathReport, Link, bound};
+pub use waits::{AccountHeat, account_heat, sort_hottest_first};
 pub use what_if::{StageSplit, WhatIf, what_if};
 pub use workers::{WorkerActivity, worker_activity};
 

@@ -17,7 +17,7 @@ pub struct BlockObservation {
     pub transactions: Vec<ObservedTransaction>,
     /// Workers that executed it.
     pub worker_count: usize,
-    /// Wall time of executing alone, from the first transaction's begin to the last one's end.
+    /// Wall time of executing alone: calling the workers, all transactions, the last one's end.
     pub execute: Duration,
     /// CPU time of the work beside executing that is shared among the workers: parsing, signatures, loading, hashing.
     pub shared_cpu: Duration,

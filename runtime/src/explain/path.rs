@@ -1,7 +1,6 @@
 //! The critical path: the transactions that had to run one after another, and the accounts that chain them.
 
 use super::observation::BlockObservation;
-use super::waits::as_text;
 use crate::schedule::{Access, Schedule};
 use sealane_sdk::Address;
 use serde::{Serialize, Serializer};
@@ -22,9 +21,6 @@ pub struct CriticalPathReport {
 pub struct Link {
     /// Its index in what the block was made of.
     pub transaction: u32,
-    /// Position among the admitted transactions of the block.
-    #[serde(skip)]
-    pub position: u32,
     /// Its compute units.
     pub units: u64,
     /// Nanoseconds it took.
@@ -37,14 +33,15 @@ pub struct Link {
     pub slots: Vec<u32>,
 }
 
+/// The speed-up of executing that endless workers would give: all units over those along the critical path, 1 if nothing
+/// was executed.
+#[must_use]
+pub fn bound(units: u64, critical_units: u64) -> f64 {
+    if critical_units > 0 { units as f64 / critical_units as f64 } else { 1.0 }
+}
+
 fn as_texts<S: Serializer>(addresses: &[Address], serializer: S) -> Result<S::Ok, S::Error> {
-    struct Text<'a>(&'a Address);
-    impl Serialize for Text<'_> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            as_text(self.0, serializer)
-        }
-    }
-    serializer.collect_seq(addresses.iter().map(Text))
+    serializer.collect_seq(addresses.iter().map(ToString::to_string))
 }
 
 impl CriticalPathReport {
@@ -62,7 +59,6 @@ impl CriticalPathReport {
             report.time_ns += transaction.time_ns();
             report.links.push(Link {
                 transaction: transaction.index,
-                position,
                 units: transaction.units,
                 time_ns: transaction.time_ns(),
                 accounts: slots.iter().map(|slot| block.addresses[*slot as usize]).collect(),

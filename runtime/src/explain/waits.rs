@@ -77,7 +77,22 @@ pub fn account_heat(block: &BlockObservation, costs: &[u64]) -> Vec<AccountHeat>
     heat
 }
 
+/// Puts the accounts that caused most waiting first.
+pub fn sort_hottest_first(heat: &mut [AccountHeat]) {
+    heat.sort_by_key(|account| std::cmp::Reverse((account.waiting_units, account.critical_units)));
+}
+
 impl AccountHeat {
+    /// Adds what the same account did to another block.
+    pub fn add(&mut self, other: &Self) {
+        self.writers += other.writers;
+        self.readers += other.readers;
+        self.waiters += other.waiters;
+        self.waiting_units = self.waiting_units.saturating_add(other.waiting_units);
+        self.critical_links += other.critical_links;
+        self.critical_units = self.critical_units.saturating_add(other.critical_units);
+    }
+
     const fn cold(account: Address) -> Self {
         Self {
             account,

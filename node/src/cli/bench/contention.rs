@@ -2,14 +2,14 @@
 
 use super::report::{add, table, thousands};
 use comfy_table::Table;
-use sealane_benches::explain::Contention;
+use sealane_benches::WorkloadContention;
 use sealane_runtime::explain::{AccountHeat, BlockContention, WhatIf};
 
 /// Rows that a table of blocks or accounts shows at most.
 const ROW_COUNT: usize = 10;
 
 /// Prints all tables.
-pub(super) fn print(contention: &Contention) {
+pub(super) fn print(contention: &WorkloadContention) {
     println!("\nThe longest chains of dependencies, block by block\n{}", blocks(contention));
     let hidden = contention.blocks.len().saturating_sub(ROW_COUNT);
     if hidden > 0 {
@@ -20,7 +20,8 @@ pub(super) fn print(contention: &Contention) {
     } else {
         println!("\nAccounts that others waited for, hottest first\n{}", accounts(contention));
         println!(
-            "Waiting is what those that found the account taken last would wait on endless workers, in compute units."
+            "Waiters: transactions for which the account became free last. Waiting: how long, on endless workers, in \
+             compute units."
         );
     }
     println!("\nWhat more workers would give, or the hottest account split in two\n{}", what_ifs(contention));
@@ -28,7 +29,7 @@ pub(super) fn print(contention: &Contention) {
     print_declarations(contention);
 }
 
-fn blocks(contention: &Contention) -> Table {
+fn blocks(contention: &WorkloadContention) -> Table {
     let header = [
         "block",
         "transactions",
@@ -61,14 +62,14 @@ fn blocks(contention: &Contention) -> Table {
 }
 
 /// The account that makes most links of the block's critical path.
-fn chained_by(block: &BlockContention, contention: &Contention) -> String {
+fn chained_by(block: &BlockContention, contention: &WorkloadContention) -> String {
     let chain = block.accounts.iter().max_by_key(|heat| heat.critical_links);
     chain
         .filter(|heat| heat.critical_links > 0)
         .map_or_else(|| "nothing".to_owned(), |heat| name(&heat.account.to_string(), contention))
 }
 
-fn accounts(contention: &Contention) -> Table {
+fn accounts(contention: &WorkloadContention) -> Table {
     let header = ["account", "writers", "readers", "waiters", "waiting", "share", "links of longest chains"];
     let mut table = table(&header);
     let all: f64 = contention.accounts.iter().map(|heat| heat.waiting_units as f64).sum();
@@ -89,7 +90,7 @@ fn account_cells(heat: &AccountHeat, all_waiting: f64) -> [String; 6] {
     ]
 }
 
-fn what_ifs(contention: &Contention) -> Table {
+fn what_ifs(contention: &WorkloadContention) -> Table {
     let mut table = table(&["workers", "speed-up", "split", "of executing alone", "split"]);
     for WhatIf { workers, speedup, execute_speedup, split_speedup, split_execute_speedup } in
         &contention.what_if
@@ -101,12 +102,12 @@ fn what_ifs(contention: &Contention) -> Table {
     table
 }
 
-fn print_measured(contention: &Contention) {
+fn print_measured(contention: &WorkloadContention) {
     let measured = &contention.measured;
     let Some(predicted) = &contention.predicted else { return };
     println!(
-        "Measured on {} workers: {:.2} ({:+.0} % of what the model says), of executing alone {:.2} ({:+.0} %); workers \
-         had nothing to do for {:.0} % of that time.",
+        "Measured on {} workers: {:.2} ({:+.0} % against what the model says), of executing alone {:.2} ({:+.0} %); \
+         workers did not execute for {:.0} % of that time.",
         measured.workers,
         measured.speedup,
         100.0 * (measured.speedup / predicted.speedup - 1.0),
@@ -116,7 +117,7 @@ fn print_measured(contention: &Contention) {
     );
 }
 
-fn print_declarations(contention: &Contention) {
+fn print_declarations(contention: &WorkloadContention) {
     let sum = |figure: fn(&BlockContention) -> u64| contention.blocks.iter().map(figure).sum::<u64>() as f64;
     let [writes, unwritten, accounts, untouched] = [
         sum(|block| block.declarations.writes),
@@ -142,7 +143,7 @@ fn print_declarations(contention: &Contention) {
 }
 
 /// What people call the account, or its address in short.
-fn name(address: &str, contention: &Contention) -> String {
+fn name(address: &str, contention: &WorkloadContention) -> String {
     contention.labels.get(address).cloned().unwrap_or_else(|| short(address))
 }
 

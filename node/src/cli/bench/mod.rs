@@ -7,8 +7,9 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use report::Report;
-use sealane_benches::explain::Contention;
-use sealane_benches::{Checks, Contention as Pattern, Kind, Side, Workload, WorkloadOptions, measure};
+use sealane_benches::{
+    Checks, Contention, Side, Workload, WorkloadContention, WorkloadOptions, measure, transfer,
+};
 use sealane_runtime::{Observation, RuntimeConfig};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -29,6 +30,7 @@ enum WorkloadCommand {
     /// memory to the committed block. Exits with 1 if the two runs differ.
     #[command(
         after_help = "Examples:\n  sealane bench transfer\n  sealane bench transfer --contention zipf:1.1 --workers 2\n  \
+                      sealane bench transfer --contention zipf:1.1 --explain\n  \
                       sealane bench transfer --contention hot:100 --skip-signatures --skip-root --json"
     )]
     Transfer(Options),
@@ -55,7 +57,7 @@ struct Options {
     /// Which accounts the transactions meet on: `uniform`, `zipf:EXPONENT` (rank k in proportion to 1/k^EXPONENT), or
     /// `hot:PERCENT` (so many per cent on one account)
     #[arg(long, default_value = "uniform", value_name = "PATTERN")]
-    contention: Pattern,
+    contention: Contention,
     /// Don't check signatures
     #[arg(long)]
     skip_signatures: bool,
@@ -73,7 +75,6 @@ struct Options {
 impl BenchCommand {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let WorkloadCommand::Transfer(options) = self.workload;
-        let kind = Kind::Transfer;
         let checks = Checks { signatures: !options.skip_signatures, roots: !options.skip_root };
         let block_count = options.transactions.div_ceil(options.block_size) as usize;
         let workers = options.workers.map_or_else(|| RuntimeConfig::default().workers, usize::from);
@@ -81,8 +82,7 @@ impl BenchCommand {
         let observation = if options.explain { Observation::On } else { Observation::Off };
         let config = RuntimeConfig { observation, ..config };
 
-        let workload = make(kind, &options, &config)
-            .with_context(|| format!("cannot make the workload `{}`", kind.name()))?;
+        let workload = sign_transfers(&options, &config).context("cannot make the workload `transfer`")?;
         let progress = bar(2 * u64::from(options.transactions), "serial  ", options.json);
         let comparison = measure::measure(&workload, &config, |side, count| {
             progress.set_message(match side {
@@ -94,7 +94,7 @@ impl BenchCommand {
         progress.finish_and_clear();
 
         let contention = match options.explain {
-            true => Some(Contention::new(&comparison, &workload.labels)?),
+            true => Some(WorkloadContention::new(&comparison, &workload.labels)?),
             false => None,
         };
         let report = Report::new(&workload, &options, workers, checks, &comparison, contention);
@@ -107,8 +107,8 @@ impl BenchCommand {
     }
 }
 
-fn make(kind: Kind, options: &Options, config: &RuntimeConfig) -> anyhow::Result<Workload> {
-    let sizes = WorkloadOptions {
+fn sign_transfers(options: &Options, config: &RuntimeConfig) -> anyhow::Result<Workload> {
+    let transfers = WorkloadOptions {
         transactions: options.transactions as usize,
         accounts: options.accounts as usize,
         block_size: options.block_size as usize,
@@ -116,7 +116,7 @@ fn make(kind: Kind, options: &Options, config: &RuntimeConfig) -> anyhow::Result
         contention: options.contention,
     };
     let progress = bar(u64::from(options.transactions), "signing ", options.json);
-    let workload = kind.workload(&sizes, config, &|| progress.inc(1))?;
+    let workload = transfer(&transfers, config, &|| progress.inc(1))?;
     progress.finish_and_clear();
     Ok(workload)
 }

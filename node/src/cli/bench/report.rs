@@ -2,8 +2,7 @@
 
 use super::{Options, contention};
 use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
-use sealane_benches::explain::Contention as Explained;
-use sealane_benches::{Checks, Comparison, Contention, Measurement, Workload};
+use sealane_benches::{Checks, Comparison, Contention, Measurement, Workload, WorkloadContention};
 use sealane_runtime::stages::StageTimes;
 use serde::Serialize;
 use std::time::Duration;
@@ -38,7 +37,7 @@ enum ContentionKey {
     Explained {
         pattern: Contention,
         #[serde(flatten)]
-        explained: Box<Explained>,
+        explained: Box<WorkloadContention>,
     },
 }
 
@@ -76,7 +75,7 @@ impl Report {
         workers: usize,
         checks: Checks,
         comparison: &Comparison,
-        explained: Option<Explained>,
+        explained: Option<WorkloadContention>,
     ) -> Self {
         let Comparison { serial, parallel, identical } = comparison;
         let transactions = workload.transaction_count();
