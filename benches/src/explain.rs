@@ -48,6 +48,9 @@ pub struct Measured {
     pub execute_speedup: f64,
     /// Share of the time of executing in which a worker did not execute, over all workers, 0 to 1.
     pub idle_share: f64,
+    /// How many times as long the transactions took on these workers as on one: above 1 where workers slow each other
+    /// down, by sharing caches and memory. The model knows nothing of it.
+    pub slowdown: f64,
 }
 
 impl WorkloadContention {
@@ -108,15 +111,24 @@ impl Measured {
             run.observed.iter().map(|block| block.observation.execute.as_secs_f64()).sum()
         };
         let workers = parallel.observed.first().map_or(1, |block| block.observation.worker_count);
-        let busy_ns: u64 = parallel.observed.iter().flat_map(|block| block.observation.times_ns()).sum();
-        let room = execute(parallel) * workers as f64;
+        let busy = |run: &Measurement| -> f64 {
+            let times_ns = run.observed.iter().flat_map(|block| block.observation.times_ns());
+            times_ns.sum::<u64>() as f64 / 1e9
+        };
+        let (busy_on_one, busy_on_all) = (busy(serial), busy(parallel));
         Self {
             workers,
-            speedup: serial.seconds / parallel.seconds,
-            execute_speedup: execute(serial) / execute(parallel).max(f64::MIN_POSITIVE),
-            idle_share: if room > 0.0 { (1.0 - busy_ns as f64 / 1e9 / room).max(0.0) } else { 0.0 },
+            speedup: ratio(serial.seconds, parallel.seconds),
+            execute_speedup: ratio(execute(serial), execute(parallel)),
+            idle_share: (1.0 - ratio(busy_on_all, execute(parallel) * workers as f64)).max(0.0),
+            slowdown: ratio(busy_on_all, busy_on_one),
         }
     }
+}
+
+/// 1 where there is nothing to compare with.
+fn ratio(whole: f64, part: f64) -> f64 {
+    if part > 0.0 { whole / part } else { 1.0 }
 }
 
 /// Sums over the blocks.
@@ -150,7 +162,6 @@ impl Totals {
     }
 
     fn what_if(&self) -> Vec<WhatIf> {
-        let ratio = |whole: f64, part: f64| if part > 0.0 { whole / part } else { 1.0 };
         let figure = |(workers, seconds): (&usize, &[f64; 4])| WhatIf {
             workers: *workers,
             speedup: ratio(self.whole, seconds[0]),

@@ -84,7 +84,9 @@ fn explaining_names_the_account_that_everybody_waits_for() {
         contention["what_if"].as_array().expect("a list").iter().map(|one| &one["workers"]).collect();
     assert_eq!(workers, [1, 2, 4, 16, 64]);
     assert_eq!(contention["predicted"]["workers"], 2);
-    assert!(contention["measured"]["speedup"].as_f64().is_some_and(|speedup| speedup > 0.0));
+    for figure in ["speedup", "execute_speedup", "slowdown"] {
+        assert!(contention["measured"][figure].as_f64().is_some_and(|ratio| ratio > 0.0), "{figure}");
+    }
 }
 
 #[test]

@@ -107,13 +107,14 @@ fn print_measured(contention: &WorkloadContention) {
     let Some(predicted) = &contention.predicted else { return };
     println!(
         "Measured on {} workers: {:.2} ({:+.0} % against what the model says), of executing alone {:.2} ({:+.0} %); \
-         workers did not execute for {:.0} % of that time.",
+         workers did not execute for {:.0} % of that time, and transactions took {:.2} times as long on them as on one.",
         measured.workers,
         measured.speedup,
         100.0 * (measured.speedup / predicted.speedup - 1.0),
         measured.execute_speedup,
         100.0 * (measured.execute_speedup / predicted.execute_speedup - 1.0),
-        100.0 * measured.idle_share
+        100.0 * measured.idle_share,
+        measured.slowdown
     );
 }
 
