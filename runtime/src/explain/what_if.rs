@@ -1,7 +1,7 @@
 //! What more workers would give, or less contention: the block's graph and measured costs, executed in thought.
 //!
 //! The stages around executing are not left out: part of them is shared among the workers, the rest is not, and bounds
-//! what any number of workers can give.
+//! what any number of workers can give. What workers cost each other, by sharing caches and memory, is not in it.
 
 use super::observation::BlockObservation;
 use crate::schedule::{Access, AccessSets, Schedule};
