@@ -6,6 +6,8 @@ pub mod contention;
 pub mod traffic;
 pub mod workload;
 
+pub mod dex;
+pub mod orderbook;
 pub mod transfer;
 
 pub mod sign;
@@ -15,7 +17,9 @@ pub mod explain;
 pub mod measure;
 
 pub use contention::Contention;
+pub use dex::dex;
 pub use explain::WorkloadContention;
 pub use measure::{Checks, Comparison, Measurement, Side, measure};
+pub use orderbook::orderbook;
 pub use transfer::transfer;
 pub use workload::{Labels, Workload, WorkloadOptions};

@@ -12,9 +12,6 @@ pub const PROBE: Address = Address::from_str_const("Probe11111111111111111111111
 /// Where the same program is a second time: for calls between programs.
 pub const TWIN: Address = Address::from_str_const("Twin111111111111111111111111111111111111111");
 
-/// Where the exchange is, on ledgers that have it.
-pub const DEX: Address = Address::from_str_const("Dex1111111111111111111111111111111111111111");
-
 /// The built-in programs, the token programs, the probe and its twin.
 #[must_use]
 pub fn genesis() -> Genesis {

@@ -3,16 +3,15 @@
 
 use proptest::prelude::*;
 use sealane_benches::tokens::address;
-use sealane_dex::DexError;
 use sealane_dex::market::builders::{MarketAddresses, MarketSnapshot, MarketTrader};
 use sealane_dex::market::matching::{Kind, NewOrder, SelfTradeRule};
 use sealane_dex::market::state::{MarketTerms, Side, account_size_bytes};
+use sealane_dex::{DexError, ID as DEX};
 use sealane_sdk::ids::token;
 use sealane_sdk::instruction::Instruction;
 use sealane_sdk::limits::rent_exempt_minimum_lamports;
 use sealane_sdk::{Account, Address, ProgramError};
 use sealane_tests::generators::{mint_account, token_account};
-use sealane_tests::programs::DEX;
 use sealane_tests::{Harness, User};
 use sealane_token::state::{TokenAccount, load};
 use sealane_vm::CallError;

@@ -3,15 +3,14 @@
 
 use proptest::prelude::*;
 use sealane_benches::tokens::address;
-use sealane_dex::DexError;
 use sealane_dex::pool::builders::{PoolAddresses, Provider, Trader};
 use sealane_dex::pool::state::{Direction, LOCKED_LIQUIDITY, Pool};
+use sealane_dex::{DexError, ID as DEX};
 use sealane_sdk::ids::token;
 use sealane_sdk::instruction::{AccountMeta, Instruction};
 use sealane_sdk::{Account, Address, ProgramError};
 use sealane_tests::generators::{mint_account, token_account};
 use sealane_tests::harness::explain;
-use sealane_tests::programs::DEX;
 use sealane_tests::{Harness, User};
 use sealane_token::TokenError;
 use sealane_token::state::{Mint, TokenAccount, load};

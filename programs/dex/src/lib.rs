@@ -25,6 +25,9 @@ pub use error::DexError;
 use sealane_sdk::guest::{AccountView, log};
 use sealane_sdk::{Address, ProgramError, ProgramResult};
 
+// Where tests and workloads put it. Nothing in the program depends on it: it runs at any address.
+sealane_sdk::declare_id!("Dex1111111111111111111111111111111111111111");
+
 sealane_sdk::entrypoint!(process);
 
 /// The first instruction number of [`market`].

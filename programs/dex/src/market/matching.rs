@@ -156,6 +156,14 @@ pub fn cancel_all(market: &mut Market<'_>, owner: &Address) -> Result<(), DexErr
     Ok(())
 }
 
+/// Takes what is free out of a seat, base and quote, to be paid out. A seat that is left with nothing is free for others.
+pub fn pay_out(seat: &mut Seat) -> (u64, u64) {
+    let free = (seat.base_free, seat.quote_free);
+    (seat.base_free, seat.quote_free) = (0, 0);
+    seat.leave_if_empty();
+    free
+}
+
 /// What an order did on coming in.
 struct Matched {
     lots: u64,

@@ -1,5 +1,6 @@
 //! Settle and collect: tokens leave the vaults.
 
+use super::matching;
 use super::orders::borrow;
 use super::state::Market;
 use crate::DexError;
@@ -22,10 +23,7 @@ pub(super) fn settle(program_id: &Address, accounts: &[AccountView]) -> ProgramR
         check_vault(base_vault, &market.header.base_vault)?;
         check_vault(quote_vault, &market.header.quote_vault)?;
         let (seat_index, bump) = (market.seat_of(trader.address())?, market.header.signer_bump);
-        let seat = market.seat(seat_index)?;
-        let (base, quote) = (seat.base_free, seat.quote_free);
-        (seat.base_free, seat.quote_free) = (0, 0);
-        seat.leave_if_empty();
+        let (base, quote) = matching::pay_out(market.seat(seat_index)?);
         (base, quote, bump)
     };
     let seeds: [&[u8]; 3] = [b"market", market.address().as_ref(), &[bump]];
