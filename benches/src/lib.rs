@@ -8,6 +8,8 @@ pub mod workload;
 
 pub mod transfer;
 
+pub mod trace;
+
 pub mod sign;
 pub mod tokens;
 
@@ -17,5 +19,6 @@ pub mod measure;
 pub use contention::Contention;
 pub use explain::WorkloadContention;
 pub use measure::{Checks, Comparison, Measurement, Side, measure};
+pub use trace::{TraceError, trace};
 pub use transfer::transfer;
 pub use workload::{Labels, Workload, WorkloadOptions};
