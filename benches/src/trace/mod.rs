@@ -12,7 +12,7 @@
 //! ```
 //!
 //! - `id`, `writes`, `reads` and `cost` must all be there, in any order. Other keys are ignored: recorders may add what
-//!   they like. No key may stand twice.
+//!   they like. None of the four may stand twice.
 //! - An `id` is any string, and need not be unique: reports call the transaction by it.
 //! - Accounts are any strings: Solana addresses, Ethereum addresses with a storage slot, names. Equal strings are the same
 //!   account. One that is listed twice counts once, and as written if one of the lists is `writes`.
