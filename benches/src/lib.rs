@@ -10,6 +10,8 @@ pub mod dex;
 pub mod orderbook;
 pub mod transfer;
 
+pub mod trace;
+
 pub mod sign;
 pub mod tokens;
 
@@ -21,5 +23,6 @@ pub use dex::dex;
 pub use explain::WorkloadContention;
 pub use measure::{Checks, Comparison, Measurement, Side, measure};
 pub use orderbook::orderbook;
+pub use trace::{TraceError, trace};
 pub use transfer::transfer;
 pub use workload::{Labels, Workload, WorkloadOptions};
