@@ -25,6 +25,13 @@ pub const fn rent_exempt_minimum_lamports(data_size_bytes: usize) -> u64 {
 
 /// Largest serialized legacy or v0 transaction in bytes. Source: Solana `PACKET_DATA_SIZE` (IPv6 MTU 1,280 − 48).
 pub const MAX_TRANSACTION_SIZE_BYTES: usize = 1_232;
+/// Largest serialized version-1 transaction in bytes. Source: SIMD-0385 (SIMD-0296 argues for the size).
+pub const MAX_V1_TRANSACTION_SIZE_BYTES: usize = 4_096;
+/// Most signatures a transaction may carry, 1 to 12. Source: SIMD-0385; in the older versions no more fit.
+pub const MAX_SIGNATURES: usize = 12;
+/// Largest instructions sysvar in bytes. Source: its places are u16 on Solana too. Only version-1 transactions could
+/// exceed it, by listing accounts some 1,900 times; those that name the sysvar as well are refused.
+pub const MAX_INSTRUCTIONS_SYSVAR_SIZE_BYTES: usize = 65_535;
 /// Most account keys a transaction may name. Source: Solana `MAX_TX_ACCOUNT_LOCKS`.
 pub const MAX_ACCOUNT_KEYS: usize = 64;
 /// Most top-level instructions in a transaction. Source: SIMD-0160.
@@ -53,10 +60,12 @@ pub const DEFAULT_INSTRUCTION_UNITS: u32 = 200_000;
 pub const DEFAULT_BLOCK_UNITS: u64 = 60_000_000;
 /// Compute units a producer packs on one writable account of a block by default. Source: Solana, 40 % of the block.
 pub const DEFAULT_WRITABLE_ACCOUNT_UNITS: u64 = 24_000_000;
-/// Largest heap a transaction may ask for with `RequestHeapFrame`, in bytes. Source: Solana `MAX_HEAP_FRAME_BYTES`.
+/// Largest heap a transaction may ask for, in bytes. Source: Solana `MAX_HEAP_FRAME_BYTES`.
 pub const MAX_HEAP_FRAME_BYTES: u32 = 256 * 1024;
-/// Smallest heap a transaction may ask for, in bytes; requests are multiples of 1,024. Source: Solana.
+/// Smallest heap a transaction may ask for, in bytes. Source: Solana.
 pub const MIN_HEAP_FRAME_BYTES: u32 = 32 * 1024;
+/// A requested heap is a multiple of this many bytes. Source: Solana.
+pub const HEAP_GRANULE_BYTES: u32 = 1_024;
 /// Default and largest total size of account data a transaction may load, in bytes. Source: Solana
 /// `MAX_LOADED_ACCOUNTS_DATA_SIZE_BYTES`.
 pub const MAX_LOADED_ACCOUNTS_DATA_SIZE_BYTES: u32 = 64 * 1024 * 1024;
@@ -154,6 +163,13 @@ const _: () = {
         MAX_ACCOUNT_KEYS * ADDRESS_SIZE_BYTES > MAX_TRANSACTION_SIZE_BYTES,
         "keys are bounded by size first"
     );
+    assert!(
+        MAX_ACCOUNT_KEYS * ADDRESS_SIZE_BYTES + MAX_SIGNATURES * SIGNATURE_SIZE_BYTES
+            < MAX_V1_TRANSACTION_SIZE_BYTES,
+        "in version 1, all keys and all signatures fit at once"
+    );
+    assert!(MIN_HEAP_FRAME_BYTES.is_multiple_of(HEAP_GRANULE_BYTES));
+    assert!(MAX_HEAP_FRAME_BYTES.is_multiple_of(HEAP_GRANULE_BYTES));
     assert!(DEFAULT_INSTRUCTION_UNITS <= MAX_TRANSACTION_UNITS);
     assert!(MAX_TRANSACTION_UNITS as u64 <= DEFAULT_WRITABLE_ACCOUNT_UNITS);
     assert!(DEFAULT_WRITABLE_ACCOUNT_UNITS <= DEFAULT_BLOCK_UNITS);

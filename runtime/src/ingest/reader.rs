@@ -5,7 +5,7 @@
 //! says where. What the fields mean is not looked at.
 #![deny(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
-use super::sanitize::{InstructionView, SanitizeError};
+use super::sanitize::{InstructionHeader, InstructionView, SanitizeError};
 
 /// What is left to read, and how much there was.
 pub(super) struct Reader<'b> {
@@ -77,6 +77,17 @@ impl<'b> Reader<'b> {
         let accounts = self.take(account_count)?;
         let data_size_bytes = self.length()?;
         let data = self.take(data_size_bytes)?;
+        Ok(InstructionView { program_index, accounts, data })
+    }
+
+    /// Accounts and data of a version-1 instruction, whose sizes its header tells.
+    pub(super) fn payload(
+        &mut self,
+        header: &InstructionHeader,
+    ) -> Result<InstructionView<'b>, SanitizeError> {
+        let [program_index, account_count, low, high] = *header;
+        let accounts = self.take(usize::from(account_count))?;
+        let data = self.take(usize::from(u16::from_le_bytes([low, high])))?;
         Ok(InstructionView { program_index, accounts, data })
     }
 }

@@ -3,7 +3,7 @@
 //! Bytes come from the network or a block; the result goes to [`verify`](mod@super::verify). Nothing is copied and nothing
 //! allocated: a sanitized transaction is a view of 64 bytes over the caller's buffer.
 //!
-//! The format is Solana's, legacy and version 0 without address tables:
+//! The format is Solana's, legacy and version 0 without address tables; version 1 is in [`v1`]:
 //!
 //! ```text
 //! transaction   compact-u16 signature count, signatures (64 bytes each), message
@@ -14,14 +14,21 @@
 //! ```
 #![deny(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
+mod error;
+mod v1;
+
+pub use error::SanitizeError;
+pub use v1::Config;
+pub(super) use v1::InstructionHeader;
+
 use super::reader::Reader;
 use sealane_sdk::Address;
 use sealane_sdk::limits::{
-    ADDRESS_SIZE_BYTES, MAX_ACCOUNT_KEYS, MAX_TOP_LEVEL_INSTRUCTIONS, MAX_TRANSACTION_SIZE_BYTES,
-    SIGNATURE_SIZE_BYTES,
+    ADDRESS_SIZE_BYTES, MAX_ACCOUNT_KEYS, MAX_SIGNATURES, MAX_TOP_LEVEL_INSTRUCTIONS,
+    MAX_TRANSACTION_SIZE_BYTES, MAX_V1_TRANSACTION_SIZE_BYTES, SIGNATURE_SIZE_BYTES,
 };
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
+use std::slice;
 
 /// The bit that tells a message with a version from a legacy one, whose first byte is its signature count.
 const VERSION_FLAG: u8 = 0x80;
@@ -33,6 +40,8 @@ pub enum Version {
     Legacy,
     /// Version 0; here always without address tables.
     V0,
+    /// Version 1: up to 4,096 bytes, the message in front of its signatures, the compute budget in the message.
+    V1,
 }
 
 /// A transaction whose structure was checked by [`sanitize`]: a view over its bytes, cheap to copy.
@@ -45,7 +54,7 @@ pub struct SanitizedTransaction<'b> {
     message: &'b [u8],
     keys: &'b [Address],
     recent_blockhash: &'b [u8; 32],
-    /// Where the first instruction begins in `message`.
+    /// Where the first instruction begins in `message`; in version 1, its header.
     instructions_offset: u16,
     instruction_count: u8,
     header: Header,
@@ -71,136 +80,6 @@ pub struct InstructionView<'b> {
     pub data: &'b [u8],
 }
 
-/// Why bytes are not a transaction. Offsets are in bytes from the start of the transaction.
-#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
-pub enum SanitizeError {
-    /// Longer than any transaction may be.
-    #[error("the transaction has {size_bytes} bytes; at most {MAX_TRANSACTION_SIZE_BYTES} are allowed")]
-    TooLong {
-        /// Size of the input.
-        size_bytes: usize,
-    },
-    /// The bytes end inside a field.
-    #[error("the transaction ends inside the field at byte {offset}, which needs {needed_bytes} bytes")]
-    Truncated {
-        /// Where the field begins.
-        offset: usize,
-        /// How many bytes the field needs from there.
-        needed_bytes: usize,
-    },
-    /// A length is written with more bytes than it needs.
-    #[error("the length at byte {offset} is not in its shortest form")]
-    AliasedLength {
-        /// Where the length begins.
-        offset: usize,
-    },
-    /// A length does not fit 16 bits.
-    #[error("the length at byte {offset} is larger than 65,535")]
-    LengthOverflow {
-        /// Where the length begins.
-        offset: usize,
-    },
-    /// The message has a version this ledger does not know.
-    #[error("the message has version {version}, which is not supported")]
-    UnsupportedVersion {
-        /// The version, 1 to 127.
-        version: u8,
-        /// Where the version byte stands.
-        offset: usize,
-    },
-    /// The message needs no signature, so nobody pays for it.
-    #[error("the message requires no signature")]
-    NoSigner,
-    /// There are more or fewer signatures than the message requires.
-    #[error("{signature_count} signatures were given and {required_signature_count} are required")]
-    SignatureCount {
-        /// Signatures in front of the message.
-        signature_count: usize,
-        /// Signatures the header requires.
-        required_signature_count: usize,
-    },
-    /// All signers are read-only: key 0 could not pay.
-    #[error("{readonly_signed_count} of {required_signature_count} signers are read-only, so none can pay")]
-    NoWritableSigner {
-        /// Read-only signers according to the header.
-        readonly_signed_count: usize,
-        /// Signatures the header requires.
-        required_signature_count: usize,
-    },
-    /// The header's counts need more keys than there are.
-    #[error("the header counts {header_key_count} keys and the message has {key_count}")]
-    TooFewKeys {
-        /// Signers and read-only keys that do not sign, according to the header.
-        header_key_count: usize,
-        /// Keys in the message.
-        key_count: usize,
-    },
-    /// More keys than a transaction may lock.
-    #[error("the message has {key_count} keys; at most {MAX_ACCOUNT_KEYS} are allowed")]
-    TooManyKeys {
-        /// Keys the message announces.
-        key_count: usize,
-    },
-    /// The same key twice.
-    #[error("key {index} is the same as key {first_index}")]
-    DuplicateKey {
-        /// Index of the first occurrence.
-        first_index: usize,
-        /// Index of the second.
-        index: usize,
-    },
-    /// More instructions than a transaction may run.
-    #[error(
-        "the message has {instruction_count} instructions; at most {MAX_TOP_LEVEL_INSTRUCTIONS} are allowed"
-    )]
-    TooManyInstructions {
-        /// Instructions the message announces.
-        instruction_count: usize,
-    },
-    /// An instruction calls key 0, which pays and cannot be a program.
-    #[error("instruction {instruction_index} calls the fee payer")]
-    PayerIsProgram {
-        /// Which instruction.
-        instruction_index: usize,
-    },
-    /// An instruction calls a key that is not there.
-    #[error("instruction {instruction_index} calls key {program_index} of {key_count}")]
-    ProgramIndex {
-        /// Which instruction.
-        instruction_index: usize,
-        /// The index it calls.
-        program_index: u8,
-        /// Keys in the message.
-        key_count: usize,
-    },
-    /// An instruction names an account that is not there.
-    #[error("account {position} of instruction {instruction_index} is key {account_index} of {key_count}")]
-    AccountIndex {
-        /// Which instruction.
-        instruction_index: usize,
-        /// Position in the instruction's account list.
-        position: usize,
-        /// The index that stands there.
-        account_index: u8,
-        /// Keys in the message.
-        key_count: usize,
-    },
-    /// The message loads keys from address tables.
-    #[error("the message uses {lookup_count} address tables, which are not supported")]
-    AddressTableLookups {
-        /// Tables the message announces.
-        lookup_count: usize,
-    },
-    /// Bytes follow the transaction.
-    #[error("{extra_bytes} bytes follow the transaction, which ends at byte {offset}")]
-    TrailingBytes {
-        /// Where the transaction ends.
-        offset: usize,
-        /// How many bytes follow.
-        extra_bytes: usize,
-    },
-}
-
 /// Checks the structure of one transaction.
 ///
 /// `bytes` must hold exactly one transaction. Signatures are not checked here; [`verify`](super::verify::verify) does
@@ -210,6 +89,10 @@ pub enum SanitizeError {
 /// The first rule that is broken, in the order of the bytes; rules about the whole message (duplicate keys, the
 /// header's counts) where their last byte is read.
 pub fn sanitize(bytes: &[u8]) -> Result<SanitizedTransaction<'_>, SanitizeError> {
+    // No other transaction begins like this: it would have 129 signatures or more.
+    if bytes.first() == Some(&v1::VERSION_BYTE) {
+        return v1::sanitize(bytes);
+    }
     if bytes.len() > MAX_TRANSACTION_SIZE_BYTES {
         return Err(SanitizeError::TooLong { size_bytes: bytes.len() });
     }
@@ -220,15 +103,14 @@ pub fn sanitize(bytes: &[u8]) -> Result<SanitizedTransaction<'_>, SanitizeError>
 
     let message = reader.rest();
     let (version, header) = read_header(&mut reader, signature_count)?;
-    let keys = read_keys(&mut reader, header)?;
+    let key_count = reader.length()?;
+    let keys = read_keys(&mut reader, key_count, header)?;
     let recent_blockhash = reader.array::<32>()?;
     let instruction_count = reader.length()?;
-    if instruction_count > MAX_TOP_LEVEL_INSTRUCTIONS {
-        return Err(SanitizeError::TooManyInstructions { instruction_count });
-    }
+    check_instruction_count(instruction_count)?;
     let instructions_offset = message.len().saturating_sub(reader.rest().len());
     for instruction_index in 0..instruction_count {
-        check_instruction(&mut reader, instruction_index, keys.len())?;
+        check_instruction(reader.instruction()?, instruction_index, keys.len())?;
     }
     if version == Version::V0 {
         let lookup_count = reader.length()?;
@@ -236,12 +118,7 @@ pub fn sanitize(bytes: &[u8]) -> Result<SanitizedTransaction<'_>, SanitizeError>
             return Err(SanitizeError::AddressTableLookups { lookup_count });
         }
     }
-    if !reader.rest().is_empty() {
-        return Err(SanitizeError::TrailingBytes {
-            offset: reader.offset(),
-            extra_bytes: reader.rest().len(),
-        });
-    }
+    check_end(&reader)?;
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a transaction has at most 1,232 bytes, 64 instructions"
@@ -323,9 +200,23 @@ impl<'b> SanitizedTransaction<'b> {
     /// The instructions in order, read again from the checked bytes.
     #[must_use]
     pub fn instructions(&self) -> Instructions<'b> {
-        Instructions {
-            rest: self.message.get(usize::from(self.instructions_offset)..).unwrap_or_default(),
-            remaining_count: self.instruction_count,
+        let bytes = self.message.get(usize::from(self.instructions_offset)..).unwrap_or_default();
+        let (headers, rest) = match self.version {
+            Version::Legacy | Version::V0 => (None, bytes),
+            Version::V1 => {
+                let (headers, payloads) = v1::split_instructions(bytes, self.instruction_count());
+                (Some(headers.iter()), payloads)
+            }
+        };
+        Instructions { rest, headers, remaining_count: self.instruction_count }
+    }
+
+    /// What a version-1 message asks for in its configuration; `None` in the other versions, which ask by instructions.
+    #[must_use]
+    pub fn config(&self) -> Option<Config> {
+        match self.version {
+            Version::Legacy | Version::V0 => None,
+            Version::V1 => Some(Config::of_message(self.message, self.keys.len())),
         }
     }
 
@@ -339,7 +230,10 @@ impl<'b> SanitizedTransaction<'b> {
 /// The instructions of one sanitized transaction, in order.
 #[derive(Clone, Debug)]
 pub struct Instructions<'b> {
+    /// What is left of the instructions; in version 1, of their accounts and data.
     rest: &'b [u8],
+    /// In version 1, what is left of their headers.
+    headers: Option<slice::Iter<'b, InstructionHeader>>,
     remaining_count: u8,
 }
 
@@ -349,7 +243,10 @@ impl<'b> Iterator for Instructions<'b> {
     fn next(&mut self) -> Option<Self::Item> {
         self.remaining_count = self.remaining_count.checked_sub(1)?;
         let mut reader = Reader::new(self.rest);
-        let instruction = reader.instruction();
+        let instruction = match &mut self.headers {
+            None => reader.instruction(),
+            Some(headers) => reader.payload(headers.next()?),
+        };
         self.rest = reader.rest();
         debug_assert!(instruction.is_ok(), "sanitize has read the same bytes");
         instruction.ok()
@@ -369,12 +266,14 @@ fn read_header(reader: &mut Reader<'_>, signature_count: usize) -> Result<(Versi
     let (version, required_signature_count) = match first {
         VERSION_FLAG => (Version::V0, reader.byte()?),
         _ if first & VERSION_FLAG == 0 => (Version::Legacy, first),
+        v1::VERSION_BYTE => return Err(SanitizeError::SignaturesBeforeV1 { offset: version_offset }),
         _ => {
             let version = first & !VERSION_FLAG;
             return Err(SanitizeError::UnsupportedVersion { version, offset: version_offset });
         }
     };
     let &[readonly_signed_count, readonly_unsigned_count] = reader.array::<2>()?;
+    let header = Header { required_signature_count, readonly_signed_count, readonly_unsigned_count };
     if required_signature_count == 0 {
         return Err(SanitizeError::NoSigner);
     }
@@ -384,17 +283,43 @@ fn read_header(reader: &mut Reader<'_>, signature_count: usize) -> Result<(Versi
             required_signature_count: usize::from(required_signature_count),
         });
     }
-    if readonly_signed_count >= required_signature_count {
-        return Err(SanitizeError::NoWritableSigner {
-            readonly_signed_count: usize::from(readonly_signed_count),
-            required_signature_count: usize::from(required_signature_count),
-        });
-    }
-    Ok((version, Header { required_signature_count, readonly_signed_count, readonly_unsigned_count }))
+    header.check_payer()?;
+    Ok((version, header))
 }
 
-fn read_keys<'b>(reader: &mut Reader<'b>, header: Header) -> Result<&'b [Address], SanitizeError> {
-    let key_count = reader.length()?;
+impl Header {
+    /// Key 0 signs and may be written.
+    fn check_payer(self) -> Result<(), SanitizeError> {
+        let Self { required_signature_count, readonly_signed_count, readonly_unsigned_count: _ } = self;
+        if readonly_signed_count >= required_signature_count {
+            return Err(SanitizeError::NoWritableSigner {
+                readonly_signed_count: usize::from(readonly_signed_count),
+                required_signature_count: usize::from(required_signature_count),
+            });
+        }
+        Ok(())
+    }
+}
+
+fn check_instruction_count(instruction_count: usize) -> Result<(), SanitizeError> {
+    if instruction_count > MAX_TOP_LEVEL_INSTRUCTIONS {
+        return Err(SanitizeError::TooManyInstructions { instruction_count });
+    }
+    Ok(())
+}
+
+fn check_end(reader: &Reader<'_>) -> Result<(), SanitizeError> {
+    match reader.rest().len() {
+        0 => Ok(()),
+        extra_bytes => Err(SanitizeError::TrailingBytes { offset: reader.offset(), extra_bytes }),
+    }
+}
+
+fn read_keys<'b>(
+    reader: &mut Reader<'b>,
+    key_count: usize,
+    header: Header,
+) -> Result<&'b [Address], SanitizeError> {
     if key_count > MAX_ACCOUNT_KEYS {
         return Err(SanitizeError::TooManyKeys { key_count });
     }
@@ -415,7 +340,7 @@ fn read_keys<'b>(reader: &mut Reader<'b>, header: Header) -> Result<&'b [Address
 /// The first key that occurs a second time, as (index of the first occurrence, index of the second).
 ///
 /// Every pair is compared, but by eight bytes gathered side by side, which the compiler turns into vector compares;
-/// whole keys are compared only where those agree. Up to 38 keys fit a transaction, where this beats a table.
+/// whole keys are compared only where those agree. A legacy transaction has room for 35 keys, version 1 for 64.
 fn first_duplicate(keys: &[Address]) -> Option<(usize, usize)> {
     let mut prefixes = [0_u64; MAX_ACCOUNT_KEYS];
     for (prefix, key) in prefixes.iter_mut().zip(keys) {
@@ -433,11 +358,11 @@ fn first_duplicate(keys: &[Address]) -> Option<(usize, usize)> {
 }
 
 fn check_instruction(
-    reader: &mut Reader<'_>,
+    instruction: InstructionView<'_>,
     instruction_index: usize,
     key_count: usize,
 ) -> Result<(), SanitizeError> {
-    let InstructionView { program_index, accounts, data: _ } = reader.instruction()?;
+    let InstructionView { program_index, accounts, data: _ } = instruction;
     if program_index == 0 {
         return Err(SanitizeError::PayerIsProgram { instruction_index });
     }
@@ -457,6 +382,11 @@ fn check_instruction(
 
 const _: () = {
     assert!(size_of::<SanitizedTransaction<'_>>() == 64, "one cache line");
-    assert!(MAX_TRANSACTION_SIZE_BYTES <= u16::MAX as usize);
+    assert!(MAX_TRANSACTION_SIZE_BYTES <= MAX_V1_TRANSACTION_SIZE_BYTES);
+    assert!(MAX_V1_TRANSACTION_SIZE_BYTES <= u16::MAX as usize);
+    assert!(
+        (MAX_SIGNATURES + 1) * (SIGNATURE_SIZE_BYTES + ADDRESS_SIZE_BYTES) > MAX_TRANSACTION_SIZE_BYTES,
+        "size alone keeps legacy and version-0 transactions below the most signatures"
+    );
     assert!(MAX_TOP_LEVEL_INSTRUCTIONS <= u8::MAX as usize);
 };

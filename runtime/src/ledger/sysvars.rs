@@ -116,8 +116,9 @@ where
 /// the program's address; the size of the data; the data.
 ///
 /// Every place fits in a u16: a transaction of 1,232 bytes names each account of an instruction with at least a byte,
-/// which becomes 33 here. A place beyond (no transaction today can have one) is written as the largest number, which
-/// points outside.
+/// which becomes 33 here, and one of version 1 that would need more than
+/// [`MAX_INSTRUCTIONS_SYSVAR_SIZE_BYTES`](sealane_sdk::limits::MAX_INSTRUCTIONS_SYSVAR_SIZE_BYTES) is refused when it is
+/// sanitized. (Solana's places wrap around.)
 #[must_use]
 pub fn instructions_data<'a, A>(
     instructions: impl ExactSizeIterator<Item = (&'a Address, A, &'a [u8])>,

@@ -9,8 +9,8 @@ use sealane_vm::{CallError, Context};
 use serde::de::DeserializeOwned;
 use std::fmt::Arguments;
 
-/// Decodes instruction data as Solana does: fixed-size integers, at most the size of a transaction, bytes behind the
-/// instruction ignored.
+/// Decodes instruction data as Solana does: fixed-size integers, at most the size of a legacy transaction whatever the
+/// version of this one, bytes behind the instruction ignored.
 ///
 /// # Errors
 /// [`ProgramError::InvalidInstructionData`].

@@ -56,13 +56,16 @@ proptest! {
     #[test]
     fn locks_agree_with_solana(transaction in good_transactions(), reserved_index in 0_usize..20) {
         let mut transaction = transaction;
-        if let VersionedMessage::Legacy(message) = &mut transaction.message
-            && let Some(key) = message.account_keys.get_mut(reserved_index)
-        {
+        let keys = match &mut transaction.message {
+            VersionedMessage::Legacy(message) => &mut message.account_keys,
+            VersionedMessage::V0(message) => &mut message.account_keys,
+            VersionedMessage::V1(message) => &mut message.account_keys,
+        };
+        if let Some(key) = keys.get_mut(reserved_index) {
             *key = ids::recent_blockhashes::ID;
         }
         let bytes = to_bytes(&transaction);
-        prop_assume!(bytes.len() <= 1_232);
+        prop_assume!(fits(&transaction, &bytes));
         let reserved = std::iter::once(ids::recent_blockhashes::ID).collect::<std::collections::BTreeSet<_>>();
         let reserved = Reserved(reserved);
         let locks = write_locks(&sanitized(&bytes));

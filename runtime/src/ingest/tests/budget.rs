@@ -7,7 +7,7 @@ use sealane_sdk::ids::compute_budget;
 const MIB: u32 = 1024 * 1024;
 const DEFAULT: Budget = Budget {
     units: 0,
-    price_micro_lamports: 0,
+    priority_fee_lamports: 0,
     heap_size_bytes: 32 * 1024,
     loaded_data_size_limit_bytes: 64 * MIB,
 };
@@ -52,7 +52,7 @@ fn requests_and_defaults_make_the_budget() {
     check(1, &[request(4, u32::MAX)], Ok(Budget { units: 200_000, ..DEFAULT }));
     let all = Budget {
         units: 5,
-        price_micro_lamports: u64::MAX,
+        priority_fee_lamports: 92_233_720_368_548,
         heap_size_bytes: 33 * 1024,
         loaded_data_size_limit_bytes: 7,
     };
@@ -91,9 +91,43 @@ fn the_fee_is_the_signatures_and_the_rounded_up_priority() {
         (1_000_000, u64::MAX - 5_000, 1, u64::MAX),
     ];
     for (units, price_micro_lamports, signature_count, expected) in cases {
-        let budget = Budget { units, price_micro_lamports, ..DEFAULT };
+        let budget = budget_of(1, &[price(price_micro_lamports), request(2, units)]).unwrap();
         assert_eq!(budget.fee(signature_count), expected, "{budget:?}");
     }
+}
+
+/// The budget of a version-1 transaction with one instruction and this configuration.
+fn budget_of_config(config: TransactionConfig, data: &[u8]) -> Budget {
+    let keys = [address(1), address(2), compute_budget::ID];
+    let instructions = vec![instruction(1, &[0], &[2, 0, 0, 0]), instruction(2, &[], data)];
+    let transaction = as_v1(legacy_transaction((1, 0, 2), &keys, instructions), config);
+    budget(&sanitized(&to_bytes(&transaction))).unwrap()
+}
+
+#[test]
+fn version_1_asks_in_its_configuration() {
+    let none = TransactionConfig::empty();
+    let least = Budget { loaded_data_size_limit_bytes: 0, ..DEFAULT };
+    let cases = [
+        (none, least),
+        (none.with_priority_fee(7), Budget { priority_fee_lamports: 7, ..least }),
+        (none.with_priority_fee(u64::MAX), Budget { priority_fee_lamports: u64::MAX, ..least }),
+        (none.with_compute_unit_limit(9), Budget { units: 9, ..least }),
+        (none.with_compute_unit_limit(u32::MAX), Budget { units: 1_400_000, ..least }),
+        (none.with_loaded_accounts_data_size_limit(5), Budget { loaded_data_size_limit_bytes: 5, ..least }),
+        (none.with_loaded_accounts_data_size_limit(u32::MAX), Budget { units: 0, ..DEFAULT }),
+        (none.with_heap_size(256 * 1024), Budget { heap_size_bytes: 256 * 1024, ..least }),
+    ];
+    for (config, expected) in cases {
+        // Instructions to the compute-budget program mean nothing, whether they are well formed or not.
+        for ignored in [request(2, 77), price(1_000_000), vec![], vec![9, 9], request(1, 1), request(4, 0)] {
+            assert_eq!(budget_of_config(config, &ignored), expected, "{config:?}");
+        }
+    }
+    let all =
+        none.with_priority_fee(1_000).with_compute_unit_limit(3).with_loaded_accounts_data_size_limit(4);
+    assert_eq!(budget_of_config(all, &[]).fee(2), 11_000);
+    assert_eq!(budget_of_config(none.with_priority_fee(u64::MAX), &[]).fee(1), u64::MAX);
 }
 
 proptest! {

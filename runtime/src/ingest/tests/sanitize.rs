@@ -1,12 +1,11 @@
 //! The parser against Solana's: it accepts what a transaction may be, agrees on every field, and says why it refuses.
 
 use super::*;
-use crate::ingest::{SanitizeError, Version, sanitize};
-use sealane_sdk::limits::MAX_TRANSACTION_SIZE_BYTES;
+use crate::ingest::{Config, SanitizeError, Version, sanitize};
 use solana_message::v0::MessageAddressTableLookup;
 
 /// Every field is what Solana's types say.
-fn check_agrees(ours: &SanitizedTransaction<'_>, theirs: &VersionedTransaction) {
+pub(super) fn check_agrees(ours: &SanitizedTransaction<'_>, theirs: &VersionedTransaction) {
     let message = &theirs.message;
     assert_eq!(ours.keys(), message.static_account_keys());
     assert_eq!(ours.payer(), &message.static_account_keys()[0]);
@@ -16,7 +15,10 @@ fn check_agrees(ours: &SanitizedTransaction<'_>, theirs: &VersionedTransaction) 
         assert_eq!(ours.as_slice(), theirs.as_ref());
     }
     assert_eq!(ours.signature(), &ours.signatures()[0]);
-    let message_bytes = bincode::serde::encode_to_vec(message, bincode::config::legacy()).unwrap();
+    let message_bytes = match message {
+        VersionedMessage::V1(message) => message.serialize(),
+        _ => bincode::serde::encode_to_vec(message, bincode::config::legacy()).unwrap(),
+    };
     assert_eq!(ours.message(), message_bytes);
     for index in 0..message.static_account_keys().len() + 3 {
         assert_eq!(ours.is_signer(index), message.is_signer(index), "signer {index}");
@@ -35,12 +37,23 @@ fn check_agrees(ours: &SanitizedTransaction<'_>, theirs: &VersionedTransaction) 
         assert_eq!(ours.accounts, theirs.accounts);
         assert_eq!(ours.data, theirs.data);
     }
-    let is_v0 = matches!(message, VersionedMessage::V0(_));
-    assert_eq!(ours.version(), if is_v0 { Version::V0 } else { Version::Legacy });
+    let (version, config) = match message {
+        VersionedMessage::Legacy(_) => (Version::Legacy, None),
+        VersionedMessage::V0(_) => (Version::V0, None),
+        VersionedMessage::V1(message) => (Version::V1, Some(message.config)),
+    };
+    assert_eq!(ours.version(), version);
+    let config = config.map(|config| Config {
+        priority_fee_lamports: config.priority_fee,
+        unit_limit: config.compute_unit_limit,
+        loaded_data_size_limit_bytes: config.loaded_accounts_data_size_limit,
+        heap_size_bytes: config.heap_size,
+    });
+    assert_eq!(ours.config(), config);
 }
 
 /// What we accept, Solana accepts and reads alike, to the last byte.
-fn check_accepted_by_solana(bytes: &[u8]) {
+pub(super) fn check_accepted_by_solana(bytes: &[u8]) {
     if let Ok(ours) = sanitize(bytes) {
         let (theirs, size_bytes) = from_bytes(bytes).expect("Solana refuses what we accept");
         theirs.sanitize().expect("Solana refuses what we accept");
@@ -50,7 +63,7 @@ fn check_accepted_by_solana(bytes: &[u8]) {
 }
 
 #[derive(Clone, Debug)]
-enum Mutation {
+pub(super) enum Mutation {
     Set(prop::sample::Index, u8),
     Small(prop::sample::Index, u8),
     Remove(prop::sample::Index),
@@ -58,7 +71,7 @@ enum Mutation {
     Cut(prop::sample::Index),
 }
 
-fn mutations() -> impl Strategy<Value = Mutation> {
+pub(super) fn mutations() -> impl Strategy<Value = Mutation> {
     use prop::sample::Index;
     prop_oneof![
         any::<(Index, u8)>().prop_map(|(index, byte)| Mutation::Set(index, byte)),
@@ -69,14 +82,19 @@ fn mutations() -> impl Strategy<Value = Mutation> {
     ]
 }
 
-fn mutate(bytes: &mut Vec<u8>, mutation: &Mutation) {
+pub(super) fn mutate(bytes: &mut Vec<u8>, mutation: &Mutation) {
     if bytes.is_empty() {
         return;
     }
     let size_bytes = bytes.len();
-    // Signatures and keys fill most of the bytes: most mutations had better hit what follows them.
+    // Signatures and keys fill most of the bytes: most mutations had better hit what follows them. In version 1 that is
+    // the front, and what stands before the signatures.
+    let is_v1 = bytes[0] == v1::V1_PREFIX;
+    let before_signatures = size_bytes.saturating_sub(usize::from(bytes[1 % size_bytes]) * 64);
     let place = |index: &prop::sample::Index| match index.index(4) {
         0 => index.index(size_bytes),
+        1 if is_v1 => index.index(size_bytes.min(42)),
+        _ if is_v1 => before_signatures.saturating_sub(index.index(120)).min(size_bytes - 1),
         _ => size_bytes - 1 - index.index(size_bytes.min(120)),
     };
     match mutation {
@@ -93,7 +111,7 @@ proptest! {
     #[test]
     fn good_transactions_are_read_as_solana_reads_them(transaction in good_transactions()) {
         let bytes = to_bytes(&transaction);
-        prop_assume!(bytes.len() <= MAX_TRANSACTION_SIZE_BYTES);
+        prop_assume!(fits(&transaction, &bytes));
         transaction.sanitize().expect("the generator makes good transactions");
         check_agrees(&sanitize(&bytes).unwrap(), &transaction);
     }
@@ -156,7 +174,7 @@ fn base() -> VersionedTransaction {
     legacy_transaction((2, 1, 1), &keys, vec![instruction(2, &[0, 1, 1], &[5])])
 }
 
-fn check_refused(bytes: &[u8], expected: &SanitizeError) {
+pub(super) fn check_refused(bytes: &[u8], expected: &SanitizeError) {
     assert_eq!(&sanitize(bytes).unwrap_err(), expected, "{expected}");
 }
 
@@ -260,7 +278,9 @@ fn each_broken_rule_is_named() {
     check_refused(&bytes, &E::TooManyKeys { key_count: 65 });
     let mut bytes = to_bytes(&as_v0(base()));
     bytes[MESSAGE] = 0x81;
-    check_refused(&bytes, &E::UnsupportedVersion { version: 1, offset: MESSAGE });
+    check_refused(&bytes, &E::SignaturesBeforeV1 { offset: MESSAGE });
+    bytes[MESSAGE] = 0x82;
+    check_refused(&bytes, &E::UnsupportedVersion { version: 2, offset: MESSAGE });
     bytes[MESSAGE] = 0xff;
     check_refused(&bytes, &E::UnsupportedVersion { version: 127, offset: MESSAGE });
 }
