@@ -3,9 +3,15 @@
 use bincode::config::legacy;
 use bincode::serde::encode_to_vec;
 use sealane_sdk::Address;
+use sealane_sdk::ids::compute_budget;
 use sealane_sdk::instruction::{Hash, Instruction, Signature};
+use sealane_sdk::limits::{
+    DEFAULT_INSTRUCTION_UNITS, MAX_LOADED_ACCOUNTS_DATA_SIZE_BYTES, MAX_TRANSACTION_SIZE_BYTES,
+    MAX_TRANSACTION_UNITS, MAX_V1_TRANSACTION_SIZE_BYTES,
+};
 use solana_keypair::Keypair;
-use solana_message::{VersionedMessage, legacy, v0};
+use solana_message::v1::TransactionConfig;
+use solana_message::{VersionedMessage, legacy, v0, v1};
 use solana_signer::Signer;
 use solana_transaction::versioned::VersionedTransaction;
 use std::sync::Arc;
@@ -44,6 +50,29 @@ pub enum MessageVersion {
     Legacy,
     /// Version 0, without lookup tables.
     V0,
+    /// Version 1, with what it asks for.
+    V1(TransactionConfig),
+}
+
+impl MessageVersion {
+    /// Largest transaction of this version.
+    #[must_use]
+    pub const fn max_size_bytes(self) -> usize {
+        match self {
+            Self::Legacy | Self::V0 => MAX_TRANSACTION_SIZE_BYTES,
+            Self::V1(_) => MAX_V1_TRANSACTION_SIZE_BYTES,
+        }
+    }
+}
+
+/// The configuration that asks for the units and the loaded data that other versions get if they ask for none.
+#[must_use]
+pub fn usual_config(instructions: &[Instruction]) -> TransactionConfig {
+    let others = instructions.iter().filter(|instruction| instruction.program_id != compute_budget::ID);
+    let units = others.map(|_| DEFAULT_INSTRUCTION_UNITS).sum::<u32>().min(MAX_TRANSACTION_UNITS);
+    TransactionConfig::empty()
+        .with_compute_unit_limit(units)
+        .with_loaded_accounts_data_size_limit(MAX_LOADED_ACCOUNTS_DATA_SIZE_BYTES)
 }
 
 /// The bytes of a transaction of `instructions`, paid by the first signer and signed by all of them.
@@ -82,6 +111,10 @@ pub fn message(
             v0::Message::try_compile(&payer.address, instructions, &[], blockhash)
                 .expect("the keys fit a message"),
         ),
+        MessageVersion::V1(config) => VersionedMessage::V1(
+            v1::Message::try_compile_with_config(&payer.address, instructions, blockhash, config)
+                .expect("the keys fit a message"),
+        ),
     }
 }
 
@@ -91,7 +124,10 @@ pub fn message(
 /// If it asks for somebody else.
 #[must_use]
 pub fn signed(message: VersionedMessage, signers: &[&User]) -> VersionedTransaction {
-    let bytes = encode_to_vec(&message, legacy()).expect("a message encodes");
+    let bytes = match &message {
+        VersionedMessage::V1(message) => message.serialize(),
+        message => encode_to_vec(message, legacy()).expect("a message encodes"),
+    };
     let required = &message.static_account_keys()[..usize::from(message.header().num_required_signatures)];
     let signature_of = |address: &Address| {
         let signer = signers.iter().find(|signer| signer.address == *address);
@@ -106,7 +142,10 @@ pub fn signed(message: VersionedMessage, signers: &[&User]) -> VersionedTransact
 /// Never: every transaction encodes.
 #[must_use]
 pub fn to_bytes(transaction: &VersionedTransaction) -> Vec<u8> {
-    encode_to_vec(transaction, legacy()).expect("a transaction encodes")
+    match transaction.message {
+        VersionedMessage::V1(_) => wincode::serialize(transaction).expect("a transaction encodes"),
+        _ => encode_to_vec(transaction, legacy()).expect("a transaction encodes"),
+    }
 }
 
 /// The transaction in `bytes`, read with Solana's own types.
@@ -115,6 +154,10 @@ pub fn to_bytes(transaction: &VersionedTransaction) -> Vec<u8> {
 /// If there is none.
 #[must_use]
 pub fn from_bytes(bytes: &[u8]) -> VersionedTransaction {
+    if bytes.first() == Some(&v1::V1_PREFIX) {
+        return wincode::deserialize_exact(bytes)
+            .expect("the bytes of a transaction, and nothing behind them");
+    }
     let (transaction, size_bytes) =
         bincode::serde::decode_from_slice(bytes, legacy()).expect("the bytes of a transaction");
     assert_eq!(size_bytes, bytes.len(), "nothing follows the transaction");

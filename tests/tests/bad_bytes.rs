@@ -74,6 +74,7 @@ proptest! {
     #[test]
     fn any_bytes_to_ingest(bytes in prop::collection::vec(any::<u8>(), 0..1_400)) {
         check_ingest(&bytes);
+        check_ingest(&[&[0x81], bytes.as_slice()].concat());
     }
 
     #[test]

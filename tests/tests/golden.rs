@@ -10,49 +10,60 @@
 use sealane_runtime::ledger::Genesis;
 use sealane_runtime::{Execution, Runtime, RuntimeConfig};
 use sealane_sdk::ids::{associated_token, token};
-use sealane_tests::generators::{BlockGenerator, Contention};
+use sealane_tests::generators::{BlockGenerator, Contention, Versions};
 use sealane_tests::programs::{PROBE, TWIN};
 
 const BLOCK_COUNT: i64 = 4;
 const TRANSACTION_COUNT: usize = 40;
 
-/// Seed, contention, receipts root of the last block, state root after it.
-const GOLDEN: &[(u64, Contention, &str, &str)] = &[
+/// Seed, contention, versions, receipts root of the last block, state root after it.
+const GOLDEN: &[(u64, Contention, Versions, &str, &str)] = &[
     (
         1,
         Contention::None,
+        Versions::LegacyAndV0,
         "Aav8mFgV1HKPvTcFm7F8VmPyMCEuUyuQPaSzqdutZaA1",
         "AHd45DDexEmYt9jrUJtQH4xSTDYD5onRLwPCYHokXsDR",
     ),
     (
         2,
         Contention::Hot { percent: 0 },
+        Versions::LegacyAndV0,
         "9DiLhxbbdCi2k6zdte1GxjAEsaW26pP4NT6kc3piizsj",
         "CaqwpfvCQwkHi34AmrshAomZTYL77bqHyuf85QEg5JQD",
     ),
     (
         3,
         Contention::Hot { percent: 50 },
+        Versions::LegacyAndV0,
         "DaSTb9AzggZGbmgbVN69gcQdHHFq8phr7yxSEW5vDgo7",
         "vGJqA9YDbowU9V3Udv4RVAx8ptPVbmDox6eWLSjzjU4",
     ),
     (
         4,
         Contention::Hot { percent: 100 },
+        Versions::LegacyAndV0,
         "7Ua9xsy4BDWvP4iCDAWMFryLPvrpeCj4cyA1vip15LvV",
         "741atiR7fiveKNBS9JjDhBngoN5NkMK6KWNjpu4o3QB5",
+    ),
+    (
+        5,
+        Contention::Hot { percent: 30 },
+        Versions::All,
+        "8a5zmfa3fChXU2KixNm6ca366QFSBDbhAmZTKCpSUyVt",
+        "986SbLjWhMfYFd4ozgEu7jU4gccXRKRqzD6nEKJaXgj4",
     ),
 ];
 
 #[test]
 fn roots_are_the_same_everywhere() {
-    for (seed, contention, receipts_root, state_root) in GOLDEN {
+    for (seed, contention, versions, receipts_root, state_root) in GOLDEN {
         for (execution, workers) in
             [(Execution::Serial, 1), (Execution::Parallel, 2), (Execution::Parallel, 5)]
         {
-            let found = roots(*seed, *contention, execution, workers);
+            let found = roots((*seed, *contention, *versions), execution, workers);
             if std::env::var_os("SEALANE_PRINT_GOLDEN").is_some() {
-                println!("({seed}, Contention::{contention:?}, \"{}\", \"{}\"),", found.0, found.1);
+                println!("({seed}, Contention::{contention:?}, Versions::{versions:?}, {found:?}),");
                 continue;
             }
             let expected = ((*receipts_root).to_owned(), (*state_root).to_owned());
@@ -73,8 +84,12 @@ fn with_fixtures(genesis: Genesis) -> Genesis {
         .with_program(TWIN, include_bytes!("../fixtures/probe.wasm"))
 }
 
-fn roots(seed: u64, contention: Contention, execution: Execution, workers: usize) -> (String, String) {
-    let mut generator = BlockGenerator::new(seed, contention);
+fn roots(
+    (seed, contention, versions): (u64, Contention, Versions),
+    execution: Execution,
+    workers: usize,
+) -> (String, String) {
+    let mut generator = BlockGenerator::new(seed, contention).with_versions(versions);
     generator.world.genesis = with_fixtures(generator.world.genesis);
     let config = RuntimeConfig { workers, execution, ..RuntimeConfig::default() };
     let mut runtime = Runtime::new(config, &generator.world.genesis).unwrap();

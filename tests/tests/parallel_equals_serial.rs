@@ -9,6 +9,8 @@ use sealane_runtime::Rejection;
 use sealane_runtime::receipt::Receipt;
 use sealane_tests::generators::{Contention, KINDS};
 use sealane_tests::oracles::{Step, check_chain};
+use sealane_tests::user::from_bytes;
+use solana_message::VersionedMessage;
 use std::collections::BTreeMap;
 
 const CASE_COUNT: u64 = 200;
@@ -50,7 +52,14 @@ struct Tally {
     rejected: BTreeMap<String, usize>,
     inner_calls: usize,
     deepest: u8,
+    /// Executed transactions of version 1.
+    version_1_count: usize,
+    /// Those of them that succeeded and named more accounts than fit into another version.
+    wide_count: usize,
 }
+
+/// No other version has room for more keys.
+const MAX_NARROW_KEYS: usize = 35;
 
 const SUCCEEDED: usize = 0;
 const FAILED: usize = 1;
@@ -60,7 +69,16 @@ impl Tally {
     fn add(&mut self, step: &Step, kinds: &[&'static str]) {
         let rejected: BTreeMap<usize, &Rejection> =
             step.executed.rejected.iter().map(|(index, rejection)| (*index, rejection)).collect();
-        let mut receipts = step.executed.block.receipts.iter();
+        let block = &step.executed.block;
+        for (bytes, receipt) in block.transactions.iter().zip(&block.receipts) {
+            let message = from_bytes(bytes).message;
+            let is_version_1 = matches!(message, VersionedMessage::V1(_));
+            let is_wide = message.static_account_keys().len() > MAX_NARROW_KEYS;
+            assert!(is_version_1 || !is_wide, "no more fit");
+            self.version_1_count += usize::from(is_version_1);
+            self.wide_count += usize::from(is_wide && receipt.body.succeeded());
+        }
+        let mut receipts = block.receipts.iter();
         for (index, kind) in kinds.iter().enumerate() {
             let outcome = if let Some(rejection) = rejected.get(&index) {
                 *self.rejected.entry(words(&format!("{rejection:?}"))).or_default() += 1;
@@ -88,6 +106,8 @@ impl Tally {
         assert!(rejected > 0 && rejected < failed, "some are rejected");
         assert!(self.inner_calls > succeeded / 5, "programs call each other");
         assert_eq!(self.deepest, 5, "as deep as they may");
+        assert!(self.version_1_count > (succeeded + failed) / 5, "many have version 1");
+        assert!(self.wide_count > succeeded / 50, "some are wide");
         for kind in KINDS {
             let counts = self.kinds.get(kind.name).copied().unwrap_or_default();
             assert!(

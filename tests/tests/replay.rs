@@ -4,7 +4,7 @@ use sealane_runtime::Rejection;
 use sealane_runtime::ingest::ReplayError;
 use sealane_sdk::limits::MAX_BLOCKHASH_AGE_BLOCKS;
 use sealane_tests::Harness;
-use sealane_tests::user::{MessageVersion, message, sign, signed, to_bytes};
+use sealane_tests::user::{MessageVersion, message, sign, signed, to_bytes, usual_config};
 use solana_system_interface::instruction as system;
 
 fn transfer(harness: &Harness, lamports: u64) -> Vec<u8> {
@@ -88,21 +88,28 @@ fn a_message_signed_by_several_runs_once() {
     let mut harness = Harness::new();
     let (payer, other) = (Harness::user(0), Harness::user(1));
     let instructions = [system::transfer(&other.address, &payer.address, 5)];
-    let message = message(&instructions, &payer, harness.blockhash(), MessageVersion::Legacy);
-    let bytes = to_bytes(&signed(message, &[&payer, &other]));
-    let executed = harness.block(&[&bytes, &bytes]);
-    assert_eq!(executed.block.receipts.len(), 1);
-    assert!(harness.send_bytes(&bytes).is_err());
+    for version in [MessageVersion::Legacy, MessageVersion::V1(usual_config(&instructions))] {
+        let message = message(&instructions, &payer, harness.blockhash(), version);
+        let bytes = to_bytes(&signed(message, &[&payer, &other]));
+        let executed = harness.block(&[&bytes, &bytes]);
+        assert_eq!(executed.block.receipts.len(), 1);
+        assert!(harness.send_bytes(&bytes).is_err());
+    }
 }
 
-/// The version is part of what is signed: the same instructions as legacy and as version 0 are two transactions.
+/// The version is part of what is signed: the same instructions in three versions are three transactions.
 #[test]
-fn two_versions_are_two_transactions() {
+fn each_version_is_another_transaction() {
     let mut harness = Harness::new();
     let [from, to] = [0, 1].map(Harness::user);
     let instructions = [system::transfer(&from.address, &to.address, 3)];
-    let versions = [MessageVersion::Legacy, MessageVersion::V0];
+    let versions =
+        [MessageVersion::Legacy, MessageVersion::V0, MessageVersion::V1(usual_config(&instructions))];
     let transactions = versions.map(|version| sign(&instructions, &[&from], harness.blockhash(), version));
     let executed = harness.block(&transactions);
-    assert_eq!(executed.block.receipts.len(), 2);
+    assert_eq!(executed.block.receipts.len(), 3);
+    assert!(executed.block.receipts.iter().all(|receipt| receipt.body.succeeded()));
+    for bytes in &transactions {
+        assert!(matches!(harness.send_bytes(bytes).unwrap_err(), Rejection::Replay(_)), "each of them once");
+    }
 }

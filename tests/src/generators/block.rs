@@ -1,6 +1,7 @@
 //! Blocks: a number of transactions, each of a random kind.
 
 use super::contention::Chooser;
+use super::versions::{self, Versions};
 use super::world::CELL_SIZE_BYTES;
 use super::{Contention, World, hostile, loader, nonce, probe, system, token};
 use crate::programs::{unit_limit, unit_price};
@@ -10,7 +11,6 @@ use rand_chacha::ChaCha8Rng;
 use sealane_runtime::Runtime;
 use sealane_sdk::Address;
 use sealane_sdk::instruction::{Hash, Instruction};
-use sealane_sdk::limits::MAX_TRANSACTION_SIZE_BYTES;
 
 /// A kind of transaction: its name, how often it occurs, and how it is made.
 #[derive(Clone, Copy, Debug)]
@@ -121,6 +121,7 @@ pub struct BlockGenerator {
     pub world: World,
     random: ChaCha8Rng,
     contention: Contention,
+    versions: Versions,
     /// Transactions of earlier blocks and of this one, to be sent again.
     earlier: Vec<Vec<u8>>,
     kinds: Vec<&'static str>,
@@ -141,9 +142,17 @@ impl BlockGenerator {
             world: World::new(seed),
             random: ChaCha8Rng::seed_from_u64(seed ^ 0x5EA1_A4E0_B10C_C5ED),
             contention,
+            versions: Versions::All,
             earlier: Vec::new(),
             kinds: Vec::new(),
         }
+    }
+
+    /// The same, with transactions of these versions only.
+    #[must_use]
+    pub fn with_versions(mut self, versions: Versions) -> Self {
+        self.versions = versions;
+        self
     }
 
     /// The kinds of the last block's transactions: the name of one of [`KINDS`], `again` or `spoiled`.
@@ -188,19 +197,17 @@ impl BlockGenerator {
     /// A transaction that fits, and its kind.
     fn new_transaction(&mut self, ledger: &Runtime, position: usize) -> (&'static str, Vec<u8>) {
         loop {
-            let (kind, draft) = self.draft(ledger, position);
-            let version =
-                if self.random.random_bool(0.5) { MessageVersion::Legacy } else { MessageVersion::V0 };
+            let (kind, draft, version) = self.draft(ledger, position);
             let signers: Vec<&User> = draft.signers.iter().collect();
             let blockhash = draft.blockhash.unwrap_or_else(|| ledger.last_hash());
             let bytes = sign(&draft.instructions, &signers, blockhash, version);
-            if bytes.len() <= MAX_TRANSACTION_SIZE_BYTES {
+            if bytes.len() <= version.max_size_bytes() {
                 return (kind, bytes);
             }
         }
     }
 
-    fn draft(&mut self, ledger: &Runtime, position: usize) -> (&'static str, Draft) {
+    fn draft(&mut self, ledger: &Runtime, position: usize) -> (&'static str, Draft, MessageVersion) {
         let kind = choose_kind(&mut self.random);
         let mut maker = Maker {
             random: &mut self.random,
@@ -210,7 +217,8 @@ impl BlockGenerator {
         };
         let mut draft = (kind.draft)(&mut maker);
         add_budget(&mut maker, &mut draft);
-        (kind.name, draft)
+        let version = versions::choose(self.versions, &mut maker, &mut draft);
+        (kind.name, draft, version)
     }
 }
 

@@ -3,6 +3,7 @@
 use rand::Rng;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
+use solana_message::v1::V1_PREFIX;
 
 /// A way to spoil a transaction.
 type Way = fn(&mut ChaCha8Rng, Vec<u8>) -> Vec<u8>;
@@ -31,9 +32,10 @@ fn append(random: &mut ChaCha8Rng, mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// The signatures stand behind the first byte, their count.
+/// The signatures stand behind the first byte, their count; in version 1, at the end.
 fn flip_signature(random: &mut ChaCha8Rng, mut bytes: Vec<u8>) -> Vec<u8> {
     let index = random.random_range(1..65);
+    let index = if bytes[0] == V1_PREFIX { bytes.len() - index } else { index };
     bytes[index] ^= 1;
     bytes
 }

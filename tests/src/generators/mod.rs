@@ -15,7 +15,9 @@ mod probe;
 mod scripts;
 mod system;
 mod token;
+mod versions;
 
 pub use block::{BlockGenerator, Draft, KINDS, Kind, Maker};
 pub use contention::Contention;
+pub use versions::Versions;
 pub use world::{Holding, Vault, World, mint_account, nonce_data, token_account};

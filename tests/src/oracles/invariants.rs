@@ -11,6 +11,7 @@ use sealane_sdk::limits::{
     rent_exempt_minimum_lamports,
 };
 use sealane_sdk::{Account, Address};
+use solana_message::VersionedMessage;
 use std::sync::Arc;
 
 /// Checks a block against the accounts `before` it. `collector` gets the fees; without one they are burned.
@@ -105,6 +106,12 @@ struct Budget {
 /// Units and fee as Solana's documents describe them.
 fn budget(bytes: &[u8]) -> Budget {
     let transaction = from_bytes(bytes);
+    let signatures_lamports = transaction.signatures.len() as u64 * LAMPORTS_PER_SIGNATURE;
+    if let VersionedMessage::V1(message) = &transaction.message {
+        let units = message.config.compute_unit_limit.unwrap_or(0).min(MAX_TRANSACTION_UNITS);
+        let fee_lamports = signatures_lamports + message.config.priority_fee.unwrap_or(0);
+        return Budget { units: u64::from(units), fee_lamports };
+    }
     let keys = transaction.message.static_account_keys();
     let (mut limit, mut price, mut others) = (None, 0, 0);
     for instruction in transaction.message.instructions() {
@@ -121,7 +128,6 @@ fn budget(bytes: &[u8]) -> Budget {
     }
     let units = limit.unwrap_or(others * DEFAULT_INSTRUCTION_UNITS).min(MAX_TRANSACTION_UNITS);
     let priority = (u128::from(price) * u128::from(units)).div_ceil(1_000_000);
-    let signatures = transaction.signatures.len() as u64;
-    let fee = u128::from(signatures * LAMPORTS_PER_SIGNATURE) + priority;
+    let fee = u128::from(signatures_lamports) + priority;
     Budget { units: u64::from(units), fee_lamports: u64::try_from(fee).expect("it was paid") }
 }
