@@ -5,7 +5,9 @@ use ed25519_zebra::{SigningKey, VerificationKeyBytes};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use sealane_sdk::Address;
 use sealane_sdk::instruction::{Hash, Instruction};
-use solana_message::legacy::Message;
+use sealane_sdk::limits::MAX_LOADED_ACCOUNTS_DATA_SIZE_BYTES;
+use solana_message::v1::TransactionConfig;
+use solana_message::{MessageHeader, legacy, v1};
 use std::sync::Arc;
 
 /// A user: a key pair and its address.
@@ -42,14 +44,32 @@ impl User {
 /// If the instructions ask for another signature, or do not make a message.
 #[must_use]
 pub fn sign(payer: &User, instructions: &[Instruction], blockhash: Hash) -> Vec<u8> {
-    let message = Message::new_with_blockhash(instructions, Some(&payer.address), &blockhash);
-    assert_eq!(message.header.num_required_signatures, 1, "only the payer signs");
+    let message = legacy::Message::new_with_blockhash(instructions, Some(&payer.address), &blockhash);
+    check_signers(&message.header);
     let message =
         bincode::serde::encode_to_vec(&message, bincode::config::legacy()).expect("a message encodes");
     let signature: [u8; 64] = payer.key.sign(&message).into();
-    let mut bytes = Vec::with_capacity(1 + signature.len() + message.len());
-    bytes.push(1);
-    bytes.extend_from_slice(&signature);
-    bytes.extend_from_slice(&message);
-    bytes
+    [&[1], signature.as_slice(), &message].concat()
+}
+
+/// The bytes of a version-1 transaction of `instructions`, which has room for more accounts, paid and signed by `payer`
+/// alone. It asks for `unit_limit` compute units and as much loaded data as a legacy one is given.
+///
+/// # Panics
+/// If the instructions ask for another signature, or do not make a message.
+#[must_use]
+pub fn sign_v1(payer: &User, instructions: &[Instruction], blockhash: Hash, unit_limit: u32) -> Vec<u8> {
+    let config = TransactionConfig::empty()
+        .with_compute_unit_limit(unit_limit)
+        .with_loaded_accounts_data_size_limit(MAX_LOADED_ACCOUNTS_DATA_SIZE_BYTES);
+    let message = v1::Message::try_compile_with_config(&payer.address, instructions, blockhash, config)
+        .expect("the keys fit a message");
+    check_signers(&message.header);
+    let message = message.serialize();
+    let signature: [u8; 64] = payer.key.sign(&message).into();
+    [message.as_slice(), &signature].concat()
+}
+
+fn check_signers(header: &MessageHeader) {
+    assert_eq!(header.num_required_signatures, 1, "only the payer signs");
 }

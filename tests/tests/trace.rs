@@ -5,12 +5,15 @@ use proptest::prelude::{any, prop, proptest};
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use sealane_benches::trace::{self, MAX_ACCOUNTS, RecordedBlock, RecordedTransaction, Recording};
+use sealane_benches::trace::{
+    self, MAX_ACCOUNTS, MAX_LEGACY_ACCOUNTS, RecordedBlock, RecordedTransaction, Recording,
+};
 use sealane_benches::{TraceError, Workload};
 use sealane_runtime::explain::BlockContention;
+use sealane_runtime::ingest::{Version, sanitize};
 use sealane_runtime::{ExecutedBlock, Execution, Observation, RuntimeConfig};
 use sealane_sdk::instruction::Hash;
-use sealane_sdk::limits::{MAX_TRANSACTION_SIZE_BYTES, MAX_TRANSACTION_UNITS};
+use sealane_sdk::limits::{MAX_ACCOUNT_KEYS, MAX_TRANSACTION_SIZE_BYTES, MAX_TRANSACTION_UNITS};
 use sealane_tests::Harness;
 use sealane_tests::harness::explain;
 use sealane_trace::{MAX_UNSPENT_UNITS, TOUCHING_UNITS};
@@ -58,12 +61,14 @@ fn units(recording: Recording) -> Vec<u64> {
 /// Some accounts written, some read, by random transactions.
 fn random_recording(seed: u64) -> Recording {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let account_count = random.random_range(1..40);
+    let account_count = random.random_range(1..80);
     let blocks = (0..3).map(|number| {
         let transactions = (0..random.random_range(1..40)).map(|_| {
             let mut accounts: Vec<u32> = (0..account_count).collect();
             accounts.shuffle(&mut random);
-            accounts.truncate(random.random_range(0..=6));
+            // One in ten is wide.
+            let most = if random.random_ratio(1, 10) { MAX_ACCOUNTS } else { 6 };
+            accounts.truncate(random.random_range(0..=most));
             let reads = accounts.split_off(random.random_range(0..=accounts.len()));
             transaction(accounts, reads, random.random_range(0..20_000))
         });
@@ -97,19 +102,32 @@ fn the_widest_transactions_fit_and_run() {
     let all = |count: usize| (0..u32::try_from(count).unwrap()).collect::<Vec<u32>>();
     let widest = u32::try_from(MAX_ACCOUNTS).unwrap();
     let costs = [0, MAX_TRANSACTION_UNITS];
-    let transactions = costs.iter().flat_map(|cost| {
-        [transaction(all(MAX_ACCOUNTS), vec![], *cost), transaction(vec![], all(MAX_ACCOUNTS), *cost)]
-    });
-    let recording = recording(widest, transactions.collect());
-    let workload = workload(recording.clone());
-    let size_bytes = workload.blocks[0][0].len();
+    for count in [MAX_LEGACY_ACCOUNTS, MAX_LEGACY_ACCOUNTS + 1, MAX_ACCOUNTS] {
+        let transactions = costs.iter().flat_map(|cost| {
+            [transaction(all(count), vec![], *cost), transaction(vec![], all(count), *cost)]
+        });
+        let used = units(recording(widest, transactions.collect()));
+        println!("units used for {count} accounts: {used:?}");
+        assert!(used[..2].iter().all(|units| *units < u64::from(TOUCHING_UNITS) / 2), "{used:?}");
+        let most = u64::from(MAX_TRANSACTION_UNITS);
+        let tolerated = most - u64::from(MAX_UNSPENT_UNITS)..=most;
+        assert!(used[2..].iter().all(|units| tolerated.contains(units)), "{used:?}");
+    }
+}
+
+/// Version 1 is used only where it must be, and both kinds are filled.
+#[test]
+fn wide_transactions_have_version_1() {
+    let all = |count: usize| (0..u32::try_from(count).unwrap()).collect::<Vec<u32>>();
+    let counts = [0, MAX_LEGACY_ACCOUNTS, MAX_LEGACY_ACCOUNTS + 1, MAX_ACCOUNTS];
+    let transactions = counts.map(|count| transaction(all(count), vec![], 0)).to_vec();
+    let workload = workload(recording(u32::try_from(MAX_ACCOUNTS).unwrap(), transactions));
+    let found: Vec<_> = workload.blocks[0].iter().map(|bytes| sanitize(bytes).unwrap()).collect();
+    let versions = found.iter().map(|transaction| transaction.version());
+    assert!(versions.eq([Version::Legacy, Version::Legacy, Version::V1, Version::V1]));
+    let size_bytes = workload.blocks[0][1].len();
     assert!(size_bytes <= MAX_TRANSACTION_SIZE_BYTES && size_bytes + 33 > MAX_TRANSACTION_SIZE_BYTES);
-    let used = units(recording);
-    println!("units used: {used:?}");
-    assert!(used[..2].iter().all(|units| *units < u64::from(TOUCHING_UNITS) / 2), "{used:?}");
-    let most = u64::from(MAX_TRANSACTION_UNITS);
-    let tolerated = most - u64::from(MAX_UNSPENT_UNITS)..=most;
-    assert!(used[2..].iter().all(|units| tolerated.contains(units)), "{used:?}");
+    assert_eq!(found[3].keys().len(), MAX_ACCOUNT_KEYS);
 }
 
 #[test]
@@ -139,8 +157,10 @@ fn transactions_touch_what_was_recorded() {
             assert_eq!(locked(false), sorted(&recorded.reads));
             let written = observed.transactions[position].written.count_ones() as usize;
             assert_eq!(written, recorded.writes.len() + 1, "the accounts, and the payer's fee");
-            // The payer and both programs come to the accounts.
-            assert_eq!(accesses().count(), recorded.writes.len() + recorded.reads.len() + 3);
+            // The payer and the programs come to the accounts; version 1 needs no compute-budget program.
+            let count = recorded.writes.len() + recorded.reads.len();
+            let others = if count > MAX_LEGACY_ACCOUNTS { 2 } else { 3 };
+            assert_eq!(accesses().count(), count + others);
         }
     }
 }

@@ -123,9 +123,7 @@ fn check_width<E: Error>(writes: Option<&Names>, reads: Option<&Names>) -> Resul
         return Ok(());
     }
     let limit = super::MAX_ACCOUNTS;
-    Err(E::custom(format_args!(
-        "{count} accounts are listed; at most {limit} fit into a transaction's bytes"
-    )))
+    Err(E::custom(format_args!("{count} accounts are listed; a transaction has room for {limit}")))
 }
 
 struct Text(String);

@@ -24,8 +24,9 @@
 //! - Blank lines, `\r\n` and a byte order mark are tolerated; a line may have 4 MiB.
 //!
 //! Each transaction becomes one call of `programs/trace` that touches exactly the accounts listed, and uses `cost` units
-//! in all or at most [`MAX_UNSPENT_UNITS`](sealane_trace::MAX_UNSPENT_UNITS) fewer. It names at most
-//! [`MAX_ACCOUNTS`] accounts, because no more addresses fit into a transaction's 1,232 bytes; wider ones are refused.
+//! in all or at most [`MAX_UNSPENT_UNITS`](sealane_trace::MAX_UNSPENT_UNITS) fewer. Up to [`MAX_LEGACY_ACCOUNTS`] accounts
+//! fit into the 1,232 bytes of a legacy transaction; those that list more become version-1 transactions, which have
+//! 4,096 bytes. None may list more than [`MAX_ACCOUNTS`], because a transaction names at most 64 keys.
 //! Who paid is not in a trace, so payers must not add conflicts: no two transactions of a block have the same.
 
 mod error;
@@ -38,20 +39,22 @@ mod tests;
 pub use error::TraceError;
 pub use recording::{MAX_LINE_SIZE_BYTES, RecordedBlock, RecordedTransaction, Recording};
 
-use crate::sign::{User, sign};
+use crate::sign::{User, sign, sign_v1};
 use crate::tokens::{self, INITIAL_LAMPORTS};
 use crate::workload::{Labels, Workload, genesis_blockhash};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use sealane_runtime::RuntimeConfig;
 use sealane_runtime::ledger::Genesis;
-use sealane_sdk::limits::{ADDRESS_SIZE_BYTES, MAX_TRANSACTION_SIZE_BYTES, SIGNATURE_SIZE_BYTES};
+use sealane_sdk::limits::{
+    ADDRESS_SIZE_BYTES, MAX_ACCOUNT_KEYS, MAX_TRANSACTION_SIZE_BYTES, SIGNATURE_SIZE_BYTES,
+};
 use sealane_sdk::{Account, Address};
-use sealane_trace::{Footprint, Replay};
+use sealane_trace::{Footprint, Replay, builders};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Bytes of a replaying transaction without its recorded accounts: signature with its count; header, key count, payer,
+/// Bytes of a replaying legacy transaction without its recorded accounts: signature with its count; header, key count, payer,
 /// both programs, blockhash, instruction count; the unit limit (program, no accounts, 5 bytes of data); the replay
 /// (program, account count, size and data).
 const ENVELOPE_SIZE_BYTES: usize = 1
@@ -60,8 +63,11 @@ const ENVELOPE_SIZE_BYTES: usize = 1
     + (1 + 1 + 1 + 5)
     + (1 + 1 + 1 + Replay::SIZE_BYTES);
 
-/// Most accounts a recorded transaction may list: each takes an address and an index in the transaction.
-pub const MAX_ACCOUNTS: usize = (MAX_TRANSACTION_SIZE_BYTES - ENVELOPE_SIZE_BYTES) / (ADDRESS_SIZE_BYTES + 1);
+/// Most accounts that fit into a legacy transaction: each takes an address and an index.
+pub const MAX_LEGACY_ACCOUNTS: usize =
+    (MAX_TRANSACTION_SIZE_BYTES - ENVELOPE_SIZE_BYTES) / (ADDRESS_SIZE_BYTES + 1);
+/// Most accounts a recorded transaction may list: a key each, beside those of the payer and of the program.
+pub const MAX_ACCOUNTS: usize = MAX_ACCOUNT_KEYS - 2;
 
 /// Reads a trace and makes its workload: [`Recording::read`], then [`Recording::workload`].
 ///
@@ -100,9 +106,14 @@ impl Recording {
             };
             let (writes, reads) = (find(&recorded.writes), find(&recorded.reads));
             let cost_units = recorded.cost_units;
-            let instructions = sealane_trace::builders::replay(&program, &writes, &reads, cost_units, number);
             progress();
-            sign(payer, &instructions, blockhash)
+            if writes.len() + reads.len() <= MAX_LEGACY_ACCOUNTS {
+                let instructions = builders::replay(&program, &writes, &reads, cost_units, number);
+                sign(payer, &instructions, blockhash)
+            } else {
+                let call = builders::replay_call(&program, &writes, &reads, cost_units, number);
+                sign_v1(payer, &[call], blockhash, builders::limit_units(cost_units))
+            }
         };
         let mut first_number = 0;
         let mut blocks = Vec::with_capacity(self.blocks.len());

@@ -1,6 +1,6 @@
 //! Traces, good and bad: what is read of them, and what is said of them.
 
-use super::{MAX_ACCOUNTS, MAX_LINE_SIZE_BYTES, Recording, TraceError};
+use super::{MAX_ACCOUNTS, MAX_LEGACY_ACCOUNTS, MAX_LINE_SIZE_BYTES, Recording, TraceError};
 use std::path::Path;
 
 fn parse(bytes: &[u8]) -> Result<Recording, TraceError> {
@@ -99,11 +99,11 @@ fn as_many_accounts_as_fit_and_no_more() {
         let names = |count| (0..count).map(|number| format!("\"{number}\"")).collect::<Vec<_>>().join(",");
         format!(r#"{{"id":"a","writes":[{}],"reads":[{}],"cost":1}}"#, names(writes), names(reads))
     };
-    assert_eq!(MAX_ACCOUNTS, 30);
-    assert!(parse(line(30, 30).as_bytes()).is_ok(), "those in both lists count once");
-    let reason = "31 accounts are listed; at most 30 fit into a transaction's bytes";
-    check(line(31, 0), &format!("t.jsonl:1:{}: {reason}", line(31, 0).find(",\"reads\"").unwrap()));
-    check(line(0, 31), &format!("t.jsonl:1:{}: {reason}", line(0, 31).find(",\"cost\"").unwrap()));
+    assert_eq!((MAX_LEGACY_ACCOUNTS, MAX_ACCOUNTS), (30, 62));
+    assert!(parse(line(62, 62).as_bytes()).is_ok(), "those in both lists count once");
+    let reason = "63 accounts are listed; a transaction has room for 62";
+    check(line(63, 0), &format!("t.jsonl:1:{}: {reason}", line(63, 0).find(",\"reads\"").unwrap()));
+    check(line(0, 63), &format!("t.jsonl:1:{}: {reason}", line(0, 63).find(",\"cost\"").unwrap()));
 }
 
 #[test]

@@ -20,17 +20,32 @@ pub fn replay(
     cost_units: u32,
     number: u64,
 ) -> Vec<Instruction> {
-    let limit_units = cost_units.max(TOUCHING_UNITS);
+    vec![set_unit_limit(limit_units(cost_units)), replay_call(program_id, writes, reads, cost_units, number)]
+}
+
+/// The call alone, for a transaction that says in its message what it asks for: it must ask for
+/// [`limit_units`]`(cost_units)`. The rest as for [`replay`].
+#[must_use]
+pub fn replay_call(
+    program_id: &Address,
+    writes: &[Address],
+    reads: &[Address],
+    cost_units: u32,
+    number: u64,
+) -> Instruction {
     let written = writes.iter().map(|address| AccountMeta::new(*address, false));
     let read = reads.iter().map(|address| AccountMeta::new_readonly(*address, false));
-    vec![
-        set_unit_limit(limit_units),
-        Instruction {
-            program_id: *program_id,
-            accounts: written.chain(read).collect(),
-            data: Replay { cost_units, limit_units, number }.encode().to_vec(),
-        },
-    ]
+    Instruction {
+        program_id: *program_id,
+        accounts: written.chain(read).collect(),
+        data: Replay { cost_units, limit_units: limit_units(cost_units), number }.encode().to_vec(),
+    }
+}
+
+/// The compute units that a transaction must ask for to use `cost_units`.
+#[must_use]
+pub const fn limit_units(cost_units: u32) -> u32 {
+    if cost_units > TOUCHING_UNITS { cost_units } else { TOUCHING_UNITS }
 }
 
 /// `SetComputeUnitLimit` of the compute-budget program.

@@ -7,8 +7,7 @@ use sealane_sdk::ProgramError;
 pub struct Replay {
     /// Compute units that the whole transaction shall use.
     pub cost_units: u32,
-    /// Compute units that the transaction asked the compute-budget program for: what is used so far is what is missing
-    /// of these.
+    /// Compute units that the transaction asked for: what is used so far is what is missing of these.
     pub limit_units: u32,
     /// Anything; keeps transactions that do the same apart.
     pub number: u64,

@@ -9,7 +9,7 @@ use core::hint::black_box;
 /// Units that a transaction may end short of its cost. It never ends above, unless touching its accounts takes more.
 pub const MAX_UNSPENT_UNITS: u32 = 16;
 /// Units that suffice to touch as many accounts as a transaction can name: no replay needs a lower limit than this.
-pub const TOUCHING_UNITS: u32 = 20_000;
+pub const TOUCHING_UNITS: u32 = 40_000;
 
 /// Units that one round takes.
 const ROUND_UNITS: u64 = 15;
