@@ -1,7 +1,7 @@
 //! What each ingest stage costs a transaction: sanitize, access, budget, replay, and verify by group size.
 //!
-//! Transactions are made here with Solana's own types: a token transfer of 215 bytes with its compute-budget request,
-//! each by another sender; output is Criterion's report.
+//! Transactions are made here with Solana's own types: a token transfer with its compute-budget request, each by another
+//! sender, as a legacy transaction and as one of version 1; output is Criterion's report.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use sealane_runtime::ingest::{
@@ -12,7 +12,8 @@ use sealane_sdk::ids;
 use sealane_sdk::instruction::Hash;
 use solana_keypair::Keypair;
 use solana_message::compiled_instruction::CompiledInstruction;
-use solana_message::{MessageHeader, VersionedMessage, legacy};
+use solana_message::v1::TransactionConfig;
+use solana_message::{MessageHeader, VersionedMessage, legacy, v1};
 use solana_signer::Signer;
 use solana_transaction::versioned::VersionedTransaction;
 use std::hint::black_box;
@@ -20,11 +21,23 @@ use std::hint::black_box;
 /// Transactions in a run of the cheap stages.
 const COUNT: u64 = 1_024;
 
-fn transfers(count: u64) -> Vec<Vec<u8>> {
-    (0..count).map(transfer).collect()
+fn transfers(count: u64, version: fn(legacy::Message) -> VersionedMessage) -> Vec<Vec<u8>> {
+    (0..count).map(|number| transfer(number, version)).collect()
 }
 
-fn transfer(number: u64) -> Vec<u8> {
+/// The message in version 1, which makes the same request without an instruction.
+fn version_1(legacy: legacy::Message) -> VersionedMessage {
+    let legacy::Message { mut header, mut account_keys, recent_blockhash, mut instructions } = legacy;
+    instructions.remove(0);
+    account_keys.pop();
+    header.num_readonly_unsigned_accounts -= 1;
+    let config = TransactionConfig::empty()
+        .with_compute_unit_limit(65_536)
+        .with_loaded_accounts_data_size_limit(64 * 1024 * 1024);
+    VersionedMessage::V1(v1::Message::new(header, config, recent_blockhash, account_keys, instructions))
+}
+
+fn transfer(number: u64, version: fn(legacy::Message) -> VersionedMessage) -> Vec<u8> {
     let mut seed = [7; 32];
     seed[..8].copy_from_slice(&number.to_le_bytes());
     let sender = Keypair::new_from_array(seed);
@@ -50,11 +63,8 @@ fn transfer(number: u64) -> Vec<u8> {
             },
         ],
     };
-    let message = VersionedMessage::Legacy(message);
-    let signed =
-        bincode::serde::encode_to_vec(&message, bincode::config::legacy()).expect("a message serializes");
-    let transaction = VersionedTransaction { signatures: vec![sender.sign_message(&signed)], message };
-    bincode::serde::encode_to_vec(&transaction, bincode::config::legacy()).expect("a transaction serializes")
+    let transaction = VersionedTransaction::try_new(version(message), &[&sender]).expect("the sender signs");
+    wincode::serialize(&transaction).expect("a transaction serializes")
 }
 
 fn sanitize_all(bytes: &[Vec<u8>]) -> Vec<SanitizedTransaction<'_>> {
@@ -62,9 +72,16 @@ fn sanitize_all(bytes: &[Vec<u8>]) -> Vec<SanitizedTransaction<'_>> {
 }
 
 fn cheap_stages(criterion: &mut Criterion) {
-    let bytes = transfers(COUNT);
-    let transactions = sanitize_all(&bytes);
-    let mut group = criterion.benchmark_group("ingest");
+    for (name, version) in
+        [("ingest", VersionedMessage::Legacy as fn(_) -> _), ("ingest, version 1", version_1)]
+    {
+        cheap_stages_of(criterion, name, &transfers(COUNT, version));
+    }
+}
+
+fn cheap_stages_of(criterion: &mut Criterion, name: &str, bytes: &[Vec<u8>]) {
+    let transactions = sanitize_all(bytes);
+    let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Elements(COUNT));
     group.bench_function("sanitize", |bencher| {
         bencher.iter(|| bytes.iter().for_each(|bytes| drop(black_box(sanitize(black_box(bytes))))));
@@ -96,7 +113,7 @@ fn cheap_stages(criterion: &mut Criterion) {
 }
 
 fn signatures(criterion: &mut Criterion) {
-    let bytes = transfers(320);
+    let bytes = transfers(320, VersionedMessage::Legacy);
     let all = sanitize_all(&bytes);
     let mut group = criterion.benchmark_group("verify");
     group.sample_size(20);

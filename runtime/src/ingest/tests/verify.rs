@@ -309,3 +309,29 @@ proptest! {
         check_agrees(&transactions);
     }
 }
+
+/// Version 1 as Solana's client signs it: the message is everything in front of the signatures.
+#[test]
+fn version_1_is_signed_as_solana_signs_it() {
+    use solana_signer::Signer;
+    let signers = [1_u8, 2, 3].map(|number| solana_keypair::Keypair::new_from_array([number; 32]));
+    let mut keys: Vec<Address> = signers.iter().map(Signer::pubkey).collect();
+    keys.push(address(9));
+    let unsigned = as_v1(
+        legacy_transaction((3, 1, 1), &keys, vec![instruction(3, &[0, 1, 2], &[5; 3_000])]),
+        TransactionConfig::empty().with_priority_fee(1),
+    );
+    let signed = VersionedTransaction::try_new(unsigned.message, &signers.each_ref()).unwrap();
+    let good = to_bytes(&signed);
+    let mut batch = vec![good.clone()];
+    // Another byte of the instruction's data; another of each signature.
+    for at in [500, 3_000].into_iter().chain((0..3).map(|index| good.len() - 1 - index * 64 - 40)) {
+        let mut bad = good.clone();
+        bad[at] ^= 1;
+        batch.push(bad);
+    }
+    check_agrees(&batch);
+    let batch: Vec<SanitizedTransaction<'_>> = batch.iter().map(|bytes| sanitized(bytes)).collect();
+    let expected = [None, Some(0), Some(0), Some(2), Some(1), Some(0)];
+    assert_eq!(bad_indices(&batch, &KeyCache::disabled()), expected);
+}
