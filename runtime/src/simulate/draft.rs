@@ -176,8 +176,10 @@ impl Draft {
         order
     }
 
+    /// The class of a key. The payer is always a writable signer, as the format has it.
     fn class(&self, index: usize, declarations: Declarations) -> u8 {
-        class_of(self.signers & bit(index) != 0, declarations.writable & bit(index) != 0)
+        let is_in = |mask: u64| index == 0 || mask & bit(index) != 0;
+        class_of(is_in(self.signers), is_in(declarations.writable))
     }
 }
 
