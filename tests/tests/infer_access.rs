@@ -158,8 +158,8 @@ fn check_all_choices(ledger: &Harness, instructions: &[Instruction], payer: &Use
 
 /// Paid by user 0.
 #[track_caller]
-fn check(instructions: &[Instruction], expected: Expected) {
-    check_signed(instructions, &[&Harness::user(0)], &expected);
+fn check(instructions: &[Instruction], expected: &Expected) {
+    check_signed(instructions, &[&Harness::user(0)], expected);
 }
 
 fn writable(addresses: &[Address]) -> Vec<AccountMeta> {
@@ -178,12 +178,12 @@ fn script() -> Script {
 fn a_transfer_needs_its_two_accounts() {
     let [payer, other] = [0, 1].map(|number| Harness::user(number).address);
     let mut transfer = system::transfer(&payer, &other, 5);
-    check(&[transfer.clone()], works(&[other], &[]));
+    check(&[transfer.clone()], &works(&[other], &[]));
     transfer.accounts.extend(writable(&[MINE, system_program::ID]));
-    check(&[transfer.clone()], works(&[other], &[MINE]));
+    check(&[transfer.clone()], &works(&[other], &[MINE]));
     transfer.accounts[1].is_writable = false;
     transfer.accounts[2].is_writable = false;
-    check(&[transfer], works_with_more(&[other], &[other]));
+    check(&[transfer], &works_with_more(&[other], &[other]));
 }
 
 #[test]
@@ -191,13 +191,13 @@ fn a_token_transfer_reads_its_mint() {
     let payer = Harness::user(0).address;
     let seven = CheckedAmount { amount: 7, decimals: 6 };
     let mut transfer = tokens::transfer_checked(&SOURCE, &MINT, &DESTINATION, &payer, &[], seven);
-    check(&[transfer.clone()], works(&[SOURCE, DESTINATION], &[]));
+    check(&[transfer.clone()], &works(&[SOURCE, DESTINATION], &[]));
     transfer.accounts[1].is_writable = true;
-    check(&[transfer.clone()], works(&[SOURCE, DESTINATION], &[MINT]));
+    check(&[transfer.clone()], &works(&[SOURCE, DESTINATION], &[MINT]));
     transfer.accounts[0].is_writable = false;
     transfer.accounts[2].is_writable = false;
     let expected = works_with_more(&[SOURCE, DESTINATION], &[SOURCE, DESTINATION]);
-    check(&[transfer], Expected { too_wide: vec![MINT], ..expected });
+    check(&[transfer], &Expected { too_wide: vec![MINT], ..expected });
 }
 
 /// Whether a right is needed is for the ledger to say, not for what an account looks like afterwards.
@@ -205,13 +205,13 @@ fn a_token_transfer_reads_its_mint() {
 fn writing_what_stood_there_needs_what_the_ledger_asks_for() {
     let both = || writable(&[MINE, ALSO_MINE]);
     let same = script().write_data(0, 0, &[0; 4]);
-    check(&[probe(both(), same)], works(&[], &[MINE, ALSO_MINE]));
+    check(&[probe(both(), same)], &works(&[], &[MINE, ALSO_MINE]));
     let window = script().write_window(0, 0, &[0; 4]);
-    check(&[probe(both(), window)], works(&[MINE], &[ALSO_MINE]));
+    check(&[probe(both(), window)], &works(&[MINE], &[ALSO_MINE]));
     let back = [script().write_data(1, 0, &[1]), script().write_data(1, 0, &[0])];
-    check(&back.map(|script| probe(both(), script)), works(&[ALSO_MINE], &[MINE]));
+    check(&back.map(|script| probe(both(), script)), &works(&[ALSO_MINE], &[MINE]));
     let window = script().write_window(0, 0, &[0; 4]).read_data(1, 0, 4);
-    check(&[probe(read_only(&[MINE, ALSO_MINE]), window)], works_with_more(&[MINE], &[MINE]));
+    check(&[probe(read_only(&[MINE, ALSO_MINE]), window)], &works_with_more(&[MINE], &[MINE]));
 }
 
 /// A nested call that is to see an account as writable needs the right even if nothing is then changed.
@@ -228,11 +228,11 @@ fn nested_calls_need_what_they_pass_on() {
         script().invoke(3, &[(0, mine), (2, foreign)], inner, &[])
     };
     let written = || pass_on([0, ACCOUNT_WRITABLE], &inner);
-    check(&[probe(accounts(true), written())], works(&[FOREIGN], &[MINE, ALSO_MINE, TWIN]));
-    check(&[probe(accounts(false), written())], works_with_more(&[FOREIGN], &[FOREIGN]));
+    check(&[probe(accounts(true), written())], &works(&[FOREIGN], &[MINE, ALSO_MINE, TWIN]));
+    check(&[probe(accounts(false), written())], &works_with_more(&[FOREIGN], &[FOREIGN]));
     let in_vain = || pass_on([ACCOUNT_WRITABLE; 2], &[]);
-    check(&[probe(accounts(true), in_vain())], works(&[MINE, FOREIGN], &[ALSO_MINE, TWIN]));
-    check(&[probe(accounts(false), in_vain())], works_with_more(&[MINE, FOREIGN], &[MINE, FOREIGN]));
+    check(&[probe(accounts(true), in_vain())], &works(&[MINE, FOREIGN], &[ALSO_MINE, TWIN]));
+    check(&[probe(accounts(false), in_vain())], &works_with_more(&[MINE, FOREIGN], &[MINE, FOREIGN]));
 }
 
 /// The system program says `InvalidArgument` and names nobody.
@@ -243,7 +243,7 @@ fn an_account_that_no_error_names_is_found_by_trying() {
     advance.accounts[0].is_writable = false;
     let touch = probe(writable(&[MINE, ALSO_MINE]), script().write_data(1, 0, &[7]));
     let expected = works_with_more(&[NONCE, ALSO_MINE], &[NONCE]);
-    check(&[advance, touch], Expected { too_wide: vec![MINE], ..expected });
+    check(&[advance, touch], &Expected { too_wide: vec![MINE], ..expected });
 }
 
 #[test]
@@ -261,12 +261,12 @@ fn signers_may_be_declared_too_wide_and_too_narrow() {
 fn a_failure_is_told_with_what_it_takes_to_get_there() {
     let accounts = || writable(&[MINE, ALSO_MINE, FOREIGN]);
     let own_error = script().read_data(0, 0, 4).return_code(7);
-    check(&[probe(accounts(), own_error)], fails(&[], &[MINE, ALSO_MINE, FOREIGN]));
+    check(&[probe(accounts(), own_error)], &fails(&[], &[MINE, ALSO_MINE, FOREIGN]));
     let written_first = [script().write_data(0, 0, &[7]), script().return_code(7)];
     let calls = written_first.map(|script| probe(accounts(), script));
-    check(&calls, fails(&[MINE], &[ALSO_MINE, FOREIGN]));
+    check(&calls, &fails(&[MINE], &[ALSO_MINE, FOREIGN]));
     let not_mine = script().write_data(2, 0, &[7]);
-    check(&[probe(accounts(), not_mine)], fails(&[FOREIGN], &[MINE, ALSO_MINE]));
+    check(&[probe(accounts(), not_mine)], &fails(&[FOREIGN], &[MINE, ALSO_MINE]));
 }
 
 /// As declared it fails for want of a right; with all rights it fails for another reason, and that is told.
@@ -275,7 +275,7 @@ fn the_failure_behind_a_missing_right_is_told() {
     let calls = [script().write_data(0, 0, &[7]), script().return_code(7)];
     let calls = calls.map(|script| probe(read_only(&[MINE, ALSO_MINE]), script));
     let expected = Expected { too_narrow: vec![MINE], ..fails(&[MINE], &[]) };
-    check(&calls, expected);
+    check(&calls, &expected);
 }
 
 /// A program that is called cannot be declared writable, whoever asks.
