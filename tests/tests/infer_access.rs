@@ -25,7 +25,7 @@ use solana_message::VersionedMessage;
 use solana_system_interface::instruction as system;
 use std::collections::BTreeSet;
 
-const CASE_COUNT: u64 = 20;
+const CASE_COUNT: u64 = 40;
 const TRANSACTION_COUNT: usize = 30;
 
 /// The probe's own.

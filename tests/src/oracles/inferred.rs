@@ -6,6 +6,7 @@ use sealane_runtime::ledger::AccountChange;
 use sealane_runtime::outcome::Failure;
 use sealane_runtime::simulate::{InferredAccess, SimulateOptions, Simulation, Verdict};
 use sealane_sdk::Address;
+use sealane_sdk::ids::{recent_blockhashes, system_program};
 use sealane_sdk::instruction::{AccountMeta, Instruction};
 use solana_message::{VersionedMessage, legacy};
 use solana_transaction::versioned::VersionedTransaction;
@@ -125,15 +126,29 @@ pub fn check_inferred(ledger: &Runtime, unix_time: i64, bytes: &[u8], inferred: 
     if writes.len() > MAX_CHOICE_COUNT || !again.keys.iter().all(is_mentioned) {
         return 0;
     }
+    let nonce = durable_nonce(ledger, bytes, &instructions);
     let effects = Effects::of(&again);
     let choice_count = 1_usize << writes.len();
     for choice in 0..choice_count {
         let chosen = writes.iter().enumerate().filter(|(index, _)| choice >> index & 1 == 1);
-        let chosen: BTreeSet<Address> = chosen.map(|(_, address)| *address).collect();
+        let chosen: BTreeSet<Address> = chosen.map(|(_, address)| *address).chain(nonce).collect();
         let is_same = effects_with(ledger, unix_time, &payer, &instructions, &chosen) == effects;
-        assert_eq!(is_same, choice + 1 == choice_count, "of {writes:?} only {chosen:?}");
+        assert_eq!(is_same, chosen.len() == writes.len(), "of {writes:?} only {chosen:?}");
     }
     choice_count
+}
+
+/// The account that the ledger must be able to write if the transaction names no recent blockhash: the nonce that its
+/// first instruction advances.
+fn durable_nonce(ledger: &Runtime, bytes: &[u8], instructions: &[Instruction]) -> Option<Address> {
+    let first = instructions.first()?;
+    let is_advance = first.program_id == system_program::ID && first.data.starts_with(&4_u32.to_le_bytes());
+    let blockhash = *from_bytes(bytes).message.recent_blockhash();
+    // The sysvar says what was recent in the last block: all but the newest.
+    let sysvar = ledger.account(&recent_blockhashes::ID).ok()??;
+    let is_listed = sysvar.data[8..].chunks(40).any(|entry| entry[..32] == *blockhash.as_ref());
+    let is_recent = is_listed || blockhash == ledger.last_hash();
+    (is_advance && !is_recent).then(|| first.accounts.first().map(|account| account.pubkey))?
 }
 
 /// Every key is in the list or unused, and the verdicts on keys follow from the two lists.
