@@ -7,10 +7,9 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use report::{Asked, Report};
-use sealane_benches::traffic::Progress;
+use sealane_benches::traffic::Generator;
 use sealane_benches::{
-    Checks, Contention, Side, Workload, WorkloadContention, WorkloadOptions, dex, measure, orderbook,
-    transfer,
+    Checks, Contention, Side, WorkloadContention, WorkloadOptions, dex, measure, orderbook, transfer,
 };
 use sealane_runtime::{Observation, RuntimeConfig};
 use std::process::ExitCode;
@@ -90,9 +89,6 @@ struct Options {
     #[arg(long)]
     json: bool,
 }
-
-/// Makes a workload of the options given.
-type Generator = fn(&WorkloadOptions, &RuntimeConfig, Progress<'_>) -> anyhow::Result<Workload>;
 
 impl BenchCommand {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
