@@ -2,8 +2,9 @@
 
 use crate::INVALID_OWNER;
 use crate::derivation::Derivation;
+use crate::token_calls;
 use crate::token_state::TokenAccount;
-use crate::{system_calls, token_calls};
+use sealane_sdk::guest::system::NewAccount;
 use sealane_sdk::guest::{AccountView, address_eq, log, sysvar};
 use sealane_sdk::{Address, ProgramError, ProgramResult, ids};
 
@@ -32,7 +33,7 @@ pub(crate) fn create(program_id: &Address, accounts: &[AccountView], mode: Mode)
         return Err(ProgramError::IllegalOwner);
     }
     let size_bytes = token_calls::account_size_bytes(token_program, mint)?;
-    let place = system_calls::Place {
+    let new = NewAccount {
         system_program,
         payer,
         account,
@@ -41,7 +42,7 @@ pub(crate) fn create(program_id: &Address, accounts: &[AccountView], mode: Mode)
         size_bytes,
         owner: token_program.address(),
     };
-    place.make()?;
+    new.make()?;
     log("Initialize the associated token account");
     token_calls::initialize_immutable_owner(token_program, account)?;
     token_calls::initialize_account(token_program, account, mint, wallet.address())

@@ -12,7 +12,6 @@ mod create;
 mod recover_nested;
 
 mod derivation;
-mod system_calls;
 mod token_calls;
 mod token_state;
 

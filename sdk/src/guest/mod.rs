@@ -36,6 +36,9 @@ pub mod log;
 pub mod return_data;
 pub mod sysvar;
 
+pub mod system;
+pub mod token;
+
 pub mod alloc;
 pub mod panic;
 

@@ -245,3 +245,56 @@ fn typed_data_knows_its_kind() {
     assert_eq!(result, Ok(()));
     assert_eq!(region.account(0).data[8], 42);
 }
+
+#[test]
+fn tokens_are_read_where_spl_token_puts_them() {
+    use super::token::{ACCOUNT_SIZE_BYTES, MINT_SIZE_BYTES, Mint, TokenAccount, TokenProgram};
+    let token = crate::ids::token::ID;
+    let mut holder = vec![0; ACCOUNT_SIZE_BYTES];
+    holder[..32].fill(1);
+    holder[32..64].fill(2);
+    holder[64..72].copy_from_slice(&77_u64.to_le_bytes());
+    holder[108] = 1;
+    let mut shared = holder.clone();
+    shared[72] = 1;
+    let mut uninitialized = holder.clone();
+    uninitialized[108] = 0;
+    let mut mint = vec![0; MINT_SIZE_BYTES];
+    mint[0] = 1;
+    mint[4..36].fill(3);
+    mint[36..44].copy_from_slice(&88_u64.to_le_bytes());
+    (mint[44], mint[45]) = (6, 1);
+    let accounts = [
+        account(1, token, 1, holder.clone()),
+        account(2, token, 1, shared),
+        account(3, token, 1, uninitialized),
+        account(4, OTHER, 1, holder),
+        account(5, token, 1, mint),
+    ];
+    let expected = TokenAccount {
+        mint: Address::new_from_array([1; 32]),
+        owner: Address::new_from_array([2; 32]),
+        amount: 77,
+        shared: false,
+    };
+    let result = Region::new(&PROGRAM, &accounts, &[]).run(|_, views, _| {
+        assert_eq!(TokenAccount::read(&views[0]), Ok(expected));
+        assert_eq!(TokenAccount::amount_of(&views[0]), Ok(77));
+        assert_eq!(TokenAccount::read(&views[1]), Ok(TokenAccount { shared: true, ..expected }));
+        assert_eq!(TokenAccount::read(&views[2]), Err(ProgramError::UninitializedAccount));
+        assert_eq!(TokenAccount::amount_of(&views[2]), Err(ProgramError::UninitializedAccount));
+        assert_eq!(TokenAccount::read(&views[3]), Err(ProgramError::InvalidAccountOwner));
+        assert_eq!(TokenAccount::read(&views[4]), Err(ProgramError::InvalidAccountData));
+        let mint = Mint {
+            mint_authority: Some(Address::new_from_array([3; 32])),
+            supply: 88,
+            decimals: 6,
+            freeze_authority: None,
+        };
+        assert_eq!(Mint::read(&views[4]), Ok(mint));
+        assert_eq!(Mint::read(&views[0]), Err(ProgramError::InvalidAccountData));
+        assert_eq!(TokenProgram::new(&views[0]).err(), Some(ProgramError::IncorrectProgramId));
+        Ok(())
+    });
+    assert_eq!(result, Ok(()));
+}

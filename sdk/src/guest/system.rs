@@ -1,34 +1,43 @@
-//! Nested calls to the system program: how a derived address becomes an account.
+//! Nested calls to the system program: how an address that a program derived becomes an account.
 
-use sealane_sdk::guest::{AccountView, Invocation, InvokeMeta, invoke, invoke_signed};
-use sealane_sdk::{Address, ProgramError, ProgramResult, ids};
+use super::account::AccountView;
+use super::invoke::{Invocation, InvokeMeta, invoke, invoke_signed};
+use crate::ids::system_program;
+use crate::{Address, ProgramError, ProgramResult};
 
 const CREATE_ACCOUNT: u32 = 0;
 const ASSIGN: u32 = 1;
 const TRANSFER: u32 = 2;
 const ALLOCATE: u32 = 8;
 
-/// An account to be made.
-pub(crate) struct Place<'a> {
-    pub(crate) system_program: &'a AccountView,
-    pub(crate) payer: &'a AccountView,
-    pub(crate) account: &'a AccountView,
-    /// The account's address is derived from these.
-    pub(crate) seeds: &'a [&'a [u8]],
+/// An account to be made at an address that the running program derives.
+#[derive(Clone, Copy, Debug)]
+pub struct NewAccount<'a> {
+    /// The system program.
+    pub system_program: &'a AccountView,
+    /// Who pays the lamports: a writable signer.
+    pub payer: &'a AccountView,
+    /// The account: writable, still the system program's, without data.
+    pub account: &'a AccountView,
+    /// What its address is derived from, bump included.
+    pub seeds: &'a [&'a [u8]],
     /// The balance it shall have at least.
-    pub(crate) lamports: u64,
-    pub(crate) size_bytes: u64,
-    pub(crate) owner: &'a Address,
+    pub lamports: u64,
+    /// Size of its data, which will be all zero.
+    pub size_bytes: u64,
+    /// The program it shall belong to.
+    pub owner: &'a Address,
 }
 
-impl Place<'_> {
+impl NewAccount<'_> {
     /// Makes the account. One that somebody has sent lamports to is topped up instead of created, so that nobody can
     /// block an address by paying into it.
     ///
     /// # Errors
-    /// `IncorrectProgramId` if the account given as system program is another.
-    pub(crate) fn make(&self) -> ProgramResult {
-        if *self.system_program.address() != ids::system_program::ID {
+    /// [`ProgramError::IncorrectProgramId`] if the account given as system program is another. Where the system program
+    /// refuses (the account is in use, the payer too poor), the running program ends as well.
+    pub fn make(&self) -> ProgramResult {
+        if *self.system_program.address() != system_program::ID {
             return Err(ProgramError::IncorrectProgramId);
         }
         match self.account.lamports() {
