@@ -6,6 +6,7 @@ pub mod contention;
 pub mod traffic;
 pub mod workload;
 
+pub mod lending;
 pub mod transfer;
 
 pub mod sign;
@@ -16,6 +17,7 @@ pub mod measure;
 
 pub use contention::Contention;
 pub use explain::WorkloadContention;
+pub use lending::lending;
 pub use measure::{Checks, Comparison, Measurement, Side, measure};
 pub use transfer::transfer;
 pub use workload::{Labels, Workload, WorkloadOptions};

@@ -161,7 +161,10 @@ mod tests {
         ];
         for (utilization, expected) in cases {
             let rate = a_year(utilization).unwrap();
-            assert!(rate >= expected && rate - expected < SLOTS_PER_YEAR, "{utilization}: {rate}, {expected}");
+            assert!(
+                rate >= expected && rate - expected < SLOTS_PER_YEAR,
+                "{utilization}: {rate}, {expected}"
+            );
         }
         assert_eq!(a_year(WAD + 1), Err(LendingError::MathOverflow));
     }

@@ -76,8 +76,7 @@ impl Obligation {
     pub fn remove_shares(&mut self, reserve: &Address, shares: u64) -> Result<(), LendingError> {
         let index = self.find(reserve).ok_or(LendingError::InsufficientCollateral)?;
         let position = &mut self.positions[index];
-        position.shares =
-            position.shares.checked_sub(shares).ok_or(LendingError::InsufficientCollateral)?;
+        position.shares = position.shares.checked_sub(shares).ok_or(LendingError::InsufficientCollateral)?;
         self.close_if_empty(index);
         Ok(())
     }

@@ -130,7 +130,8 @@ impl Reserve {
     /// # Errors
     /// [`LendingError::MathOverflow`].
     pub fn total_value(&self) -> Result<u128, LendingError> {
-        let tokens = add(add(u64_to_wad(self.available), u64_to_wad(self.flash_amount))?, self.total_debt()?)?;
+        let tokens =
+            add(add(u64_to_wad(self.available), u64_to_wad(self.flash_amount))?, self.total_debt()?)?;
         tokens.checked_sub(self.protocol_fees.get()).ok_or(LendingError::MathOverflow)
     }
 
@@ -152,8 +153,7 @@ impl Reserve {
     /// [`LendingError::MathOverflow`].
     pub fn tokens_of(&self, shares: u64) -> Result<u64, LendingError> {
         let supply = u128::from(self.share_supply) + 1;
-        let tokens =
-            mul_div(add(self.total_value()?, WAD)?, u128::from(shares), supply, Rounding::Down)?;
+        let tokens = mul_div(add(self.total_value()?, WAD)?, u128::from(shares), supply, Rounding::Down)?;
         wad_to_u64(tokens, Rounding::Down)
     }
 
@@ -283,8 +283,7 @@ impl Reserve {
         if self.flash_repay_index != u64::from(index) {
             return Err(LendingError::FlashIndexMismatch);
         }
-        let total =
-            amount.checked_add(self.config.flash_fee(amount)?).ok_or(LendingError::MathOverflow)?;
+        let total = amount.checked_add(self.config.flash_fee(amount)?).ok_or(LendingError::MathOverflow)?;
         self.available = self.available.checked_add(total).ok_or(LendingError::MathOverflow)?;
         (self.flash_amount, self.flash_repay_index) = (0, 0);
         Ok(total)
