@@ -4,7 +4,7 @@
 use sealane_benches::lending::Lending;
 use sealane_benches::{Contention, WorkloadOptions, lending};
 use sealane_lending::instruction::tag;
-use sealane_runtime::{Runtime, RuntimeConfig};
+use sealane_runtime::{Execution, Runtime, RuntimeConfig};
 use sealane_tests::harness::{accounts, explain};
 use std::collections::BTreeMap;
 
@@ -16,9 +16,13 @@ const OPTIONS: WorkloadOptions = WorkloadOptions {
     contention: Contention::Uniform,
 };
 
-/// Executes the workload with so many workers; gives everything that could differ: blocks, and all accounts at the end.
-fn run(options: &WorkloadOptions, workers: usize) -> impl PartialEq + std::fmt::Debug + use<> {
-    let config = RuntimeConfig { workers, ..RuntimeConfig::default() };
+/// Executes the workload one way, with so many workers; gives everything that could differ: blocks, and all accounts at the end.
+fn run(
+    options: &WorkloadOptions,
+    execution: Execution,
+    workers: usize,
+) -> impl PartialEq + std::fmt::Debug + use<> {
+    let config = RuntimeConfig { workers, execution, ..RuntimeConfig::default() };
     let workload = lending(options, &config, &|| ()).expect("a workload");
     let mut runtime = Runtime::new(config, &workload.genesis).expect("a runtime");
     let mut blocks = Vec::new();
@@ -39,9 +43,12 @@ fn everything_planned_succeeds_alike_on_any_number_of_workers() {
         [Contention::Uniform, Contention::Zipf { exponent: 1.0 }, Contention::Hot { percent: 90.0 }]
     {
         let options = WorkloadOptions { contention, ..OPTIONS };
-        let serial = run(&options, 1);
-        for workers in [2, 4] {
-            assert!(run(&options, workers) == serial, "{contention} on {workers} workers");
+        let serial = run(&options, Execution::Serial, 1);
+        for workers in [1, 2, 4] {
+            assert!(
+                run(&options, Execution::Parallel, workers) == serial,
+                "{contention} on {workers} workers"
+            );
         }
     }
 }

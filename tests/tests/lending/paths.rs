@@ -1,9 +1,9 @@
 //! What the instructions do when all is right.
 
-use crate::bank::{A, B, Bank, ONE, TOKENS, obligation, reserve_accounts, shares_of, tokens_of};
+use crate::bank::{A, B, Bank, ONE, TOKENS, config, obligation, reserve_accounts, shares_of, tokens_of};
 use sealane_lending::error::LendingError;
 use sealane_lending::health::Health;
-use sealane_lending::state::{Oracle, read};
+use sealane_lending::state::{Oracle, ReserveConfig, read};
 
 #[test]
 fn the_first_deposit_gets_a_share_a_token_and_both_come_back() {
@@ -66,13 +66,7 @@ fn depositors_gain_what_borrowers_pay() {
 #[test]
 fn collateral_bounds_the_debt() {
     let mut bank = Bank::stocked();
-    // 500,000 A at 9.99 bear 75 % of their value: B at 2.002.
-    let limit = |bank: &Bank| {
-        u64::try_from(499_500_u128 * 10 * 75 / 100 * 1_000_000_000 * 1_000 / 2_002).unwrap()
-            - u64::from(bank.obligation(1).has_debt())
-    };
-    // There are not as many B: let 60 % of A's collateral go first.
-    assert!(limit(&bank) > TOKENS);
+    // 100 A at 9.99 bear 75 % of their value: B at 2.002.
     bank.succeed(1, bank.withdraw_collateral(1, A, TOKENS / 2 - 100_000_000));
     let limit = 999 * 75 * 10_000_000 / 2_002 * 1_000;
     assert!(limit < TOKENS / 2);
@@ -171,7 +165,19 @@ fn debt_and_collateral_may_be_of_one_reserve() {
     bank.succeed(1, bank.borrow(1, A, 300_000_000_000));
     assert_eq!(bank.obligation(1).positions().len(), 1);
     bank.check();
-    bank.set_price(A, 10 * ONE, 20 * ONE / 100);
-    bank.succeed(1, bank.repay(1, A, 100_000_000_000));
+    // The admin lowers the threshold below what is owed.
+    let stricter = ReserveConfig {
+        loan_to_value_basis_points: 5_000,
+        liquidation_threshold_basis_points: 5_500,
+        ..config()
+    };
+    bank.succeed(0, bank.l.configure_reserve(&reserve_accounts(A), &bank.admin.address, stricter));
+    let (held, shares) = (bank.amount(&tokens_of(2, A)), bank.amount(&shares_of(2, A)));
+    bank.succeed(2, bank.liquidate(2, 1, [A, A], [100_000_000_000, 104_000_000_000]));
+    assert_eq!(held - bank.amount(&tokens_of(2, A)), 100_000_000_000);
+    let gained = bank.amount(&shares_of(2, A)) - shares;
+    assert!(gained <= 105_000_000_000 && gained > 104_999_000_000, "{gained}");
+    bank.check();
+    bank.succeed(1, bank.repay(1, A, u64::MAX));
     bank.check();
 }
