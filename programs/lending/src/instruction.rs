@@ -32,7 +32,7 @@ use crate::state::ReserveConfig;
 
 /// The first bytes of instructions.
 pub mod tag {
-    #![allow(missing_docs, reason = "each is the tag of the instruction of its name")]
+    #![expect(missing_docs, reason = "each is the tag of the instruction of its name")]
     pub const INIT_MARKET: u8 = 0;
     pub const INIT_ORACLE: u8 = 1;
     pub const UPDATE_PRICE: u8 = 2;

@@ -92,7 +92,7 @@ fn abuse_is_refused() {
         ("repaid before", vec![give(&bank, AMOUNT), take(&bank, 0)], E::FlashLoanMissing),
         (
             "repaid before, loan first",
-            vec![nothing.clone(), take(&bank, 0), give(&bank, AMOUNT)],
+            vec![nothing, take(&bank, 0), give(&bank, AMOUNT)],
             E::FlashRepayMissing,
         ),
         (

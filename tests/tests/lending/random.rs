@@ -206,7 +206,7 @@ fn run(seed: u64, tally: &mut BTreeMap<String, usize>) {
             bank.harness.empty_blocks(random.random_range(1..40));
         }
         for (number, first) in FIRST_PRICES {
-            let price = (first << random.random_range(0..5_u32)) / 4;
+            let price = (first << random.random_range(0..7_u32)) / 8;
             if random.random_range(0..6) == 0 {
                 bank.set_price(number, price, price * random.random_range(0..210) / 10_000);
             }
@@ -234,6 +234,14 @@ fn run(seed: u64, tally: &mut BTreeMap<String, usize>) {
         {
             step.amount /= 2;
         }
+        // A liquidator looks at every debt before it gives up.
+        if matches!(step.action, Action::Liquidate) {
+            let all = [(0, A), (0, B), (1, A), (1, B)];
+            let looks = all.map(|(actor, reserve)| Step { actor, reserve, ..step });
+            let is_unhealthy = |step: &&Step| before.clone().apply(**step, slot, &oracles).is_ok();
+            step = *looks.iter().find(is_unhealthy).unwrap_or(&step);
+        }
+        let user = ACTORS[step.actor];
         let mut expected = before.clone();
         let result = expected.apply(step, slot, &oracles);
         let (sent, signer) = (instructions(&bank, step), bank.user(user));

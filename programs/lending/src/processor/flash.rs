@@ -16,8 +16,6 @@ use sealane_sdk::{Address, ProgramError, ProgramResult};
 
 /// Size of FlashRepay's data in bytes: tag and amount.
 const REPAY_SIZE_BYTES: usize = 9;
-/// Where FlashRepay lists the reserve.
-const REPAY_RESERVE_INDEX: u16 = 0;
 
 pub(super) fn borrow(
     program_id: &Address,
@@ -79,11 +77,12 @@ fn is_repayment(
 ) -> Result<bool, ProgramError> {
     if !address_eq(&instruction.program_id, program_id)
         || usize::from(instruction.data_size_bytes()) != REPAY_SIZE_BYTES
-        || instruction.account_count() <= REPAY_RESERVE_INDEX
+        || instruction.account_count() == 0
     {
         return Ok(false);
     }
     let data = instruction.data::<REPAY_SIZE_BYTES>()?;
+    // FlashRepay lists the reserve first.
     Ok(LendingInstruction::decode(&data) == Ok(LendingInstruction::FlashRepay { amount })
-        && address_eq(&instruction.account(REPAY_RESERVE_INDEX)?.address, reserve))
+        && address_eq(&instruction.account(0)?.address, reserve))
 }
