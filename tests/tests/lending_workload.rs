@@ -82,3 +82,19 @@ fn every_kind_has_its_share() {
         assert!(count >= least, "kind {kind}: {count} of {counts:?}");
     }
 }
+
+/// What the costliest instruction takes, so that nobody needs to ask for more than the default.
+#[test]
+fn instructions_stay_below_the_default_limit() {
+    let config = RuntimeConfig { workers: 2, ..RuntimeConfig::default() };
+    let workload = lending(&OPTIONS, &config, &|| ()).expect("a workload");
+    let mut runtime = Runtime::new(config, &workload.genesis).expect("a runtime");
+    let mut most = 0;
+    for (number, transactions) in (1..).zip(&workload.blocks) {
+        let executed = runtime.produce_block(number, transactions).expect("a block");
+        let units = executed.block.receipts.iter().map(|receipt| receipt.body.units_consumed);
+        most = most.max(units.max().unwrap_or(0));
+    }
+    println!("{most} units at most");
+    assert!(most < u64::from(sealane_sdk::limits::DEFAULT_INSTRUCTION_UNITS) / 2);
+}

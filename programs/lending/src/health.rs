@@ -153,3 +153,116 @@ fn unit(decimals: u8) -> Result<u128, LendingError> {
 fn sum(left: u128, right: u128) -> Result<u128, LendingError> {
     left.checked_add(right).ok_or(LendingError::MathOverflow)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::ReserveConfig;
+    use bytemuck::Zeroable;
+    use proptest::prelude::*;
+
+    fn reserve(decimals: u8, threshold: u32, bonus: u32, close_factor: u32) -> Reserve {
+        let mut reserve = Reserve::zeroed();
+        reserve.decimals = decimals;
+        reserve.config = ReserveConfig {
+            loan_to_value_basis_points: threshold,
+            liquidation_threshold_basis_points: threshold,
+            liquidation_bonus_basis_points: bonus,
+            close_factor_basis_points: close_factor,
+            ..ReserveConfig::zeroed()
+        };
+        reserve.start(0);
+        reserve
+    }
+
+    fn position(shares: u64, scaled_debt: u128) -> Position {
+        let mut position = Position { shares, ..Position::zeroed() };
+        position.scaled_debt.set(scaled_debt);
+        position
+    }
+
+    #[test]
+    fn values_are_cautious() {
+        let mut collateral = reserve(2, 8_000, 500, 5_000);
+        collateral.deposit(100_000).unwrap();
+        let mut debt = reserve(0, 8_000, 500, 5_000);
+        debt.deposit(1_000).unwrap();
+        let scaled = debt.borrow(300).unwrap();
+        let prices = Prices { low: WAD - WAD / 100, middle: WAD, high: WAD + WAD / 100 };
+        let mut health = Health::default();
+        health.add(&position(50_000, 0), &collateral, &prices).unwrap();
+        health.add(&position(0, scaled), &debt, &prices).unwrap();
+        // 500 tokens at 0.99, four fifths of it; 300 at 1.01.
+        let expected = Health { debt: 303 * WAD, borrow_limit: 396 * WAD, liquidation_limit: 396 * WAD };
+        assert_eq!(health, expected);
+        assert_eq!(
+            (health.require_within_limit(), health.require_unhealthy()),
+            (Ok(()), Err(LendingError::Healthy))
+        );
+        let over = Health { debt: health.liquidation_limit + 1, ..health };
+        assert_eq!(
+            (over.require_within_limit(), over.require_unhealthy()),
+            (Err(LendingError::BeyondLimit), Ok(()))
+        );
+    }
+
+    proptest! {
+        /// What a liquidation takes is worth no more than what is paid and the bonus; it pays no more than it may; and the
+        /// owner is better off: what is owed beyond the limit shrinks, or at least does not grow by more than the rounding
+        /// of a smallest unit.
+        #[test]
+        fn liquidations_are_fair(
+            deposited in 1_000_000..1_000_000_000_000_u64,
+            borrowed in 1..1_000_000_000_u64,
+            pledged in 1..1_000_000_000_u64,
+            growth in 0..100_000_000_u64,
+            most in 1..2_000_000_000_u64,
+            debt_price in 1..1_000_000_u128,
+            collateral_price in 1..1_000_000_u128,
+            threshold in 1..9_500_u32,
+            close_factor in 1..=10_000_u32,
+        ) {
+            let bonus = (10_000 * 10_000 / threshold - 10_000).min(2_000);
+            let mut debt = reserve(6, threshold, bonus, close_factor);
+            debt.config.kink_utilization_basis_points = 8_000;
+            debt.config.max_rate_basis_points = 10_000;
+            debt.deposit(deposited.max(borrowed)).unwrap();
+            let scaled = debt.borrow(borrowed).unwrap();
+            debt.accrue(growth).unwrap();
+            let mut collateral = reserve(6, threshold, bonus, close_factor);
+            collateral.deposit(deposited.max(pledged)).unwrap();
+            let [debt_price, collateral_price] = [debt_price, collateral_price].map(|price| price * WAD / 1_000);
+            let liquidation = Liquidation {
+                debt_reserve: &debt,
+                debt_price,
+                scaled_debt: scaled,
+                collateral_reserve: &collateral,
+                collateral_price,
+                shares: pledged,
+            };
+            let Ok(exchange) = liquidation.exchange(most) else { return Ok(()) };
+            prop_assert!(exchange.repaid >= 1 && exchange.repaid <= most);
+            let owed = debt.debt_of(scaled).unwrap();
+            let closable = mul_basis_points(owed.into(), close_factor, Rounding::Up).unwrap();
+            prop_assert!(u128::from(exchange.repaid) <= closable);
+            prop_assert!(exchange.shares >= 1 && exchange.shares <= pledged);
+            let paid = value(exchange.repaid, debt_price, 6, Rounding::Up).unwrap();
+            let taken = collateral.tokens_of(exchange.shares).unwrap();
+            let taken = value(taken, collateral_price, 6, Rounding::Down).unwrap();
+            prop_assert!(taken <= mul_basis_points(paid, 10_000 + bonus, Rounding::Up).unwrap());
+
+            let prices = |price| Prices { low: price, middle: price, high: price };
+            let gap = |shares: u64, scaled: u128, debt: &Reserve| {
+                let mut health = Health::default();
+                health.add(&position(shares, 0), &collateral, &prices(collateral_price)).unwrap();
+                health.add(&position(0, scaled), debt, &prices(debt_price)).unwrap();
+                health.debt.saturating_sub(health.liquidation_limit)
+            };
+            let before = gap(pledged, scaled, &debt);
+            let mut after = debt;
+            let repayment = after.repay(exchange.repaid, scaled).unwrap();
+            let unit = (debt_price + collateral_price) / 1_000_000 * 2 + 2;
+            prop_assert!(gap(pledged - exchange.shares, scaled - repayment.scaled, &after) <= before + unit);
+        }
+    }
+}

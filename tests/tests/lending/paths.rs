@@ -1,9 +1,13 @@
 //! What the instructions do when all is right.
 
-use crate::bank::{A, B, Bank, ONE, TOKENS, config, obligation, reserve_accounts, shares_of, tokens_of};
+use crate::bank::{
+    A, B, Bank, ONE, TOKENS, config, obligation, place, reserve_accounts, shares_of, tokens_of,
+};
+use sealane_lending::builders::ReserveAccounts;
 use sealane_lending::error::LendingError;
 use sealane_lending::health::Health;
-use sealane_lending::state::{Oracle, ReserveConfig, read};
+use sealane_lending::state::{MAX_POSITIONS, Oracle, ReserveConfig, read};
+use sealane_sdk::limits::MAX_TRANSACTION_SIZE_BYTES;
 
 #[test]
 fn the_first_deposit_gets_a_share_a_token_and_both_come_back() {
@@ -180,4 +184,28 @@ fn debt_and_collateral_may_be_of_one_reserve() {
     bank.check();
     bank.succeed(1, bank.repay(1, A, u64::MAX));
     bank.check();
+}
+
+/// Eight positions are the most there can be: their liquidation must fit a transaction.
+#[test]
+fn the_liquidation_of_the_largest_obligation_fits_a_transaction() {
+    let bank = Bank::new();
+    let listed: Vec<ReserveAccounts> = (0..MAX_POSITIONS)
+        .map(|number| ReserveAccounts {
+            reserve: place("reserve", number + 10),
+            oracle: place("oracle", number + 10),
+            ..reserve_accounts(A)
+        })
+        .collect();
+    let owner = bank.user(2);
+    let instruction = bank.l.liquidate(
+        &obligation(1),
+        [&listed[0], &listed[1]],
+        [&tokens_of(2, A), &shares_of(2, B)],
+        &owner.address,
+        [1, 0],
+        &listed,
+    );
+    let size_bytes = bank.harness.sign(&[instruction], &[&owner]).len();
+    assert!(size_bytes <= MAX_TRANSACTION_SIZE_BYTES, "{size_bytes} bytes");
 }
