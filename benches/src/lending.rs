@@ -13,7 +13,7 @@ mod world;
 
 use crate::contention::Chooser;
 use crate::sign::User;
-use crate::traffic::{Plan, Traffic, Turn, generate};
+use crate::traffic::{Plan, Progress, Traffic, Turn, generate};
 use crate::workload::{Labels, Workload, WorkloadOptions};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -43,9 +43,9 @@ const PRICE_STEP: u64 = 400;
 pub fn lending(
     options: &WorkloadOptions,
     config: &RuntimeConfig,
-    progress: &(impl Fn() + Sync),
+    progress: Progress<'_>,
 ) -> anyhow::Result<Workload> {
-    generate("lending", Lending::new(options)?, options, config, progress)
+    generate("lending", &mut Lending::new(options)?, options, config, progress)
 }
 
 /// The traffic. `accounts` of the options counts the users.

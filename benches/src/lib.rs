@@ -6,8 +6,12 @@ pub mod contention;
 pub mod traffic;
 pub mod workload;
 
+pub mod dex;
 pub mod lending;
+pub mod orderbook;
 pub mod transfer;
+
+pub mod trace;
 
 pub mod sign;
 pub mod tokens;
@@ -16,8 +20,11 @@ pub mod explain;
 pub mod measure;
 
 pub use contention::Contention;
+pub use dex::dex;
 pub use explain::WorkloadContention;
 pub use lending::lending;
 pub use measure::{Checks, Comparison, Measurement, Side, measure};
+pub use orderbook::orderbook;
+pub use trace::{TraceError, trace};
 pub use transfer::transfer;
 pub use workload::{Labels, Workload, WorkloadOptions};

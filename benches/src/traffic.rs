@@ -10,8 +10,12 @@ use rand_chacha::ChaCha8Rng;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use sealane_runtime::RuntimeConfig;
 use sealane_runtime::ledger::Genesis;
+use sealane_sdk::ids;
 use sealane_sdk::instruction::Instruction;
 use std::sync::Arc;
+
+/// The compute-budget program's number of that instruction.
+const SET_LOADED_ACCOUNTS_DATA_SIZE_LIMIT: u8 = 4;
 
 /// A stream of transactions over a world of their own.
 pub trait Traffic {
@@ -23,6 +27,9 @@ pub trait Traffic {
     fn next(&mut self, turn: Turn, random: &mut ChaCha8Rng) -> Plan;
 }
 
+/// Told after each signed transaction.
+pub type Progress<'a> = &'a (dyn Fn() + Sync);
+
 /// When a planned transaction will run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn {
@@ -31,6 +38,18 @@ pub struct Turn {
     pub number: u64,
     /// The number of its block, which is the slot that programs see, from 1.
     pub slot: u64,
+}
+
+impl Turn {
+    /// An instruction that does nothing but make a transaction different from all others: it limits the account data that
+    /// may be loaded, in bytes, to more than any transaction loads.
+    #[must_use]
+    pub fn mark(&self) -> Instruction {
+        const LEAST_LIMIT_BYTES: u64 = 32 << 20;
+        let limit_bytes = u32::try_from(LEAST_LIMIT_BYTES + self.number).unwrap_or(u32::MAX);
+        let data = [&[SET_LOADED_ACCOUNTS_DATA_SIZE_LIMIT][..], &limit_bytes.to_le_bytes()].concat();
+        Instruction { program_id: ids::compute_budget::ID, accounts: Vec::new(), data }
+    }
 }
 
 /// A transaction to be signed.
@@ -48,10 +67,10 @@ pub struct Plan {
 /// If a block would be empty, or the genesis cannot be loaded.
 pub fn generate(
     name: &'static str,
-    mut traffic: impl Traffic,
+    traffic: &mut dyn Traffic,
     options: &WorkloadOptions,
     config: &RuntimeConfig,
-    progress: &(impl Fn() + Sync),
+    progress: Progress<'_>,
 ) -> anyhow::Result<Workload> {
     anyhow::ensure!(options.block_size >= 1, "--block-size must be at least 1");
     let (mut genesis, mut labels) = (Genesis::default(), Labels::default());

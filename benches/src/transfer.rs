@@ -6,7 +6,7 @@
 use crate::contention::Chooser;
 use crate::sign::User;
 use crate::tokens::{self, INITIAL_LAMPORTS, INITIAL_TOKENS};
-use crate::traffic::{Plan, Traffic, Turn, generate};
+use crate::traffic::{Plan, Progress, Traffic, Turn, generate};
 use crate::workload::{Labels, Workload, WorkloadOptions};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -24,9 +24,9 @@ use std::sync::Arc;
 pub fn transfer(
     options: &WorkloadOptions,
     config: &RuntimeConfig,
-    progress: &(impl Fn() + Sync),
+    progress: Progress<'_>,
 ) -> anyhow::Result<Workload> {
-    generate("transfer", Transfers::new(options)?, options, config, progress)
+    generate("transfer", &mut Transfers::new(options)?, options, config, progress)
 }
 
 /// The traffic. `accounts` of the options counts the token accounts, one a user.

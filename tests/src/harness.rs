@@ -56,6 +56,18 @@ impl Harness {
         Self::with(Self::config(), &genesis)
     }
 
+    /// A ledger that also has this program and these accounts.
+    #[must_use]
+    pub fn with_program(
+        program: Address,
+        module: &'static [u8],
+        accounts: impl IntoIterator<Item = (Address, Account)>,
+    ) -> Self {
+        let mut genesis = Self::genesis().with_program(program, module);
+        genesis.accounts.extend(accounts);
+        Self::with(Self::config(), &genesis)
+    }
+
     /// A ledger of this genesis.
     ///
     /// # Panics

@@ -6,9 +6,11 @@ mod report;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use report::Report;
+use report::{Asked, Report};
+use sealane_benches::traffic::Progress;
 use sealane_benches::{
-    Checks, Contention, Side, Workload, WorkloadContention, WorkloadOptions, measure, transfer,
+    Checks, Contention, Side, Workload, WorkloadContention, WorkloadOptions, dex, measure, orderbook,
+    transfer,
 };
 use sealane_runtime::{Observation, RuntimeConfig};
 use std::process::ExitCode;
@@ -34,6 +36,23 @@ enum WorkloadCommand {
                       sealane bench transfer --contention hot:100 --skip-signatures --skip-root --json"
     )]
     Transfer(Options),
+    /// Users trade on constant-product pools
+    ///
+    /// Swaps with exact input and exact output, trades over two pools, and providers who add and remove liquidity; one
+    /// pool for a hundred users, all trading against one quote token. The contention says how popular each pool is.
+    /// Measured and compared as `transfer` is.
+    #[command(
+        after_help = "Examples:\n  sealane bench dex\n  sealane bench dex --contention hot:50 --explain"
+    )]
+    Dex(Options),
+    /// Traders place, cancel and settle orders on limit order books
+    ///
+    /// One market for fifty traders; about every other order trades. The contention says how busy each market is: one market
+    /// is one account, which all of its transactions write. Measured and compared as `transfer` is.
+    #[command(
+        after_help = "Examples:\n  sealane bench orderbook\n  sealane bench orderbook --contention uniform --workers 2"
+    )]
+    Orderbook(Options),
 }
 
 /// What every workload takes.
@@ -42,7 +61,7 @@ struct Options {
     /// Transactions in all
     #[arg(long, default_value_t = 100_000, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=20_000_000))]
     transactions: u32,
-    /// Token accounts, one a user; at least 2
+    /// Users; at least 2
     #[arg(long, default_value_t = 10_000, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(2..=20_000_000))]
     accounts: u32,
     /// Transactions a block
@@ -55,9 +74,9 @@ struct Options {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Which accounts the transactions meet on: `uniform`, `zipf:EXPONENT` (rank k in proportion to 1/k^EXPONENT), or
-    /// `hot:PERCENT` (so many per cent on one account)
-    #[arg(long, default_value = "uniform", value_name = "PATTERN")]
-    contention: Contention,
+    /// `hot:PERCENT` (so many per cent on one account) [default: `uniform` for `transfer`, else `zipf:1`]
+    #[arg(long, value_name = "PATTERN")]
+    contention: Option<Contention>,
     /// Don't check signatures
     #[arg(long)]
     skip_signatures: bool,
@@ -72,9 +91,18 @@ struct Options {
     json: bool,
 }
 
+/// Makes a workload of the options given.
+type Generator = fn(&WorkloadOptions, &RuntimeConfig, Progress<'_>) -> anyhow::Result<Workload>;
+
 impl BenchCommand {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let WorkloadCommand::Transfer(options) = self.workload;
+        const TRADE: Contention = Contention::Zipf { exponent: 1.0 };
+        let (name, generator, contention, options): (_, Generator, _, _) = match self.workload {
+            WorkloadCommand::Transfer(options) => ("transfer", transfer, Contention::Uniform, options),
+            WorkloadCommand::Dex(options) => ("dex", dex, TRADE, options),
+            WorkloadCommand::Orderbook(options) => ("orderbook", orderbook, TRADE, options),
+        };
+        let contention = options.contention.unwrap_or(contention);
         let checks = Checks { signatures: !options.skip_signatures, roots: !options.skip_root };
         let block_count = options.transactions.div_ceil(options.block_size) as usize;
         let workers = options.workers.map_or_else(|| RuntimeConfig::default().workers, usize::from);
@@ -82,8 +110,11 @@ impl BenchCommand {
         let observation = if options.explain { Observation::On } else { Observation::Off };
         let config = RuntimeConfig { observation, ..config };
 
-        let workload = sign_transfers(&options, &config).context("cannot make the workload `transfer`")?;
-        let progress = bar(2 * u64::from(options.transactions), "serial  ", options.json);
+        let signing = bar(u64::from(options.transactions), "signing ", options.json);
+        let workload = generator(&options.workload(contention), &config, &|| signing.inc(1))
+            .with_context(|| format!("cannot make the workload `{name}`"))?;
+        signing.finish_and_clear();
+        let progress = bar(2 * workload.transaction_count() as u64, "serial  ", options.json);
         let comparison = measure::measure(&workload, &config, |side, count| {
             progress.set_message(match side {
                 Side::Serial => "serial  ",
@@ -93,11 +124,12 @@ impl BenchCommand {
         })?;
         progress.finish_and_clear();
 
-        let contention = match options.explain {
+        let explained = match options.explain {
             true => Some(WorkloadContention::new(&comparison, &workload.labels)?),
             false => None,
         };
-        let report = Report::new(&workload, &options, workers, checks, &comparison, contention);
+        let asked = Asked { contention, seed: options.seed, workers, checks };
+        let report = Report::new(&workload, &asked, &comparison, explained);
         if options.json {
             report.print_json()?
         } else {
@@ -107,18 +139,16 @@ impl BenchCommand {
     }
 }
 
-fn sign_transfers(options: &Options, config: &RuntimeConfig) -> anyhow::Result<Workload> {
-    let transfers = WorkloadOptions {
-        transactions: options.transactions as usize,
-        accounts: options.accounts as usize,
-        block_size: options.block_size as usize,
-        seed: options.seed,
-        contention: options.contention,
-    };
-    let progress = bar(u64::from(options.transactions), "signing ", options.json);
-    let workload = transfer(&transfers, config, &|| progress.inc(1))?;
-    progress.finish_and_clear();
-    Ok(workload)
+impl Options {
+    fn workload(&self, contention: Contention) -> WorkloadOptions {
+        WorkloadOptions {
+            transactions: self.transactions as usize,
+            accounts: self.accounts as usize,
+            block_size: self.block_size as usize,
+            seed: self.seed,
+            contention,
+        }
+    }
 }
 
 /// A progress bar on stderr; none where the output is for a machine (and none, by itself, where stderr is no terminal).

@@ -1,6 +1,6 @@
 //! What a measurement says, as one JSON object for machines and as tables for people.
 
-use super::{Options, contention};
+use super::contention;
 use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
 use sealane_benches::{Checks, Comparison, Contention, Measurement, Workload, WorkloadContention};
 use sealane_runtime::stages::StageTimes;
@@ -41,6 +41,15 @@ enum ContentionKey {
     },
 }
 
+/// What the command line asked for, and a workload does not say itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) contention: Contention,
+    pub(super) seed: u64,
+    pub(super) workers: usize,
+    pub(super) checks: Checks,
+}
+
 #[derive(Debug, Serialize)]
 struct Run {
     seconds: f64,
@@ -71,12 +80,11 @@ struct Stages {
 impl Report {
     pub(super) fn new(
         workload: &Workload,
-        options: &Options,
-        workers: usize,
-        checks: Checks,
+        asked: &Asked,
         comparison: &Comparison,
         explained: Option<WorkloadContention>,
     ) -> Self {
+        let Asked { contention, seed, workers, checks } = *asked;
         let Comparison { serial, parallel, identical } = comparison;
         let transactions = workload.transaction_count();
         // Rejected transactions are on no chain.
@@ -87,12 +95,12 @@ impl Report {
             blocks: workload.blocks.len(),
             workers,
             contention: match explained {
-                None => ContentionKey::Pattern(options.contention),
+                None => ContentionKey::Pattern(contention),
                 Some(explained) => {
-                    ContentionKey::Explained { pattern: options.contention, explained: Box::new(explained) }
+                    ContentionKey::Explained { pattern: contention, explained: Box::new(explained) }
                 }
             },
-            seed: options.seed,
+            seed,
             signatures_checked: checks.signatures,
             root_computed: checks.roots,
             succeeded: parallel.succeeded,
