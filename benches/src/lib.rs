@@ -7,6 +7,7 @@ pub mod traffic;
 pub mod workload;
 
 pub mod dex;
+pub mod lending;
 pub mod orderbook;
 pub mod transfer;
 
@@ -21,6 +22,7 @@ pub mod measure;
 pub use contention::Contention;
 pub use dex::dex;
 pub use explain::WorkloadContention;
+pub use lending::lending;
 pub use measure::{Checks, Comparison, Measurement, Side, measure};
 pub use orderbook::orderbook;
 pub use trace::{TraceError, trace};
