@@ -11,6 +11,7 @@ pub mod lending;
 pub mod orderbook;
 pub mod transfer;
 
+pub mod mixed;
 pub mod trace;
 
 pub mod sign;
@@ -24,6 +25,7 @@ pub use dex::dex;
 pub use explain::WorkloadContention;
 pub use lending::lending;
 pub use measure::{Checks, Comparison, Measurement, Side, measure};
+pub use mixed::{Shares, SharesError, mixed, mixed_by};
 pub use orderbook::orderbook;
 pub use trace::{TraceError, trace};
 pub use transfer::transfer;

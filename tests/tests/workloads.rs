@@ -5,10 +5,12 @@ use sealane_benches::traffic::Generator;
 use sealane_benches::{Checks, Contention, WorkloadOptions, measure};
 use sealane_runtime::RuntimeConfig;
 
-const WORKLOADS: [(&str, Generator); 3] = [
+const WORKLOADS: [(&str, Generator); 5] = [
     ("transfer", sealane_benches::transfer),
     ("dex", sealane_benches::dex),
     ("orderbook", sealane_benches::orderbook),
+    ("lending", sealane_benches::lending),
+    ("mixed", sealane_benches::mixed),
 ];
 const CONTENTION: [Contention; 4] = [
     Contention::Uniform,

@@ -10,8 +10,8 @@ use report::{Asked, Report};
 use sealane_benches::trace::Recording;
 use sealane_benches::traffic::{Generator, Progress};
 use sealane_benches::{
-    Checks, Contention, Side, Workload, WorkloadContention, WorkloadOptions, dex, measure, orderbook,
-    transfer,
+    Checks, Contention, Shares, Side, Workload, WorkloadContention, WorkloadOptions, dex, lending, measure,
+    mixed_by, orderbook, transfer,
 };
 use sealane_runtime::{Observation, RuntimeConfig};
 use std::path::PathBuf;
@@ -55,6 +55,28 @@ enum WorkloadCommand {
         after_help = "Examples:\n  sealane bench orderbook\n  sealane bench orderbook --contention uniform --workers 2"
     )]
     Orderbook(Options),
+    /// Users deposit, borrow and repay, prices move, loans are liquidated
+    ///
+    /// Several reserves with a price oracle each. The contention says how popular each reserve is. Measured and compared as
+    /// `transfer` is.
+    #[command(
+        after_help = "Examples:\n  sealane bench lending\n  sealane bench lending --contention uniform --explain"
+    )]
+    Lending(Options),
+    /// All of these on one ledger, each with a share of the transactions
+    ///
+    /// FILE is TOML: a number each for `transfer`, `dex`, `orderbook` and `lending`, in relation to the sum of all; what is
+    /// not named is not drawn. Without FILE the shares resemble a chain of decentralised finance: transfer = 25, dex = 50,
+    /// orderbook = 15, lending = 10. Measured and compared as `transfer` is.
+    #[command(
+        after_help = "Examples:\n  sealane bench mixed\n  sealane bench mixed shares.toml --workers 2 --explain"
+    )]
+    Mixed {
+        /// The shares
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        options: Options,
+    },
     /// Replays access sets and costs that were recorded elsewhere
     ///
     /// FILE is JSON Lines: `{"id": "…", "writes": ["…"], "reads": ["…"], "cost": units}` a transaction, and a line
@@ -75,6 +97,8 @@ enum WorkloadCommand {
 enum Source {
     /// They are made, and meet on accounts as the contention says.
     Generated(Generator, Contention),
+    /// As before, by shares.
+    Mixed(Shares, Contention),
     /// They were recorded.
     Recorded(Recording),
 }
@@ -90,6 +114,11 @@ impl WorkloadCommand {
             Self::Transfer(options) => generated("transfer", transfer, Contention::Uniform, options),
             Self::Dex(options) => generated("dex", dex, TRADE, options),
             Self::Orderbook(options) => generated("orderbook", orderbook, TRADE, options),
+            Self::Lending(options) => generated("lending", lending, TRADE, options),
+            Self::Mixed { file, options } => {
+                let shares = file.map_or_else(|| Ok(Shares::default()), |file| Shares::read(&file))?;
+                ("mixed", Source::Mixed(shares, options.contention.unwrap_or(TRADE)), options)
+            }
             Self::Trace { file, options } => ("trace", Source::Recorded(Recording::read(&file)?), options),
         })
     }
@@ -98,14 +127,16 @@ impl WorkloadCommand {
 impl Source {
     fn transaction_count(&self, options: &Options) -> usize {
         match self {
-            Self::Generated(..) => options.transactions as usize,
+            Self::Generated(..) | Self::Mixed(..) => options.transactions as usize,
             Self::Recorded(recording) => recording.transaction_count(),
         }
     }
 
     fn block_count(&self, options: &Options) -> usize {
         match self {
-            Self::Generated(..) => options.transactions.div_ceil(options.block_size) as usize,
+            Self::Generated(..) | Self::Mixed(..) => {
+                options.transactions.div_ceil(options.block_size) as usize
+            }
             Self::Recorded(recording) => recording.blocks.len(),
         }
     }
@@ -113,7 +144,7 @@ impl Source {
     /// What the report calls the pattern of contention.
     fn pattern(&self) -> String {
         match self {
-            Self::Generated(_, contention) => contention.to_string(),
+            Self::Generated(_, contention) | Self::Mixed(_, contention) => contention.to_string(),
             Self::Recorded(_) => "recorded".to_owned(),
         }
     }
@@ -127,6 +158,9 @@ impl Source {
         match self {
             Self::Generated(generator, contention) => {
                 generator(&options.workload(contention), config, progress)
+            }
+            Self::Mixed(shares, contention) => {
+                mixed_by(&shares, &options.workload(contention), config, progress)
             }
             Self::Recorded(recording) => recording.workload(options.seed, config, progress),
         }
