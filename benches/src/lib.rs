@@ -13,6 +13,7 @@ pub mod tokens;
 
 pub mod explain;
 pub mod measure;
+pub mod pictures;
 
 pub use contention::Contention;
 pub use explain::WorkloadContention;

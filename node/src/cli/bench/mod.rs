@@ -1,6 +1,7 @@
 //! `sealane bench`: makes a workload, runs it serially and in parallel, prints how fast each was and whether they agree.
 
 mod contention;
+mod pictures;
 mod report;
 
 use anyhow::Context;
@@ -11,6 +12,7 @@ use sealane_benches::{
     Checks, Contention, Side, Workload, WorkloadContention, WorkloadOptions, measure, transfer,
 };
 use sealane_runtime::{Observation, RuntimeConfig};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -67,6 +69,10 @@ struct Options {
     /// Say what limits parallelism: the longest chains, the hottest accounts, what more workers would give
     #[arg(long)]
     explain: bool,
+    /// Draw what limits parallelism: pictures (SVG) and a graph (DOT) of the block with the most costly chain of
+    /// dependencies, and the speed-up by workers; files of the same names are overwritten
+    #[arg(long, value_name = "FOLDER")]
+    pictures: Option<PathBuf>,
     /// Print one JSON object instead of a table
     #[arg(long)]
     json: bool,
@@ -79,7 +85,9 @@ impl BenchCommand {
         let block_count = options.transactions.div_ceil(options.block_size) as usize;
         let workers = options.workers.map_or_else(|| RuntimeConfig::default().workers, usize::from);
         let config = measure::runtime_config(workers, checks, block_count);
-        let observation = if options.explain { Observation::On } else { Observation::Off };
+        let folder = options.pictures.as_deref().map(pictures::Folder::prepare).transpose()?;
+        let is_observed = options.explain || folder.is_some();
+        let observation = if is_observed { Observation::On } else { Observation::Off };
         let config = RuntimeConfig { observation, ..config };
 
         let workload = sign_transfers(&options, &config).context("cannot make the workload `transfer`")?;
@@ -93,11 +101,15 @@ impl BenchCommand {
         })?;
         progress.finish_and_clear();
 
-        let contention = match options.explain {
+        let contention = match is_observed {
             true => Some(WorkloadContention::new(&comparison, &workload.labels)?),
             false => None,
         };
-        let report = Report::new(&workload, &options, workers, checks, &comparison, contention);
+        if let (Some(folder), Some(contention)) = (&folder, &contention) {
+            folder.draw(&comparison, contention, &workload.labels)?;
+        }
+        let explained = contention.filter(|_| options.explain);
+        let report = Report::new(&workload, &options, workers, checks, &comparison, explained);
         if options.json {
             report.print_json()?
         } else {
