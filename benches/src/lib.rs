@@ -19,6 +19,7 @@ pub mod tokens;
 
 pub mod explain;
 pub mod measure;
+pub mod pictures;
 
 pub use contention::Contention;
 pub use dex::dex;

@@ -1,6 +1,7 @@
 //! `sealane bench`: makes a workload, runs it serially and in parallel, prints how fast each was and whether they agree.
 
 mod contention;
+mod pictures;
 mod report;
 
 use anyhow::Context;
@@ -198,6 +199,10 @@ struct Options {
     /// Say what limits parallelism: the longest chains, the hottest accounts, what more workers would give
     #[arg(long)]
     explain: bool,
+    /// Draw what limits parallelism: pictures (SVG) and a graph (DOT) of the block with the most costly chain of
+    /// dependencies, and the speed-up by workers; files of the same names are overwritten
+    #[arg(long, value_name = "FOLDER")]
+    pictures: Option<PathBuf>,
     /// Print one JSON object instead of a table
     #[arg(long)]
     json: bool,
@@ -209,7 +214,9 @@ impl BenchCommand {
         let checks = Checks { signatures: !options.skip_signatures, roots: !options.skip_root };
         let workers = options.workers.map_or_else(|| RuntimeConfig::default().workers, usize::from);
         let config = measure::runtime_config(workers, checks, source.block_count(&options));
-        let observation = if options.explain { Observation::On } else { Observation::Off };
+        let folder = options.pictures.as_deref().map(pictures::Folder::prepare).transpose()?;
+        let is_observed = options.explain || folder.is_some();
+        let observation = if is_observed { Observation::On } else { Observation::Off };
         let config = RuntimeConfig { observation, ..config };
 
         let signing = bar(source.transaction_count(&options) as u64, "signing ", options.json);
@@ -228,10 +235,14 @@ impl BenchCommand {
         })?;
         progress.finish_and_clear();
 
-        let explained = match options.explain {
+        let contention = match is_observed {
             true => Some(WorkloadContention::new(&comparison, &workload.labels)?),
             false => None,
         };
+        if let (Some(folder), Some(contention)) = (&folder, &contention) {
+            folder.draw(&comparison, contention, &workload.labels)?;
+        }
+        let explained = contention.filter(|_| options.explain);
         let asked = Asked { contention: pattern, seed: options.seed, workers, checks };
         let report = Report::new(&workload, asked, &comparison, explained);
         if options.json {
