@@ -7,9 +7,11 @@ pub mod traffic;
 pub mod workload;
 
 pub mod dex;
+pub mod lending;
 pub mod orderbook;
 pub mod transfer;
 
+pub mod mixed;
 pub mod trace;
 
 pub mod sign;
@@ -17,11 +19,14 @@ pub mod tokens;
 
 pub mod explain;
 pub mod measure;
+pub mod pictures;
 
 pub use contention::Contention;
 pub use dex::dex;
 pub use explain::WorkloadContention;
+pub use lending::lending;
 pub use measure::{Checks, Comparison, Measurement, Side, measure};
+pub use mixed::{Shares, SharesError, mixed, mixed_by};
 pub use orderbook::orderbook;
 pub use trace::{TraceError, trace};
 pub use transfer::transfer;

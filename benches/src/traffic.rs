@@ -30,6 +30,9 @@ pub trait Traffic {
 /// Told after each signed transaction.
 pub type Progress<'a> = &'a (dyn Fn() + Sync);
 
+/// Makes a workload: what each kind of generated workload has a function for.
+pub type Generator = fn(&WorkloadOptions, &RuntimeConfig, Progress<'_>) -> anyhow::Result<Workload>;
+
 /// When a planned transaction will run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn {

@@ -12,7 +12,7 @@ use crate::execute::load::{BlockAccounts, Interned};
 use crate::execute::observe::{Notes, Observer};
 use crate::execute::{Admitted, run::Worker};
 use crate::explain::BlockObservation;
-use crate::ingest::{self, VerifiedTransaction, replay::OpenBlock};
+use crate::ingest::{self, Age, VerifiedTransaction, replay::OpenBlock};
 use crate::ledger::{Block, BlockHeader};
 use crate::outcome::Outcome;
 use crate::runtime::{Execution, Runtime, Signatures};
@@ -188,13 +188,8 @@ impl Runtime {
         rejected: &mut Vec<(usize, Rejection)>,
     ) -> (Vec<usize>, Vec<Admitted<'b>>) {
         let results = verified.into_iter().map(|(index, (transaction, prepared))| {
-            let Prepared { bytes, budget, write_locks, .. } = prepared;
             let age = open.admit(&self.replay, &transaction);
-            (
-                index,
-                age.map(|age| Admitted { bytes, transaction, budget, age, write_locks })
-                    .map_err(Rejection::from),
-            )
+            (index, age.map(|age| prepared.admitted(transaction, age)).map_err(Rejection::from))
         });
         keep_good(results, rejected).into_iter().unzip()
     }
@@ -255,19 +250,25 @@ struct Executed {
 
 /// A transaction whose structure and compute budget are good.
 #[derive(Clone, Debug)]
-struct Prepared<'b> {
+pub(crate) struct Prepared<'b> {
     bytes: &'b [u8],
-    transaction: ingest::SanitizedTransaction<'b>,
+    pub(crate) transaction: ingest::SanitizedTransaction<'b>,
     budget: ingest::Budget,
     write_locks: u64,
 }
 
 impl<'b> Prepared<'b> {
-    fn new(bytes: &'b [u8]) -> Result<Self, Rejection> {
+    pub(crate) fn new(bytes: &'b [u8]) -> Result<Self, Rejection> {
         let transaction = ingest::sanitize(bytes)?;
         let budget = ingest::budget(&transaction)?;
         let write_locks = ingest::write_locks(&transaction);
         Ok(Self { bytes, transaction, budget, write_locks })
+    }
+
+    /// The same, verified as `transaction` and found fresh: it may run.
+    pub(crate) fn admitted(self, transaction: VerifiedTransaction<'b>, age: Age) -> Admitted<'b> {
+        let Self { bytes, budget, write_locks, .. } = self;
+        Admitted { bytes, transaction, budget, age, write_locks }
     }
 }
 

@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod runtime;
 
 pub mod explain;
+pub mod simulate;
 
 pub mod bug;
 pub mod error;

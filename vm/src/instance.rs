@@ -8,7 +8,7 @@ mod kept;
 mod trap;
 
 use crate::host::account::grow_memory;
-use crate::host::{HostState, lend, prices, set_units, units};
+use crate::host::{CurveMemo, HostState, lend, prices, set_units, units};
 use crate::program::Program;
 use crate::{CallError, Context};
 use kept::Keeper;
@@ -25,17 +25,18 @@ pub enum InstancePolicy {
     Fresh,
 }
 
-/// The instances of one worker. Any worker may have them, one at a time.
+/// The instances of one worker, and what it remembers of addresses. Any worker may have them, one at a time.
 #[derive(Debug, Default)]
 pub struct Instances {
     keeper: Keeper,
+    pub(crate) curve_memo: CurveMemo,
 }
 
 impl Instances {
     /// A worker's instances: none yet.
     #[must_use]
     pub fn new(policy: InstancePolicy) -> Self {
-        Self { keeper: Keeper::new(policy) }
+        Self { keeper: Keeper::new(policy), curve_memo: CurveMemo::default() }
     }
 }
 

@@ -41,6 +41,7 @@ pub use recording::{MAX_LINE_SIZE_BYTES, RecordedBlock, RecordedTransaction, Rec
 
 use crate::sign::{User, sign, sign_v1};
 use crate::tokens::{self, INITIAL_LAMPORTS};
+use crate::traffic::Progress;
 use crate::workload::{Labels, Workload, genesis_blockhash};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use sealane_runtime::RuntimeConfig;
@@ -77,7 +78,7 @@ pub fn trace(
     path: &Path,
     seed: u64,
     config: &RuntimeConfig,
-    progress: &(impl Fn() + Sync),
+    progress: Progress<'_>,
 ) -> anyhow::Result<Workload> {
     Recording::read(path)?.workload(seed, config, progress)
 }
@@ -92,7 +93,7 @@ impl Recording {
         self,
         seed: u64,
         config: &RuntimeConfig,
-        progress: &(impl Fn() + Sync),
+        progress: Progress<'_>,
     ) -> anyhow::Result<Workload> {
         let program = program(seed);
         let addresses: Vec<Address> = self.accounts.par_iter().map(|name| account(seed, name)).collect();

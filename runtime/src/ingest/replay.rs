@@ -172,6 +172,13 @@ impl ReplayState {
         }
     }
 
+    /// The key index of the account that `transaction` must be allowed to write for its age alone: the durable nonce it
+    /// advances, if its blockhash is not a recent one.
+    pub(crate) fn required_nonce(&self, transaction: &SanitizedTransaction<'_>) -> Option<u8> {
+        let blockhash = Hash::new_from_array(*transaction.recent_blockhash());
+        if self.numbers.contains_key(&blockhash) { None } else { advanced_nonce(transaction) }
+    }
+
     /// What admitting `transaction` would remember.
     fn look_up(&self, transaction: &SanitizedTransaction<'_>) -> Result<Admission, ReplayError> {
         let signature = *transaction.signature();
@@ -308,12 +315,18 @@ fn shared_message(transaction: &SanitizedTransaction<'_>) -> Option<MessageHash>
     (transaction.signatures().len() > 1).then(|| Sha256::digest(transaction.message()).into())
 }
 
-/// The key index of the durable nonce that a transaction advances as its first instruction.
+/// The key index of the durable nonce that a transaction advances as its first instruction, and may write.
 fn durable_nonce(transaction: &SanitizedTransaction<'_>) -> Option<u8> {
+    let nonce_account_index = advanced_nonce(transaction)?;
+    let is_writable = write_locks(transaction) >> nonce_account_index & 1 == 1;
+    is_writable.then_some(nonce_account_index)
+}
+
+/// The key index of the account that a transaction names as a durable nonce to advance, in its first instruction.
+fn advanced_nonce(transaction: &SanitizedTransaction<'_>) -> Option<u8> {
     let first = transaction.instructions().next()?;
     let program = transaction.keys().get(usize::from(first.program_index))?;
     let nonce_account_index = *first.accounts.first()?;
     let is_advance = *program == system_program::ID && first.data.starts_with(&ADVANCE_NONCE_TAG);
-    let is_writable = write_locks(transaction) >> nonce_account_index & 1 == 1;
-    (is_advance && is_writable).then_some(nonce_account_index)
+    is_advance.then_some(nonce_account_index)
 }

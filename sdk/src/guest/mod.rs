@@ -32,6 +32,7 @@ pub mod invoke;
 
 pub mod address;
 pub mod crypto;
+pub mod instructions;
 pub mod log;
 pub mod return_data;
 pub mod sysvar;
@@ -55,6 +56,7 @@ pub use address::{address_eq, create_program_address, find_program_address, try_
 pub use borrow::{DataRef, DataRefMut};
 pub use crypto::{blake3, ed25519_verify, secp256k1_recover, sha256};
 pub use entrypoint::DEFAULT_MAX_ACCOUNTS;
+pub use instructions::Instructions;
 pub use invoke::{Invocation, InvokeMeta, invoke, invoke_signed};
 pub use log::{log, log_bytes, log_data};
 pub use return_data::{get_return_data, set_return_data};

@@ -1,11 +1,16 @@
 //! `create_address`, `find_address`: addresses derived from a program's, which no key signs for.
 
+use crate::host::curve_memo::CurveMemo;
 use crate::host::guest::Guest;
 use crate::host::prices::{ADDRESS_UNITS, LIST_ITEM_UNITS};
 use crate::host::state::{Host, pay, with_guest};
 use crate::{CallError, HostCall, SeedsError};
 use sealane_sdk::Address;
 use sealane_sdk::limits::{MAX_SEED_SIZE_BYTES, MAX_SEEDS};
+use sha2::{Digest, Sha256};
+
+/// What Solana hashes behind seeds and program, so that a derived address is no other kind of hash.
+const MARKER: &[u8] = b"ProgramDerivedAddress";
 
 /// Seeds copied out of a program's memory.
 #[derive(Debug)]
@@ -44,13 +49,15 @@ impl Seeds {
     }
 
     /// The address these seeds derive from `program`: SHA-256 of seeds, program and Solana's marker, off the curve.
-    pub(crate) fn derive(&self, program: &Address) -> Result<Address, SeedsError> {
-        let mut slices: [&[u8]; MAX_SEEDS] = [&[]; MAX_SEEDS];
-        for (slice, (bytes, size)) in slices.iter_mut().zip(self.bytes.iter().zip(&self.sizes)) {
-            *slice = &bytes[..*size];
+    pub(crate) fn derive(&self, program: &Address, memo: &mut CurveMemo) -> Result<Address, SeedsError> {
+        let mut hasher = Sha256::new();
+        for (bytes, size) in self.bytes.iter().zip(&self.sizes).take(self.count) {
+            hasher.update(&bytes[..*size]);
         }
-        // Count and sizes hold, so there is one reason left.
-        Address::create_program_address(&slices[..self.count], program).map_err(|_| SeedsError::OnCurve)
+        hasher.update(program);
+        hasher.update(MARKER);
+        let hash: [u8; 32] = hasher.finalize().into();
+        if memo.is_on_curve(&hash) { Err(SeedsError::OnCurve) } else { Ok(Address::new_from_array(hash)) }
     }
 }
 
@@ -63,10 +70,11 @@ pub(crate) fn create_address(
     out: u32,
 ) -> Result<i32, CallError> {
     pay(host, ADDRESS_UNITS + LIST_ITEM_UNITS * u64::from(count))?;
-    with_guest(host, HostCall::CreateAddress, |guest, _| {
+    with_guest(host, HostCall::CreateAddress, |guest, context| {
         let program = Address::from(guest.array::<32>(program)?);
         guest.bytes(out, 32)?;
-        match Seeds::read(guest, seeds, count)?.and_then(|seeds| seeds.derive(&program)) {
+        let memo = &mut context.instances.curve_memo;
+        match Seeds::read(guest, seeds, count)?.and_then(|seeds| seeds.derive(&program, memo)) {
             Ok(address) => {
                 guest.bytes_mut(out, 32)?.copy_from_slice(address.as_ref());
                 Ok(1)
@@ -100,12 +108,16 @@ pub(crate) fn find_address(
     for bump in (1..=u8::MAX).rev() {
         pay(host, ADDRESS_UNITS)?;
         seeds.bytes[bump_index][0] = bump;
-        if let Ok(address) = seeds.derive(&program) {
-            return with_guest(host, HostCall::FindAddress, |guest, _| {
-                guest.bytes_mut(out, 32)?.copy_from_slice(address.as_ref());
-                guest.bytes_mut(bump_out, 1)?.fill(bump);
-                Ok(1)
-            });
+        let found = with_guest(host, HostCall::FindAddress, |guest, context| {
+            let Ok(address) = seeds.derive(&program, &mut context.instances.curve_memo) else {
+                return Ok(0);
+            };
+            guest.bytes_mut(out, 32)?.copy_from_slice(address.as_ref());
+            guest.bytes_mut(bump_out, 1)?.fill(bump);
+            Ok(1)
+        })?;
+        if found == 1 {
+            return Ok(found);
         }
     }
     Ok(0)

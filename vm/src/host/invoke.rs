@@ -3,6 +3,7 @@
 
 use crate::host::account::refresh;
 use crate::host::address::Seeds;
+use crate::host::curve_memo::CurveMemo;
 use crate::host::guest::Guest;
 use crate::host::prices::{ADDRESS_UNITS, LIST_ITEM_UNITS, price};
 use crate::host::state::{Host, HostState, pay, set_units, units, with_guest};
@@ -55,7 +56,9 @@ fn call(
     debug_assert_eq!(store.data().limiter.debt_units, 0, "paid with the price of this call");
     let (result, left) = with_guest(host, HostCall::Invoke, |guest, context| {
         read_accounts(guest, instruction, nested)?;
-        let signers = read_signers(guest, signers, signer_count, context.program_address())?;
+        let program = *context.program_address();
+        let memo = &mut context.instances.curve_memo;
+        let signers = read_signers(guest, (signers, signer_count), &program, memo)?;
         guest.region.copy_back(guest.memory, context)?;
         let data = guest.bytes(instruction.data_offset, instruction.data_size)?;
         context.meter.settle(left);
@@ -91,11 +94,16 @@ fn read_accounts(
 }
 
 /// Derives the addresses that sign by their seeds.
-fn read_signers(guest: &Guest<'_>, offset: u32, count: u32, program: &Address) -> Result<Signers, CallError> {
+fn read_signers(
+    guest: &Guest<'_>,
+    (offset, count): (u32, u32),
+    program: &Address,
+    memo: &mut CurveMemo,
+) -> Result<Signers, CallError> {
     let mut signers = Signers { addresses: [Address::default(); MAX_INVOKE_SIGNERS], count: 0 };
     for seeds in guest.list::<SignerSeeds>(offset, count)? {
-        let derived =
-            Seeds::read(guest, seeds.seeds_offset, seeds.seed_count)?.and_then(|seeds| seeds.derive(program));
+        let seeds = Seeds::read(guest, seeds.seeds_offset, seeds.seed_count)?;
+        let derived = seeds.and_then(|seeds| seeds.derive(program, memo));
         signers.addresses[signers.count] = derived.map_err(|error: SeedsError| CallError::Seeds(error))?;
         signers.count += 1;
     }

@@ -13,6 +13,7 @@ mod state;
 
 pub(crate) mod account;
 mod address;
+mod curve_memo;
 mod hash;
 mod invoke;
 mod link;
@@ -22,6 +23,7 @@ mod signature;
 mod sysvar;
 mod units;
 
+pub(crate) use curve_memo::CurveMemo;
 pub(crate) use lend::lend;
 pub(crate) use limiter::Limiter;
 pub(crate) use link::link;

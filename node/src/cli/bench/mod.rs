@@ -1,18 +1,21 @@
 //! `sealane bench`: makes a workload, runs it serially and in parallel, prints how fast each was and whether they agree.
 
 mod contention;
+mod pictures;
 mod report;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use report::{Asked, Report};
-use sealane_benches::traffic::Progress;
+use sealane_benches::trace::Recording;
+use sealane_benches::traffic::{Generator, Progress};
 use sealane_benches::{
-    Checks, Contention, Side, Workload, WorkloadContention, WorkloadOptions, dex, measure, orderbook,
-    transfer,
+    Checks, Contention, Shares, Side, Workload, WorkloadContention, WorkloadOptions, dex, lending, measure,
+    mixed_by, orderbook, transfer,
 };
 use sealane_runtime::{Observation, RuntimeConfig};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -53,6 +56,116 @@ enum WorkloadCommand {
         after_help = "Examples:\n  sealane bench orderbook\n  sealane bench orderbook --contention uniform --workers 2"
     )]
     Orderbook(Options),
+    /// Users deposit, borrow and repay, prices move, loans are liquidated
+    ///
+    /// Several reserves with a price oracle each. The contention says how popular each reserve is. Measured and compared as
+    /// `transfer` is.
+    #[command(
+        after_help = "Examples:\n  sealane bench lending\n  sealane bench lending --contention uniform --explain"
+    )]
+    Lending(Options),
+    /// All of these on one ledger, each with a share of the transactions
+    ///
+    /// FILE is TOML: a number each for `transfer`, `dex`, `orderbook` and `lending`, in relation to the sum of all; what is
+    /// not named is not drawn. Without FILE the shares resemble a chain of decentralised finance: transfer = 25, dex = 50,
+    /// orderbook = 15, lending = 10. Measured and compared as `transfer` is.
+    #[command(
+        after_help = "Examples:\n  sealane bench mixed\n  sealane bench mixed shares.toml --workers 2 --explain"
+    )]
+    Mixed {
+        /// The shares
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Replays access sets and costs that were recorded elsewhere
+    ///
+    /// FILE is JSON Lines: `{"id": "…", "writes": ["…"], "reads": ["…"], "cost": units}` a transaction, and a line
+    /// `{"block": number}` before each block. Accounts are any names. Each transaction touches exactly those accounts and
+    /// spends that many compute units. Blocks, accounts and what they meet on are the file's: `--transactions`,
+    /// `--accounts`, `--block-size` and `--contention` have no effect. Measured and compared as `transfer` is.
+    #[command(after_help = "Examples:\n  sealane bench trace benches/traces/example.jsonl\n  \
+                      sealane bench trace mainnet.jsonl --workers 2 --explain")]
+    Trace {
+        /// The trace
+        file: PathBuf,
+        #[command(flatten)]
+        options: Options,
+    },
+}
+
+/// Where the transactions come from.
+enum Source {
+    /// They are made, and meet on accounts as the contention says.
+    Generated(Generator, Contention),
+    /// As before, by shares.
+    Mixed(Shares, Contention),
+    /// They were recorded.
+    Recorded(Recording),
+}
+
+impl WorkloadCommand {
+    /// The workload's name, where it comes from, and what else was asked for. Files are read, and so refused, here.
+    fn open(self) -> anyhow::Result<(&'static str, Source, Options)> {
+        const TRADE: Contention = Contention::Zipf { exponent: 1.0 };
+        let generated = |name, generator: Generator, contention, options: Options| {
+            (name, Source::Generated(generator, options.contention.unwrap_or(contention)), options)
+        };
+        Ok(match self {
+            Self::Transfer(options) => generated("transfer", transfer, Contention::Uniform, options),
+            Self::Dex(options) => generated("dex", dex, TRADE, options),
+            Self::Orderbook(options) => generated("orderbook", orderbook, TRADE, options),
+            Self::Lending(options) => generated("lending", lending, TRADE, options),
+            Self::Mixed { file, options } => {
+                let shares = file.map_or_else(|| Ok(Shares::default()), |file| Shares::read(&file))?;
+                ("mixed", Source::Mixed(shares, options.contention.unwrap_or(TRADE)), options)
+            }
+            Self::Trace { file, options } => ("trace", Source::Recorded(Recording::read(&file)?), options),
+        })
+    }
+}
+
+impl Source {
+    fn transaction_count(&self, options: &Options) -> usize {
+        match self {
+            Self::Generated(..) | Self::Mixed(..) => options.transactions as usize,
+            Self::Recorded(recording) => recording.transaction_count(),
+        }
+    }
+
+    fn block_count(&self, options: &Options) -> usize {
+        match self {
+            Self::Generated(..) | Self::Mixed(..) => {
+                options.transactions.div_ceil(options.block_size) as usize
+            }
+            Self::Recorded(recording) => recording.blocks.len(),
+        }
+    }
+
+    /// What the report calls the pattern of contention.
+    fn pattern(&self) -> String {
+        match self {
+            Self::Generated(_, contention) | Self::Mixed(_, contention) => contention.to_string(),
+            Self::Recorded(_) => "recorded".to_owned(),
+        }
+    }
+
+    fn make(
+        self,
+        options: &Options,
+        config: &RuntimeConfig,
+        progress: Progress<'_>,
+    ) -> anyhow::Result<Workload> {
+        match self {
+            Self::Generated(generator, contention) => {
+                generator(&options.workload(contention), config, progress)
+            }
+            Self::Mixed(shares, contention) => {
+                mixed_by(&shares, &options.workload(contention), config, progress)
+            }
+            Self::Recorded(recording) => recording.workload(options.seed, config, progress),
+        }
+    }
 }
 
 /// What every workload takes.
@@ -86,32 +199,30 @@ struct Options {
     /// Say what limits parallelism: the longest chains, the hottest accounts, what more workers would give
     #[arg(long)]
     explain: bool,
+    /// Draw what limits parallelism: pictures (SVG) and a graph (DOT) of the block with the most costly chain of
+    /// dependencies, and the speed-up by workers; files of the same names are overwritten
+    #[arg(long, value_name = "FOLDER")]
+    pictures: Option<PathBuf>,
     /// Print one JSON object instead of a table
     #[arg(long)]
     json: bool,
 }
 
-/// Makes a workload of the options given.
-type Generator = fn(&WorkloadOptions, &RuntimeConfig, Progress<'_>) -> anyhow::Result<Workload>;
-
 impl BenchCommand {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        const TRADE: Contention = Contention::Zipf { exponent: 1.0 };
-        let (name, generator, contention, options): (_, Generator, _, _) = match self.workload {
-            WorkloadCommand::Transfer(options) => ("transfer", transfer, Contention::Uniform, options),
-            WorkloadCommand::Dex(options) => ("dex", dex, TRADE, options),
-            WorkloadCommand::Orderbook(options) => ("orderbook", orderbook, TRADE, options),
-        };
-        let contention = options.contention.unwrap_or(contention);
+        let (name, source, options) = self.workload.open()?;
         let checks = Checks { signatures: !options.skip_signatures, roots: !options.skip_root };
-        let block_count = options.transactions.div_ceil(options.block_size) as usize;
         let workers = options.workers.map_or_else(|| RuntimeConfig::default().workers, usize::from);
-        let config = measure::runtime_config(workers, checks, block_count);
-        let observation = if options.explain { Observation::On } else { Observation::Off };
+        let config = measure::runtime_config(workers, checks, source.block_count(&options));
+        let folder = options.pictures.as_deref().map(pictures::Folder::prepare).transpose()?;
+        let is_observed = options.explain || folder.is_some();
+        let observation = if is_observed { Observation::On } else { Observation::Off };
         let config = RuntimeConfig { observation, ..config };
 
-        let signing = bar(u64::from(options.transactions), "signing ", options.json);
-        let workload = generator(&options.workload(contention), &config, &|| signing.inc(1))
+        let signing = bar(source.transaction_count(&options) as u64, "signing ", options.json);
+        let pattern = source.pattern();
+        let workload = source
+            .make(&options, &config, &|| signing.inc(1))
             .with_context(|| format!("cannot make the workload `{name}`"))?;
         signing.finish_and_clear();
         let progress = bar(2 * workload.transaction_count() as u64, "serial  ", options.json);
@@ -124,12 +235,16 @@ impl BenchCommand {
         })?;
         progress.finish_and_clear();
 
-        let explained = match options.explain {
+        let contention = match is_observed {
             true => Some(WorkloadContention::new(&comparison, &workload.labels)?),
             false => None,
         };
-        let asked = Asked { contention, seed: options.seed, workers, checks };
-        let report = Report::new(&workload, &asked, &comparison, explained);
+        if let (Some(folder), Some(contention)) = (&folder, &contention) {
+            folder.draw(&comparison, contention, &workload.labels)?;
+        }
+        let explained = contention.filter(|_| options.explain);
+        let asked = Asked { contention: pattern, seed: options.seed, workers, checks };
+        let report = Report::new(&workload, asked, &comparison, explained);
         if options.json {
             report.print_json()?
         } else {

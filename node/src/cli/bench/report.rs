@@ -2,7 +2,7 @@
 
 use super::contention;
 use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
-use sealane_benches::{Checks, Comparison, Contention, Measurement, Workload, WorkloadContention};
+use sealane_benches::{Checks, Comparison, Measurement, Workload, WorkloadContention};
 use sealane_runtime::stages::StageTimes;
 use serde::Serialize;
 use std::time::Duration;
@@ -33,18 +33,18 @@ pub(super) struct Report {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum ContentionKey {
-    Pattern(Contention),
+    Pattern(String),
     Explained {
-        pattern: Contention,
+        pattern: String,
         #[serde(flatten)]
         explained: Box<WorkloadContention>,
     },
 }
 
 /// What the command line asked for, and a workload does not say itself.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Asked {
-    pub(super) contention: Contention,
+    pub(super) contention: String,
     pub(super) seed: u64,
     pub(super) workers: usize,
     pub(super) checks: Checks,
@@ -80,11 +80,11 @@ struct Stages {
 impl Report {
     pub(super) fn new(
         workload: &Workload,
-        asked: &Asked,
+        asked: Asked,
         comparison: &Comparison,
         explained: Option<WorkloadContention>,
     ) -> Self {
-        let Asked { contention, seed, workers, checks } = *asked;
+        let Asked { contention, seed, workers, checks } = asked;
         let Comparison { serial, parallel, identical } = comparison;
         let transactions = workload.transaction_count();
         // Rejected transactions are on no chain.
@@ -191,7 +191,7 @@ impl Report {
 }
 
 impl ContentionKey {
-    const fn pattern(&self) -> &Contention {
+    fn pattern(&self) -> &str {
         match self {
             Self::Pattern(pattern) | Self::Explained { pattern, .. } => pattern,
         }

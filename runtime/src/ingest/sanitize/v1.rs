@@ -118,6 +118,29 @@ impl Config {
         config.unwrap_or_default()
     }
 
+    /// The mask and the values as they stand in a message.
+    pub(crate) fn encode(&self) -> ([u8; 4], Vec<u8>) {
+        let (mut mask, mut values) = (0, Vec::new());
+        let mut push = |bits: u32, value: Option<&[u8]>| {
+            mask |= if value.is_some() { bits } else { 0 };
+            values.extend_from_slice(value.unwrap_or_default());
+        };
+        let Self { priority_fee_lamports, unit_limit, loaded_data_size_limit_bytes, heap_size_bytes } = self;
+        push(
+            PRIORITY_FEE_BITS,
+            priority_fee_lamports.map(u64::to_le_bytes).as_ref().map(<[u8; 8]>::as_slice),
+        );
+        let words = [
+            (UNIT_LIMIT_BIT, unit_limit),
+            (LOADED_DATA_SIZE_LIMIT_BIT, loaded_data_size_limit_bytes),
+            (HEAP_SIZE_BIT, heap_size_bytes),
+        ];
+        for (bit, word) in words {
+            push(bit, word.map(u32::to_le_bytes).as_ref().map(<[u8; 4]>::as_slice));
+        }
+        (mask.to_le_bytes(), values)
+    }
+
     fn read(reader: &mut Reader<'_>, mask: u32) -> Result<Self, SanitizeError> {
         let word = |reader: &mut Reader<'_>, bit: u32| -> Result<Option<u32>, SanitizeError> {
             let is_set = mask & bit != 0;

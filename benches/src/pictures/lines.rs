@@ -1,0 +1,114 @@
+//! Figures over numbers of workers, as lines.
+
+use super::axis::Axis;
+use super::head::{Entry, draw_head};
+use super::svg::{Area, COLOR_COUNT, Svg, WIDTH};
+use super::text::{short, trimmed};
+
+const LEFT: f64 = 64.0;
+const RIGHT: f64 = 40.0;
+const HEIGHT: f64 = 320.0;
+
+/// How a line is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineStyle {
+    /// Measured: solid, with points.
+    Measured,
+    /// Computed: thin and without points.
+    Computed,
+    /// Computed for something that is not so: dashed.
+    Supposed,
+}
+
+/// Points with a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// What the legend calls it.
+    pub name: String,
+    /// How it is drawn.
+    pub style: LineStyle,
+    /// Its colour, by number.
+    pub color: usize,
+    /// Numbers of workers, ascending from 1, each with its figure.
+    pub points: Vec<(usize, f64)>,
+}
+
+/// A plot of lines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lines<'a> {
+    /// The title.
+    pub title: &'a str,
+    /// What stands below the title.
+    pub notes: &'a [String],
+    /// What the figures are.
+    pub figure: &'a str,
+    /// The lines.
+    pub lines: &'a [Line],
+    /// Whether to show what as many times as fast as there are workers would be.
+    pub diagonal: bool,
+}
+
+/// Draws lines over a logarithmic axis of workers.
+#[must_use]
+pub fn lines(chart: &Lines<'_>) -> String {
+    let points = || chart.lines.iter().flat_map(|line| &line.points);
+    let figures = points().map(|(_, figure)| *figure);
+    let highest = figures.filter(|figure| figure.is_finite()).fold(1.0, f64::max);
+    let most_workers = points().map(|(workers, _)| *workers).max().unwrap_or(1).max(2);
+    let across = Axis::logarithmic(1.0, most_workers as f64, 2.0);
+    let upwards = Axis::linear(highest * 1.05, 6, 0.0);
+    let mut svg = Svg::default();
+    let top = draw_head(&mut svg, chart.title, chart.notes, &legend(chart));
+    let plot = Area { left: LEFT, top, width: WIDTH - LEFT - RIGHT, height: HEIGHT };
+    upwards.draw_upwards(&mut svg, plot, chart.figure, short);
+    across.draw_across(&mut svg, plot, "workers", |tick| trimmed(tick, 0));
+    let place = |(workers, figure): (f64, f64)| {
+        (plot.left + plot.width * across.share(workers), plot.bottom() - plot.height * upwards.share(figure))
+    };
+    if chart.diagonal {
+        draw_diagonal(&mut svg, most_workers as f64, highest * 1.05, place);
+    }
+    for line in chart.lines {
+        draw_line(&mut svg, line, place);
+    }
+    svg.finish(chart.title, plot.bottom() + 52.0)
+}
+
+fn legend(chart: &Lines<'_>) -> Vec<Entry> {
+    let mut legend: Vec<Entry> =
+        chart.lines.iter().map(|line| Entry::new(line_class(line), line.name.as_str())).collect();
+    if chart.diagonal {
+        legend.push(Entry::new("mark", "as many times as fast as there are workers"));
+    }
+    legend
+}
+
+fn line_class(line: &Line) -> String {
+    let color = line.color % COLOR_COUNT;
+    match line.style {
+        LineStyle::Measured | LineStyle::Computed => format!("line l{color}"),
+        LineStyle::Supposed => format!("line l{color} dashed"),
+    }
+}
+
+fn draw_line(svg: &mut Svg, line: &Line, place: impl Fn((f64, f64)) -> (f64, f64)) {
+    let finite = line.points.iter().filter(|(_, figure)| figure.is_finite());
+    let points: Vec<(f64, f64)> = finite.map(|(workers, figure)| place((*workers as f64, *figure))).collect();
+    svg.polyline(&line_class(line), &points);
+    if line.style == LineStyle::Measured {
+        for point in points {
+            svg.circle(&format!("c{}", line.color % COLOR_COUNT), point, 5.0);
+        }
+    }
+}
+
+/// As many times as fast as there are workers; straight lines between places close together, since the axis of workers is
+/// logarithmic. Ends where the plot ends.
+fn draw_diagonal(svg: &mut Svg, most_workers: f64, highest: f64, place: impl Fn((f64, f64)) -> (f64, f64)) {
+    let last = most_workers.min(highest);
+    let points: Vec<(f64, f64)> = (0..=64)
+        .map(|step| last.powf(f64::from(step) / 64.0))
+        .map(|workers| place((workers, workers)))
+        .collect();
+    svg.polyline("line mark", &points);
+}
