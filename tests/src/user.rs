@@ -65,6 +65,19 @@ impl MessageVersion {
     }
 }
 
+/// The version of the transaction in `bytes`, and what it asks for.
+///
+/// # Panics
+/// If there is no transaction.
+#[must_use]
+pub fn version_of(bytes: &[u8]) -> MessageVersion {
+    match from_bytes(bytes).message {
+        VersionedMessage::Legacy(_) => MessageVersion::Legacy,
+        VersionedMessage::V0(_) => MessageVersion::V0,
+        VersionedMessage::V1(message) => MessageVersion::V1(message.config),
+    }
+}
+
 /// The configuration that asks for the units and the loaded data that other versions get if they ask for none.
 #[must_use]
 pub fn usual_config(instructions: &[Instruction]) -> TransactionConfig {
@@ -101,18 +114,31 @@ pub fn message(
     blockhash: Hash,
     version: MessageVersion,
 ) -> VersionedMessage {
+    message_paid_by(instructions, &payer.address, blockhash, version)
+}
+
+/// The same, with only the payer's address known.
+///
+/// # Panics
+/// If the instructions do not make a message.
+#[must_use]
+pub fn message_paid_by(
+    instructions: &[Instruction],
+    payer: &Address,
+    blockhash: Hash,
+    version: MessageVersion,
+) -> VersionedMessage {
     match version {
         MessageVersion::Legacy => VersionedMessage::Legacy(legacy::Message::new_with_blockhash(
             instructions,
-            Some(&payer.address),
+            Some(payer),
             &blockhash,
         )),
         MessageVersion::V0 => VersionedMessage::V0(
-            v0::Message::try_compile(&payer.address, instructions, &[], blockhash)
-                .expect("the keys fit a message"),
+            v0::Message::try_compile(payer, instructions, &[], blockhash).expect("the keys fit a message"),
         ),
         MessageVersion::V1(config) => VersionedMessage::V1(
-            v1::Message::try_compile_with_config(&payer.address, instructions, blockhash, config)
+            v1::Message::try_compile_with_config(payer, instructions, blockhash, config)
                 .expect("the keys fit a message"),
         ),
     }

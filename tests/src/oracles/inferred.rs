@@ -1,6 +1,6 @@
 //! Judges inferred access lists by brute force: every other choice of writable accounts is tried.
 
-use crate::user::{from_bytes, to_bytes};
+use crate::user::{MessageVersion, from_bytes, message_paid_by, to_bytes, version_of};
 use sealane_runtime::Runtime;
 use sealane_runtime::ledger::AccountChange;
 use sealane_runtime::outcome::Failure;
@@ -8,7 +8,6 @@ use sealane_runtime::simulate::{InferredAccess, SimulateOptions, Simulation, Ver
 use sealane_sdk::Address;
 use sealane_sdk::ids::{recent_blockhashes, system_program};
 use sealane_sdk::instruction::{AccountMeta, Instruction};
-use solana_message::{VersionedMessage, legacy};
 use solana_transaction::versioned::VersionedTransaction;
 use std::collections::BTreeSet;
 
@@ -63,7 +62,7 @@ pub fn instructions_of(bytes: &[u8]) -> (Address, Vec<Instruction>) {
     (keys[0], instructions.collect())
 }
 
-/// What `instructions` do if exactly `writes`, and the payer, are declared writable.
+/// What `instructions` do in a transaction of this version if exactly `writes`, and the payer, are declared writable.
 ///
 /// # Panics
 /// If they are rejected.
@@ -73,19 +72,16 @@ pub fn effects_with(
     unix_time: i64,
     payer: &Address,
     instructions: &[Instruction],
+    version: MessageVersion,
     writes: &BTreeSet<Address>,
 ) -> Effects {
     let mut instructions = instructions.to_vec();
     for account in instructions.iter_mut().flat_map(|instruction| &mut instruction.accounts) {
         account.is_writable = writes.contains(&account.pubkey);
     }
-    let message = legacy::Message::new_with_blockhash(&instructions, Some(payer), &ledger.last_hash());
-    let signature_count = usize::from(message.header.num_required_signatures);
-    let transaction = VersionedTransaction {
-        signatures: vec![Default::default(); signature_count],
-        message: VersionedMessage::Legacy(message),
-    };
-    let simulated = ledger.simulate(&to_bytes(&transaction), SimulateOptions::unchecked(unix_time));
+    let message = message_paid_by(&instructions, payer, ledger.last_hash(), version);
+    let transaction = to_bytes(&VersionedTransaction::new_unsigned(message));
+    let simulated = ledger.simulate(&transaction, SimulateOptions::unchecked(unix_time));
     Effects::of(&simulated.unwrap_or_else(|error| panic!("it ran with other declarations: {error}")))
 }
 
@@ -127,12 +123,12 @@ pub fn check_inferred(ledger: &Runtime, unix_time: i64, bytes: &[u8], inferred: 
         return 0;
     }
     let nonce = durable_nonce(ledger, bytes, &instructions);
-    let effects = Effects::of(&again);
+    let (version, effects) = (version_of(bytes), Effects::of(&again));
     let choice_count = 1_usize << writes.len();
     for choice in 0..choice_count {
         let chosen = writes.iter().enumerate().filter(|(index, _)| choice >> index & 1 == 1);
         let chosen: BTreeSet<Address> = chosen.map(|(_, address)| *address).chain(nonce).collect();
-        let is_same = effects_with(ledger, unix_time, &payer, &instructions, &chosen) == effects;
+        let is_same = effects_with(ledger, unix_time, &payer, &instructions, version, &chosen) == effects;
         assert_eq!(is_same, chosen.len() == writes.len(), "of {writes:?} only {chosen:?}");
     }
     choice_count
