@@ -3,7 +3,7 @@
 //! Bytes come from the network or a block; the result goes to [`verify`](mod@super::verify). Nothing is copied and nothing
 //! allocated: a sanitized transaction is a view of 64 bytes over the caller's buffer.
 //!
-//! The format is Solana's, legacy and version 0 without address tables; version 1 is in [`v1`]:
+//! The format is Solana's, legacy and version 0 without address tables; version 1 is told in `sanitize/v1.rs`:
 //!
 //! ```text
 //! transaction   compact-u16 signature count, signatures (64 bytes each), message

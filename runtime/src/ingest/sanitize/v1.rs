@@ -1,6 +1,6 @@
 //! Version 1 (SIMD-0385): up to 4,096 bytes, no address tables, and the compute budget in the message itself.
 //!
-//! Bytes come from [`sanitize`](mod@super), which knows the version by the first byte; the result is the same view. In the
+//! Bytes come from `sanitize`, which knows the version by the first byte; the result is the same view. In the
 //! order of the bytes, all integers little-endian (SIMD-0385, `solana-message` 6 `v1`, `solana-transaction` 6):
 //!
 //! ```text
