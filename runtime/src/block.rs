@@ -62,7 +62,9 @@ impl Runtime {
         unix_time: i64,
         transactions: &[T],
     ) -> Result<ExecutedBlock, BlockError> {
-        bug::caught(|| self.execute_block(unix_time, transactions, Rejections::LeaveOut, None))
+        self.all_or_nothing(|runtime| {
+            runtime.execute_block(unix_time, transactions, Rejections::LeaveOut, None)
+        })
     }
 
     /// Executes a block that somebody else made, checks everything it says, and commits it.
@@ -74,7 +76,21 @@ impl Runtime {
         self.check_follows(&block.header)?;
         let transactions: Vec<&[u8]> = block.transactions.iter().collect();
         let unix_time = block.header.unix_time;
-        bug::caught(|| self.execute_block(unix_time, &transactions, Rejections::Refuse, Some(block)))
+        self.all_or_nothing(|runtime| {
+            runtime.execute_block(unix_time, &transactions, Rejections::Refuse, Some(block))
+        })
+    }
+
+    /// Runs `work`, which makes a block; if it fails, what it changed in memory is taken back.
+    fn all_or_nothing(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<ExecutedBlock, BlockError>,
+    ) -> Result<ExecutedBlock, BlockError> {
+        let result = bug::caught(|| work(self));
+        if result.is_err() {
+            self.drop_uncommitted();
+        }
+        result
     }
 
     fn execute_block<T: AsRef<[u8]> + Sync>(

@@ -5,7 +5,7 @@ use crate::execute::load::{BlockAccounts, Interned};
 use crate::execute::programs::Programs;
 use crate::ingest::{KeyCache, ReplayState, replay::OpenBlock};
 use crate::ledger::block::transactions_root;
-use crate::ledger::state_root::plain_state_root;
+use crate::ledger::state_root::{StateTree, Undo, plain_state_root};
 use crate::ledger::sysvars::{self, BlockSysvars};
 use crate::ledger::{AccountChange, AccountStore, Block, BlockHeader, Genesis, MemoryStore, Roots};
 use crate::receipt::receipts_root;
@@ -14,11 +14,11 @@ use crate::seal::Sealed;
 use crate::stages::StageTimes;
 use sealane_sdk::instruction::Hash;
 use sealane_sdk::limits::{MAX_BLOCKHASH_AGE_BLOCKS, SLOT_HASHES_COUNT};
+use sealane_sdk::state_proof::StateProof;
 use sealane_sdk::{Account, Address};
 use sealane_vm::{InstancePolicy, Instances};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Decoded public keys kept: 16 MiB or so.
 const KEY_CACHE_COUNT: usize = 1 << 16;
@@ -104,6 +104,10 @@ pub enum Observation {
 pub struct Runtime {
     pub(crate) config: RuntimeConfig,
     pub(crate) store: Box<dyn AccountStore>,
+    /// The tree over the store's accounts, if blocks carry roots.
+    state: Option<StateTree>,
+    /// What takes the changes of a block that is not committed yet back from the tree.
+    undo: Option<Undo>,
     pub(crate) workers: Workers,
     /// The last block's schedule, whose room the next one is built in.
     pub(crate) schedule: Schedule,
@@ -140,15 +144,16 @@ impl Runtime {
         let workers = Workers::new(config.workers).map_err(|error| Fatal::Worker(error.to_string()))?;
         let BlockSysvars { accounts, .. } = sysvars::block_sysvars(0, genesis.unix_time, &[], &[]);
         let changes = genesis_changes(genesis, accounts);
-        let roots = match config.roots {
-            RootPolicy::Skip => None,
-            RootPolicy::Compute => Some(Roots {
-                transactions: Hash::default(),
-                receipts: Hash::default(),
-                state: plain_state_root(&*store, &changes, &workers, &mut Duration::default())?,
-            }),
-        };
         store.commit(&changes)?;
+        let state = match config.roots {
+            RootPolicy::Skip => None,
+            RootPolicy::Compute => Some(StateTree::of_store(&*store, &workers)?),
+        };
+        let roots = state.as_ref().map(|state| Roots {
+            transactions: Hash::default(),
+            receipts: Hash::default(),
+            state: state.root(),
+        });
         let header = BlockHeader { number: 0, parent: Hash::default(), unix_time: genesis.unix_time, roots };
         let hash = header.hash();
         let mut replay = ReplayState::new(config.blockhash_age_blocks);
@@ -159,6 +164,8 @@ impl Runtime {
             replay,
             keys: KeyCache::new(KEY_CACHE_COUNT),
             store,
+            state,
+            undo: None,
             workers,
             programs: Programs::new()?,
             instances: Vec::new(),
@@ -201,12 +208,27 @@ impl Runtime {
         &*self.store
     }
 
-    /// The state root as of the last committed block, computed now.
+    /// The state root as of the last committed block; if blocks carry no roots, it is computed now, from all accounts.
     ///
     /// # Errors
     /// [`Fatal::Store`] if the store cannot be read through.
     pub fn state_root(&self) -> Result<Hash, Fatal> {
-        Ok(plain_state_root(&*self.store, &[], &self.workers, &mut Duration::default())?)
+        match &self.state {
+            Some(state) => Ok(state.root()),
+            None => Ok(plain_state_root(&*self.store)?),
+        }
+    }
+
+    /// Proves what stands at `address` as of the last committed block, against [`Self::state_root`]: an account with a
+    /// certain hash, or nothing. If blocks carry no roots, the tree is made for this one proof, from all accounts.
+    ///
+    /// # Errors
+    /// [`Fatal::Store`] if the store cannot be read through.
+    pub fn prove(&self, address: &Address) -> Result<StateProof, Fatal> {
+        match &self.state {
+            Some(state) => Ok(state.prove(address)),
+            None => Ok(StateTree::of_store(&*self.store, &self.workers)?.prove(address)),
+        }
     }
 
     pub(crate) fn check_follows(&self, header: &BlockHeader) -> Result<(), BlockError> {
@@ -262,8 +284,10 @@ impl Runtime {
         self.instances = instances;
     }
 
+    /// The block's roots, if blocks carry any. The state tree is then ahead of the store until [`Self::commit`], or
+    /// [`Self::drop_uncommitted`].
     pub(crate) fn roots(
-        &self,
+        &mut self,
         sealed: &Sealed,
         changes: &[AccountChange],
         stages: &mut StageTimes,
@@ -275,8 +299,23 @@ impl Runtime {
         let cpu = &mut stages.root;
         let transactions = transactions_root(&sealed.transactions, &sealed.batches, workers, cpu);
         let receipts = receipts_root(&sealed.receipts, workers, cpu);
-        let state = plain_state_root(&*self.store, changes, workers, cpu)?;
-        Ok(Some(Roots { transactions, receipts, state }))
+        // A panic on the way loses the tree and not its truth: what is missing is made of the store.
+        let mut state = match self.state.take() {
+            Some(state) => state,
+            None => StateTree::of_store(&*self.store, workers)?,
+        };
+        self.undo = Some(state.apply(changes, workers, cpu));
+        let root = state.root();
+        self.state = Some(state);
+        Ok(Some(Roots { transactions, receipts, state: root }))
+    }
+
+    /// Makes the state tree again what the store is, after a block that was not committed.
+    pub(crate) fn drop_uncommitted(&mut self) {
+        if let (Some(undo), Some(mut state)) = (self.undo.take(), self.state.take()) {
+            state.revert(undo, &self.workers);
+            self.state = Some(state);
+        }
     }
 
     /// Makes the block the last one: the store first, then what is derived from it, which cannot fail.
@@ -287,6 +326,7 @@ impl Runtime {
         admitted: OpenBlock,
     ) -> Result<(), Fatal> {
         self.store.commit(changes)?;
+        self.undo = None;
         self.last_header = block.header;
         self.last_hash = block.header.hash();
         self.replay.push_block(self.last_hash, admitted);

@@ -17,6 +17,7 @@ pub mod error;
 pub mod ids;
 #[cfg(feature = "host")]
 pub mod instruction;
+pub mod state_proof;
 
 pub mod guest;
 

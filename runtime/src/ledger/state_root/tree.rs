@@ -1,0 +1,156 @@
+//! The state tree in memory: 256 branches and the few hashes above them. A block's changes cost what they are.
+
+use super::branch::{BRANCH_DEPTH, Branch, Summary};
+use super::{LeafChange, sha256};
+use crate::ledger::store::{AccountChange, AccountStore, StoreError};
+use crate::schedule::Workers;
+use crate::stages::{CHUNK_COUNT, map_chunks, timed};
+use sealane_sdk::Address;
+use sealane_sdk::instruction::Hash;
+use sealane_sdk::state_proof::{ProofEnd, StateProof, account_hash, bit, key};
+use std::time::Duration;
+
+const BRANCH_COUNT: usize = 1 << BRANCH_DEPTH;
+
+/// All accounts' hashes, as the tree that the state root is the top of.
+#[derive(Clone, Debug)]
+pub struct StateTree {
+    /// By the first byte of the key.
+    branches: Vec<Branch>,
+    /// The branches' summaries, and above them what pairs of them make up, level by level; the last is the whole.
+    levels: Vec<Vec<Summary>>,
+}
+
+/// What takes changes of a [`StateTree`] back.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct Undo(Vec<Vec<LeafChange>>);
+
+impl Default for StateTree {
+    fn default() -> Self {
+        let levels = (0..=BRANCH_DEPTH).rev().map(|depth| vec![Summary::Empty; 1 << depth]).collect();
+        Self { branches: vec![Branch::default(); BRANCH_COUNT], levels }
+    }
+}
+
+impl StateTree {
+    /// The tree of a store's accounts.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the store cannot be read through.
+    pub fn of_store(store: &dyn AccountStore, workers: &Workers) -> Result<Self, StoreError> {
+        let mut accounts: Vec<AccountChange> = Vec::with_capacity(store.account_count());
+        store.for_each(&mut |address, account| accounts.push((*address, Some(account.clone()))))?;
+        let mut tree = Self::default();
+        let _ = tree.apply(&accounts, workers, &mut Duration::default());
+        Ok(tree)
+    }
+
+    /// The state root.
+    #[must_use]
+    pub fn root(&self) -> Hash {
+        let top = self.levels.last().and_then(|level| level.first());
+        Hash::new_from_array(top.map_or_else(|| Summary::Empty.hash(), |summary| summary.hash()))
+    }
+
+    /// Applies a block's changes, in parallel; no address stands twice. CPU time goes to `cpu`.
+    pub fn apply(&mut self, changes: &[AccountChange], workers: &Workers, cpu: &mut Duration) -> Undo {
+        let mut leaves = map_chunks(workers, changes, CHUNK_COUNT, cpu, |chunk, leaves| {
+            leaves.extend(chunk.iter().map(|(address, account)| -> LeafChange {
+                let hash = account.as_ref().map(|account| account_hash(address, account, &sha256));
+                (key(address, &sha256), hash)
+            }));
+        });
+        timed(cpu, || leaves.sort_unstable());
+        self.apply_leaves(&leaves, workers, cpu)
+    }
+
+    /// Takes changes back.
+    pub fn revert(&mut self, undo: Undo, workers: &Workers) {
+        let mut leaves: Vec<LeafChange> = undo.0.into_iter().flatten().collect();
+        leaves.sort_unstable();
+        let _ = self.apply_leaves(&leaves, workers, &mut Duration::default());
+    }
+
+    /// Proves what stands at `address`.
+    #[must_use]
+    pub fn prove(&self, address: &Address) -> StateProof {
+        let key = key(address, &sha256);
+        let branch = usize::from(key[0]);
+        let mut siblings = Vec::new();
+        for (depth, level) in self.levels.iter().rev().enumerate() {
+            // A lone account stands at the highest place where it is alone.
+            match level.get(branch >> (BRANCH_DEPTH - depth)) {
+                Some(Summary::Inner(_)) if depth < BRANCH_DEPTH => {
+                    let below = &self.levels[BRANCH_DEPTH - depth - 1];
+                    let next = branch >> (BRANCH_DEPTH - depth - 1);
+                    debug_assert_eq!(next & 1 == 1, bit(&key, depth), "the branch is the key's first bits");
+                    siblings.push(below[next ^ 1].hash());
+                }
+                Some(Summary::Leaf(_)) if depth < BRANCH_DEPTH => {
+                    return StateProof { end: self.lone_leaf(depth, branch), siblings };
+                }
+                _ => break,
+            }
+        }
+        let end = self.branches[branch].prove(&key, &mut siblings);
+        StateProof { end, siblings }
+    }
+
+    /// The only account below the part of the tree, so deep, that the branch lies in.
+    fn lone_leaf(&self, depth: usize, branch: usize) -> ProofEnd {
+        let width = 1 << (BRANCH_DEPTH - depth);
+        let first = branch & !(width - 1);
+        let summaries = &self.levels[0][first..first + width];
+        let position = summaries.iter().position(|summary| *summary != Summary::Empty);
+        let found = &self.branches[first + position.unwrap_or(0)];
+        found.prove(&[0; 32], &mut Vec::new())
+    }
+
+    /// As [`Self::apply`], for changes in the order of their keys.
+    fn apply_leaves(&mut self, changes: &[LeafChange], workers: &Workers, cpu: &mut Duration) -> Undo {
+        let mut tasks = Vec::with_capacity(BRANCH_COUNT);
+        let mut rest = changes;
+        for (first_byte, branch) in self.branches.iter_mut().enumerate() {
+            let (own, others) =
+                rest.split_at(rest.partition_point(|(key, _)| usize::from(key[0]) <= first_byte));
+            rest = others;
+            if !own.is_empty() {
+                tasks.push((first_byte, branch, own));
+            }
+        }
+        let results = workers.map_chunks_mut(&mut tasks, 1, |_, tasks| {
+            let mut done = Vec::with_capacity(tasks.len());
+            for (first_byte, branch, own) in tasks {
+                let mut undo = Vec::with_capacity(own.len());
+                branch.apply(own, &mut undo);
+                done.push((*first_byte, branch.summary(), undo));
+            }
+            done
+        });
+        *cpu += results.cpu;
+        timed(cpu, || {
+            let (mut undo, mut touched) = (Vec::new(), Vec::new());
+            for (first_byte, summary, own_undo) in results.results.into_iter().flatten() {
+                self.levels[0][first_byte] = summary;
+                touched.push(first_byte);
+                undo.push(own_undo);
+            }
+            self.refresh_above(touched);
+            Undo(undo)
+        })
+    }
+
+    /// Makes the hashes above these branches anew, which are given in order.
+    fn refresh_above(&mut self, mut touched: Vec<usize>) {
+        for level in 1..self.levels.len() {
+            touched.iter_mut().for_each(|position| *position /= 2);
+            touched.dedup();
+            for position in &touched {
+                let below = &self.levels[level - 1];
+                let joined = Summary::join(below[2 * position], below[2 * position + 1]);
+                self.levels[level][*position] = joined;
+            }
+        }
+    }
+}
