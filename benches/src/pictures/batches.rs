@@ -38,6 +38,8 @@ pub fn batches(block: &BlockView<'_>) -> String {
     bars.draw(&mut svg, "c0", widths, mean);
     if is_marked {
         let y = plot.bottom() - plot.height * axis.share(workers as f64);
+        // Seen on bars, too.
+        svg.line("halo", (plot.left, y), (plot.right(), y));
         svg.line("mark", (plot.left, y), (plot.right(), y));
     }
     draw_numbers(&mut svg, plot, widths.len());

@@ -41,7 +41,7 @@ pub(crate) fn draw_head(svg: &mut Svg, title: &str, notes: &[String], legend: &[
     if !legend.is_empty() {
         y = draw_legend(svg, y + 24.0, legend);
     }
-    y + 34.0
+    y + 42.0
 }
 
 /// Draws the entries from left to right, in as many rows as they need, and returns the last row's baseline.

@@ -86,7 +86,7 @@ fn notes(block: &BlockView<'_>, timeline: &Timeline) -> Vec<String> {
     )];
     if timeline.lanes.iter().any(|lane| !lane.narrow.is_empty()) {
         notes.push(format!(
-            "Transactions narrower than a pixel ({}) are drawn together, their height being the share of time they took; light lines are edges of wider ones.",
+            "Transactions narrower than a pixel ({}) are drawn together, as high as their share of time; light lines are edges.",
             time(timeline.end_ns.div_ceil(COLUMN_COUNT))
         ));
     }
