@@ -56,8 +56,8 @@ impl Scene {
             });
         }
         observation.addresses = (0..account_count).map(address).collect();
-        let mut labels = Labels::default();
-        labels.accounts = (0..account_count).map(|slot| (address(slot), format!("account {slot}"))).collect();
+        let accounts = (0..account_count).map(|slot| (address(slot), format!("account {slot}"))).collect();
+        let labels = Labels { accounts, ..Labels::default() };
         Self { contention: BlockContention::new(&observation, None), observation, labels }
     }
 
