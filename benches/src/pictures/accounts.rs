@@ -9,7 +9,7 @@ use sealane_runtime::explain::AccountHeat;
 
 /// Accounts that are shown at most.
 const MAX_ACCOUNTS: usize = 20;
-const LEFT: f64 = 250.0;
+const LEFT: f64 = 270.0;
 /// Room for the figures behind the longest bar.
 const RIGHT: f64 = 226.0;
 const ROW_HEIGHT: f64 = 22.0;
@@ -86,5 +86,5 @@ fn draw_row(
         short(heat.waiting_units as f64),
         counted(u64::from(heat.waiters), "waiter")
     );
-    svg.text("muted", (plot.left + width + 8.0, baseline), &figures);
+    svg.text("muted over", (plot.left + width + 8.0, baseline), &figures);
 }

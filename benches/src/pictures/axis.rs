@@ -65,7 +65,7 @@ impl Axis {
             svg.line("grid", (plot.left, y), (plot.right(), y));
             svg.text("muted end", (plot.left - 8.0, y + 4.0), &show(tick));
         }
-        svg.text("muted", (16.0, plot.top - 10.0), name);
+        svg.text("muted", (16.0, plot.top - 16.0), name);
     }
 
     /// Draws the axis below `plot`, with lines through it.

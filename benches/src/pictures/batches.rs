@@ -11,6 +11,8 @@ const RIGHT: f64 = 24.0;
 const HEIGHT: f64 = 300.0;
 /// More bars would be narrower than a pixel: then one bar stands for several batches.
 const MAX_BARS: usize = 840;
+/// A line nearer to the bottom, in pixels, would be taken for the axis.
+const MIN_MARK_HEIGHT: f64 = 4.0;
 /// Widths further apart than this are drawn on a logarithmic axis, or the narrow batches would not be seen.
 const MAX_LINEAR_RATIO: u32 = 20;
 
@@ -22,7 +24,9 @@ pub fn batches(block: &BlockView<'_>) -> String {
     let axis = width_axis(widths, block.observation.worker_count);
     let mut svg = Svg::default();
     let title = format!("Block {}: how wide its batches are", block.contention.number);
-    let top = draw_head(&mut svg, &title, &notes(block, each, &axis), &legend(block, each));
+    let workers = block.observation.worker_count;
+    let is_marked = HEIGHT * axis.share(workers as f64) >= MIN_MARK_HEIGHT;
+    let top = draw_head(&mut svg, &title, &notes(block, each, &axis), &legend(workers, each, is_marked));
     let plot = Area { left: LEFT, top, width: WIDTH - LEFT - RIGHT, height: HEIGHT };
     axis.draw_upwards(&mut svg, plot, "transactions", short);
     let bars = Bars { plot, axis, count: widths.len().max(1), each };
@@ -32,12 +36,17 @@ pub fn batches(block: &BlockView<'_>) -> String {
     }
     let mean = |bar: &[u32]| bar.iter().copied().map(f64::from).sum::<f64>() / bar.len().max(1) as f64;
     bars.draw(&mut svg, "c0", widths, mean);
-    draw_worker_mark(&mut svg, plot, &axis, block.observation.worker_count);
+    if is_marked {
+        let y = plot.bottom() - plot.height * axis.share(workers as f64);
+        // Seen on bars, too.
+        svg.line("halo", (plot.left, y), (plot.right(), y));
+        svg.line("mark", (plot.left, y), (plot.right(), y));
+    }
     draw_numbers(&mut svg, plot, widths.len());
     svg.finish(&title, plot.bottom() + 52.0)
 }
 
-fn legend(block: &BlockView<'_>, each: usize) -> Vec<Entry> {
+fn legend(workers: usize, each: usize, is_marked: bool) -> Vec<Entry> {
     let mut legend = match each {
         1 => vec![Entry::new("c0", "transactions of the batch")],
         _ => vec![
@@ -45,19 +54,25 @@ fn legend(block: &BlockView<'_>, each: usize) -> Vec<Entry> {
             Entry::new("c5", format!("widest of {each} batches")),
         ],
     };
-    legend.push(Entry::new("mark", counted(block.observation.worker_count as u64, "worker")));
+    if is_marked {
+        legend.push(Entry::new("mark", counted(workers as u64, "worker")));
+    }
     legend
 }
 
 fn notes(block: &BlockView<'_>, each: usize, axis: &Axis) -> Vec<String> {
     let widths = &block.contention.batch_widths;
-    let batches = if widths.len() == 1 { "batch" } else { "batches" };
+    let workers = block.observation.worker_count;
+    let narrower = widths.iter().filter(|width| (**width as usize) < workers).count();
+    let verb = if narrower == 1 { "is" } else { "are" };
     let mut notes = vec![format!(
-        "{} in {} {batches}; the widest has {}, the mean {}. Batches below the dashed line cannot keep all workers busy.",
+        "{} in {}; the widest has {}, the mean {}. {} {verb} too narrow to keep {} busy.",
         counted(block.contention.transactions as u64, "transaction"),
-        thousands(widths.len() as u64),
+        batches_counted(widths.len()),
         thousands(u64::from(widths.iter().copied().max().unwrap_or(0))),
         trimmed(block.contention.transactions as f64 / widths.len().max(1) as f64, 1),
+        batches_counted(narrower),
+        counted(workers as u64, "worker"),
     )];
     match (each, axis.is_logarithmic()) {
         (1, false) => (),
@@ -70,6 +85,11 @@ fn notes(block: &BlockView<'_>, each: usize, axis: &Axis) -> Vec<String> {
     notes
 }
 
+/// `1 batch`, `2,000 batches`.
+fn batches_counted(count: usize) -> String {
+    format!("{} {}", thousands(count as u64), if count == 1 { "batch" } else { "batches" })
+}
+
 fn width_axis(widths: &[u32], workers: usize) -> Axis {
     let widest = widths.iter().copied().max().unwrap_or(0);
     let mut sorted = widths.to_vec();
@@ -77,7 +97,7 @@ fn width_axis(widths: &[u32], workers: usize) -> Axis {
     let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0).max(1);
     if widest / median > MAX_LINEAR_RATIO {
         // Half a transaction is where bars begin, so that a batch of one still has a bar.
-        return Axis::logarithmic(0.5, f64::from(widest) * 1.2, 10.0);
+        return Axis::logarithmic(0.5, f64::from(widest).max(workers as f64) * 1.2, 10.0);
     }
     Axis::linear(f64::from(widest).max(workers as f64), 5, 1.0)
 }
@@ -109,15 +129,6 @@ impl Bars {
         }
         steps.push((self.plot.right(), 0.0));
         svg.steps(class, self.plot.bottom(), &steps);
-    }
-}
-
-/// The line that a batch must reach to keep all workers busy, if it lies in the picture.
-fn draw_worker_mark(svg: &mut Svg, plot: Area, axis: &Axis, workers: usize) {
-    let share = axis.share(workers as f64);
-    if share < 1.0 {
-        let y = plot.bottom() - plot.height * share;
-        svg.line("mark", (plot.left, y), (plot.right(), y));
     }
 }
 

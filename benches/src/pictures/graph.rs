@@ -1,11 +1,11 @@
 //! The dependency graph of a block as Graphviz DOT: transactions with their names, the accounts they wait for on the
 //! edges, the critical path marked. Through petgraph.
 //!
-//! Graphviz draws hundreds of transactions in reasonable time, and not thousands: of a larger block the file shows the
-//! critical path and what is tied to it, and says so.
+//! Graphviz does not draw thousands of transactions in reasonable time: of a larger block the file shows the critical path
+//! and what is tied to it, and says so. Chains of hundreds take `dot` minutes all the same, and `sfdp` seconds.
 
 use super::BlockView;
-use super::text::{MAX_NAME_COUNT, counted, shorten, thousands};
+use super::text::{MAX_NAME_COUNT, counted, shorten, shown, thousands};
 use petgraph::dot::{Config, Dot};
 use petgraph::graph::{DiGraph, EdgeReference, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -40,7 +40,7 @@ pub fn graph(block: &BlockView<'_>) -> String {
     };
     let config = [Config::NodeNoLabel, Config::EdgeNoLabel, Config::GraphContentOnly];
     let content = Dot::with_attr_getters(&graph, &config, &edge, &node);
-    let said = said(block, &schedule, shown.len());
+    let said = said(block, &schedule, &shown);
     let comment: String = said.iter().map(|line| format!("// {line}\n")).collect();
     format!(
         "{comment}digraph block_{number} {{\n    label=\"{label}\"; labelloc=t; fontname=\"sans-serif\";\n    \
@@ -55,9 +55,12 @@ const CRITICAL_NODE: &str = ", color=\"#d55e00\", fillcolor=\"#fde3d2\", penwidt
 const CRITICAL_EDGE: &str = ", color=\"#d55e00\", penwidth=2.5";
 
 /// What the file says of itself, line by line. No word of it comes from elsewhere.
-fn said(block: &BlockView<'_>, schedule: &Schedule, shown: usize) -> Vec<String> {
+fn said(block: &BlockView<'_>, schedule: &Schedule, shown: &[usize]) -> Vec<String> {
     let all = schedule.len();
     let tied = (0..all).filter(|position| is_tied(schedule, *position)).count();
+    let tied_shown = shown.iter().filter(|position| is_tied(schedule, **position)).count();
+    // A critical path of a single transaction is shown, whether or not anything is tied to it.
+    let loose = all - tied - (shown.len() - tied_shown);
     let mut said = vec![
         format!(
             "Block {}: {}, {}, critical path of {}",
@@ -73,16 +76,13 @@ fn said(block: &BlockView<'_>, schedule: &Schedule, shown: usize) -> Vec<String>
         "An arrow leads to the transaction that waits, and names the accounts it waits for; the critical path is marked"
             .to_owned(),
     ];
-    if all > tied {
-        said.push(format!(
-            "{} that nothing is tied to left out",
-            counted((all - tied) as u64, "transaction")
-        ));
+    if loose > 0 {
+        said.push(format!("{} that nothing is tied to left out", counted(loose as u64, "transaction")));
     }
-    if tied > shown {
+    if tied > tied_shown {
         said.push(format!(
             "Shown are {} of the {} that wait or are waited for, at most {MAX_GRAPH_TRANSACTIONS}: the critical path and what is nearest to it",
-            thousands(shown as u64),
+            thousands(tied_shown as u64),
             thousands(tied as u64)
         ));
     }
@@ -162,12 +162,11 @@ fn edge_label(block: &BlockView<'_>, (first, second): (usize, usize)) -> String 
 /// Text as it may stand in a quoted DOT string that is shown: Graphviz reads entities in it as HTML does.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for sign in text.chars() {
+    for sign in text.chars().map(shown) {
         match sign {
             '\\' => escaped.push_str("\\\\"),
             '"' => escaped.push_str("\\\""),
             '&' => escaped.push_str("&amp;"),
-            sign if sign.is_control() => escaped.push('\u{FFFD}'),
             _ => escaped.push(sign),
         }
     }

@@ -8,11 +8,13 @@ use super::text::{short, trimmed};
 const LEFT: f64 = 64.0;
 const RIGHT: f64 = 40.0;
 const HEIGHT: f64 = 320.0;
+/// Straight pieces of a line from one of its points to the next.
+const STEPS_BETWEEN: u32 = 8;
 
 /// How a line is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineStyle {
-    /// Measured: solid, with points.
+    /// Measured: solid, with points; a single one is a point alone.
     Measured,
     /// Computed: thin and without points.
     Computed,
@@ -75,8 +77,15 @@ pub fn lines(chart: &Lines<'_>) -> String {
 }
 
 fn legend(chart: &Lines<'_>) -> Vec<Entry> {
-    let mut legend: Vec<Entry> =
-        chart.lines.iter().map(|line| Entry::new(line_class(line), line.name.as_str())).collect();
+    let mut legend: Vec<Entry> = chart
+        .lines
+        .iter()
+        .map(|line| match (line.style, line.points.len()) {
+            // A line needs two ends.
+            (LineStyle::Measured, 0..=1) => Entry::dot(dot_class(line), line.name.as_str()),
+            _ => Entry::new(line_class(line), line.name.as_str()),
+        })
+        .collect();
     if chart.diagonal {
         legend.push(Entry::new("mark", "as many times as fast as there are workers"));
     }
@@ -91,15 +100,36 @@ fn line_class(line: &Line) -> String {
     }
 }
 
+fn dot_class(line: &Line) -> String {
+    format!("c{}", line.color % COLOR_COUNT)
+}
+
 fn draw_line(svg: &mut Svg, line: &Line, place: impl Fn((f64, f64)) -> (f64, f64)) {
     let finite = line.points.iter().filter(|(_, figure)| figure.is_finite());
-    let points: Vec<(f64, f64)> = finite.map(|(workers, figure)| place((*workers as f64, *figure))).collect();
-    svg.polyline(&line_class(line), &points);
+    let points: Vec<(f64, f64)> = finite.map(|(workers, figure)| (*workers as f64, *figure)).collect();
+    if points.len() > 1 {
+        let drawn: Vec<(f64, f64)> = between(&points).into_iter().map(&place).collect();
+        svg.polyline(&line_class(line), &drawn);
+    }
     if line.style == LineStyle::Measured {
         for point in points {
-            svg.circle(&format!("c{}", line.color % COLOR_COUNT), point, 5.0);
+            svg.circle(&dot_class(line), place(point), 5.0);
         }
     }
+}
+
+/// The points with others between them. A straight line between two points far apart on the logarithmic axis would run
+/// above the diagonal, although no figure between them does.
+fn between(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let parts = |pair: &[(f64, f64)]| {
+        let [(x, y), (next_x, next_y)] = [pair[0], pair[1]];
+        (0..STEPS_BETWEEN).map(move |step| {
+            let share = f64::from(step) / f64::from(STEPS_BETWEEN);
+            let workers = x * (next_x / x).powf(share);
+            (workers, y + (next_y - y) * (workers - x) / (next_x - x))
+        })
+    };
+    points.windows(2).flat_map(parts).chain(points.last().copied()).collect()
 }
 
 /// As many times as fast as there are workers; straight lines between places close together, since the axis of workers is

@@ -16,6 +16,9 @@ mod svg;
 mod text;
 mod workers;
 
+#[cfg(test)]
+mod tests;
+
 pub use accounts::accounts;
 pub use batches::batches;
 pub use graph::{MAX_GRAPH_TRANSACTIONS, graph};
@@ -52,14 +55,17 @@ pub struct BlockView<'a> {
 }
 
 impl BlockView<'_> {
-    /// What an account is called; an address is shortened to its two ends.
+    /// What an account is called; the address, shortened to its two ends, if it has no name or an empty one.
     pub(crate) fn account(&self, address: &Address) -> String {
-        self.labels.accounts.get(address).cloned().unwrap_or_else(|| text::ends(&address.to_string()))
+        let name = self.labels.accounts.get(address).filter(|name| !name.trim().is_empty());
+        name.cloned().unwrap_or_else(|| text::ends(&address.to_string()))
     }
 
     /// What the transaction at `index` in the block is called, rejected transactions counted.
     pub(crate) fn transaction(&self, index: u32) -> String {
-        self.labels.transaction(self.block_index, index as usize)
+        let names = self.labels.transactions.get(self.block_index);
+        let name = names.and_then(|names| names.get(index as usize)).filter(|name| !name.trim().is_empty());
+        name.cloned().unwrap_or_else(|| format!("transaction {index}"))
     }
 
     /// The positions, among the admitted transactions, of those on the critical path; in block order.

@@ -2,7 +2,7 @@
 //!
 //! All text is escaped here, and numbers come as numbers, so that no name of an account can break a picture.
 
-use super::text::trimmed;
+use super::text::{shown, trimmed};
 use std::fmt::Write;
 
 /// Width of every picture, in pixels.
@@ -13,16 +13,16 @@ pub(crate) const WIDTH: f64 = 960.0;
 pub(crate) const COLOR_COUNT: usize = 7;
 
 /// What shapes look like. Plain colours and not variables, which many viewers of SVG files do not know.
-const STYLE: &str = "\
+pub(crate) const STYLE: &str = "\
 text{font:12px system-ui,'DejaVu Sans',sans-serif;fill:#24292f}\
-.title{font-size:16px;font-weight:600}.muted{fill:#57606a}.small{font-size:10px}.middle{text-anchor:middle}.end{text-anchor:end}\
-.paper{fill:#fff}.idle{fill:#eceff3}.grid{stroke:#d5dae0;stroke-width:1}.axis{stroke:#8c959f;stroke-width:1}\
-.mark{stroke:#57606a;stroke-width:1;stroke-dasharray:5 4}.apart{stroke:#fff;stroke-width:.6}\
+.title{font-size:16px;font-weight:600}.muted{fill:#57606a}.middle{text-anchor:middle}.end{text-anchor:end}\
+.over{paint-order:stroke;stroke:#fff;stroke-width:4}.paper{fill:#fff}.idle{fill:#eceff3}.grid{stroke:#d5dae0;stroke-width:1}.axis{stroke:#8c959f;stroke-width:1}\
+.mark{stroke:#57606a;stroke-width:1;stroke-dasharray:5 4}.halo{stroke:#fff;stroke-width:3;opacity:.6}.apart{stroke:#fff;stroke-width:.6}\
 .c0{fill:#0072b2}.c1{fill:#e69f00}.c2{fill:#009e73}.c3{fill:#cc79a7}.c4{fill:#d55e00}.c5{fill:#56b4e9}.c6{fill:#787878}\
-.line{fill:none;stroke-width:2}.dashed{stroke-dasharray:5 4}.pale{opacity:.45}\
+.line{fill:none;stroke-width:2}.dashed{stroke-dasharray:5 4}\
 .l0{stroke:#0072b2}.l1{stroke:#e69f00}.l2{stroke:#009e73}.l3{stroke:#cc79a7}.l4{stroke:#d55e00}.l5{stroke:#56b4e9}.l6{stroke:#787878}\
-@media(prefers-color-scheme:dark){text{fill:#e6edf3}.muted{fill:#9da7b1}.paper{fill:#14181d}.idle{fill:#262c34}\
-.grid{stroke:#2f3740}.axis{stroke:#6e7781}.mark{stroke:#9da7b1}.apart{stroke:#14181d}\
+@media(prefers-color-scheme:dark){text{fill:#e6edf3}.muted{fill:#9da7b1}.over{stroke:#14181d}.paper{fill:#14181d}.idle{fill:#262c34}\
+.grid{stroke:#2f3740}.axis{stroke:#6e7781}.mark{stroke:#9da7b1}.halo{stroke:#14181d}.apart{stroke:#14181d}\
 .c0{fill:#3d9bdc}.c6{fill:#999}.l0{stroke:#3d9bdc}.l6{stroke:#999}}";
 
 /// A rectangle, in pixels from the upper left corner.
@@ -146,18 +146,16 @@ fn pixels(value: f64) -> String {
     trimmed(value, 1)
 }
 
-/// Text as it may stand between tags and in attributes. What XML has no way to write becomes U+FFFD.
+/// Text as it may stand between tags and in attributes.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for sign in text.chars() {
+    for sign in text.chars().map(shown) {
         match sign {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
-            '\t' | '\n' | '\r' => escaped.push(' '),
-            '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}' => escaped.push('\u{FFFD}'),
             _ => escaped.push(sign),
         }
     }

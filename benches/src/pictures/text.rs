@@ -1,6 +1,6 @@
 //! Figures and names in few characters, for pictures.
 
-/// Longest name that a picture shows whole, in characters.
+/// Longest name that a picture shows whole, in columns: a letter takes one, an ideograph or a pictograph two.
 pub(crate) const MAX_NAME_COUNT: usize = 32;
 
 /// A figure in few characters: `1.25M`, `350k`, `0.5`.
@@ -57,12 +57,43 @@ pub(crate) const fn time_unit(longest_ns: u64) -> (&'static str, f64) {
     }
 }
 
-/// The text, or its begin if it is longer than `count` characters.
+/// The text, or its begin if it is longer than `count` columns.
 pub(crate) fn shorten(text: &str, count: usize) -> String {
-    if text.chars().count() <= count {
+    if column_count(text) <= count {
         return text.to_owned();
     }
-    text.chars().take(count.saturating_sub(1)).chain(['…']).collect()
+    let mut taken = 1;
+    let fits = |sign: &char| {
+        taken += columns(*sign);
+        taken <= count
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
+}
+
+/// Columns that a text takes.
+pub(crate) fn column_count(text: &str) -> usize {
+    text.chars().map(columns).sum()
+}
+
+/// Two for the blocks of East Asian scripts and of pictographs (Unicode Standard Annex 11, roughly), else one.
+const fn columns(sign: char) -> usize {
+    match sign as u32 {
+        0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0xFE30..=0xFE6F => 2,
+        0xFF00..=0xFF60 | 0xFFE0..=0xFFE6 | 0x1F000..=0x3FFFD => 2,
+        _ => 1,
+    }
+}
+
+/// What to show of a character of a name: blanks for other white space, and U+FFFD for what XML has no way to write and
+/// for what changes the direction of all the text behind it (Unicode Standard Annex 9: embeddings, overrides, isolates;
+/// letters of scripts written from right to left do not).
+pub(crate) const fn shown(sign: char) -> char {
+    match sign {
+        '\t' | '\n' | '\r' => ' ',
+        '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}' => '\u{FFFD}',
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => '\u{FFFD}',
+        _ => sign,
+    }
 }
 
 /// The two ends of a long address.
@@ -92,6 +123,9 @@ mod tests {
     fn long_names_are_cut_between_characters() {
         assert_eq!(shorten("tokens", 6), "tokens");
         assert_eq!(shorten("äöüßéè!", 6), "äöüßé…");
+        assert_eq!(shorten("\u{6C60}\u{6C60}\u{6C60}", 6), "\u{6C60}\u{6C60}\u{6C60}");
+        assert_eq!(shorten("\u{6C60}\u{6C60}\u{6C60}!", 6), "\u{6C60}\u{6C60}…");
+        assert_eq!([shorten("", 0), shorten("ab", 1), shorten("ab", 0)], ["", "…", "…"]);
         assert_eq!(ends("4uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM"), "4uQeVj…JziofM");
         assert_eq!(ends("user 7"), "user 7");
     }

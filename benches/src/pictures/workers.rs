@@ -10,12 +10,15 @@ use super::svg::{Area, Svg, WIDTH};
 use super::text::{counted, short, thousands, time, time_unit};
 use sealane_runtime::explain::ObservedTransaction;
 
-const LEFT: f64 = 96.0;
+const LEFT: f64 = 120.0;
 const RIGHT: f64 = 84.0;
 /// Columns that time is cut into: the pixels between the margins.
-const COLUMN_COUNT: u64 = 780;
+const COLUMN_COUNT: u64 = 756;
+const _: () = assert!(COLUMN_COUNT as f64 == WIDTH - LEFT - RIGHT, "a column is a pixel");
 /// Narrower ones have no edge of their own, which would look like a gap.
 const MIN_APART_WIDTH: f64 = 3.0;
+/// Pixels a label needs from top to bottom.
+const LABEL_HEIGHT: f64 = 14.0;
 /// Up to so many wide transactions say their name when they are pointed at; more would make the file large.
 const MAX_TELLING: usize = 400;
 
@@ -37,16 +40,29 @@ pub fn workers(block: &BlockView<'_>) -> String {
         let lane_area =
             Area { top: top + pitch * number as f64, height: pitch - (pitch / 6.0).min(6.0), ..plot };
         draw_lane(&mut svg, lane_area, lane, &timeline, block);
-        // Lanes lower than a line of text share a label.
-        let labelled = (14.0 / pitch).ceil();
-        if (number as f64 / labelled).fract() == 0.0 {
-            let middle = lane_area.top + lane_area.height / 2.0 + 4.0;
-            svg.text("end", (LEFT - 10.0, middle), &format!("worker {number}"));
-            let idle = block.contention.workers.get(number).map_or(1.0, |worker| worker.idle_share);
-            svg.text("muted", (plot.right() + 8.0, middle), &format!("idle {:.0} %", 100.0 * idle));
-        }
     }
+    draw_lane_labels(&mut svg, plot, pitch, block);
     svg.finish(&title, plot.bottom() + 52.0)
+}
+
+/// Names the workers, and says how idle they were. Lanes lower than a line of text share a label, and say their mean.
+fn draw_lane_labels(svg: &mut Svg, plot: Area, pitch: f64, block: &BlockView<'_>) {
+    let count = block.observation.worker_count;
+    let each = (1..count).find(|each| pitch * *each as f64 >= LABEL_HEIGHT).unwrap_or(count).max(1);
+    let group_count = count / each;
+    for group in 0..group_count {
+        // What is left over would be too low for a label of its own.
+        let first = group * each;
+        let last = if group + 1 == group_count { count - 1 } else { first + each - 1 };
+        let middle = plot.top + pitch * (first + last + 1) as f64 / 2.0 + 3.0;
+        let name =
+            if first == last { format!("worker {first}") } else { format!("workers {first}–{last}") };
+        svg.text("end", (LEFT - 10.0, middle), &name);
+        let idle =
+            |worker: usize| block.contention.workers.get(worker).map_or(1.0, |worker| worker.idle_share);
+        let mean = (first..=last).map(idle).sum::<f64>() / (last - first + 1) as f64;
+        svg.text("muted", (plot.right() + 8.0, middle), &format!("idle {:.0} %", 100.0 * mean));
+    }
 }
 
 fn legend() -> [Entry; 3] {
@@ -70,7 +86,7 @@ fn notes(block: &BlockView<'_>, timeline: &Timeline) -> Vec<String> {
     )];
     if timeline.lanes.iter().any(|lane| !lane.narrow.is_empty()) {
         notes.push(format!(
-            "Transactions narrower than a pixel ({}) are drawn together: height is the share of the time they took.",
+            "Transactions narrower than a pixel ({}) are drawn together, as high as their share of time; light lines are edges.",
             time(timeline.end_ns.div_ceil(COLUMN_COUNT))
         ));
     }
