@@ -18,6 +18,17 @@ pub enum LineStyle {
     Computed,
     /// Computed for something that is not so: dashed.
     Supposed,
+    /// Computed for a few numbers of workers: dashed, with hollow points.
+    Expected,
+}
+
+/// How figures are spread upwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// Evenly, from 0.
+    Linear,
+    /// By their logarithms: each line across the plot is twice the one below.
+    Logarithmic,
 }
 
 /// Points with a name.
@@ -42,6 +53,8 @@ pub struct Lines<'a> {
     pub notes: &'a [String],
     /// What the figures are.
     pub figure: &'a str,
+    /// How they are spread.
+    pub scale: Scale,
     /// The lines.
     pub lines: &'a [Line],
     /// Whether to show what as many times as fast as there are workers would be.
@@ -56,7 +69,10 @@ pub fn lines(chart: &Lines<'_>) -> String {
     let highest = figures.filter(|figure| figure.is_finite()).fold(1.0, f64::max);
     let most_workers = points().map(|(workers, _)| *workers).max().unwrap_or(1).max(2);
     let across = Axis::logarithmic(1.0, most_workers as f64, 2.0);
-    let upwards = Axis::linear(highest * 1.05, 6, 0.0);
+    let upwards = match chart.scale {
+        Scale::Linear => Axis::linear(highest * 1.05, 6, 0.0),
+        Scale::Logarithmic => Axis::logarithmic(lowest_power(points()), highest * 1.15, 2.0),
+    };
     let mut svg = Svg::default();
     let top = draw_head(&mut svg, chart.title, chart.notes, &legend(chart));
     let plot = Area { left: LEFT, top, width: WIDTH - LEFT - RIGHT, height: HEIGHT };
@@ -74,6 +90,12 @@ pub fn lines(chart: &Lines<'_>) -> String {
     svg.finish(chart.title, plot.bottom() + 52.0)
 }
 
+/// The power of 2 that no figure is below; figures that a logarithm cannot show do not count.
+fn lowest_power<'a>(points: impl Iterator<Item = &'a (usize, f64)>) -> f64 {
+    let figures = points.map(|(_, figure)| *figure).filter(|figure| figure.is_finite() && *figure > 0.0);
+    figures.fold(1.0, f64::min).max(1.0 / 64.0).log2().floor().exp2()
+}
+
 fn legend(chart: &Lines<'_>) -> Vec<Entry> {
     let mut legend: Vec<Entry> =
         chart.lines.iter().map(|line| Entry::new(line_class(line), line.name.as_str())).collect();
@@ -87,7 +109,7 @@ fn line_class(line: &Line) -> String {
     let color = line.color % COLOR_COUNT;
     match line.style {
         LineStyle::Measured | LineStyle::Computed => format!("line l{color}"),
-        LineStyle::Supposed => format!("line l{color} dashed"),
+        LineStyle::Supposed | LineStyle::Expected => format!("line l{color} dashed"),
     }
 }
 
@@ -95,10 +117,14 @@ fn draw_line(svg: &mut Svg, line: &Line, place: impl Fn((f64, f64)) -> (f64, f64
     let finite = line.points.iter().filter(|(_, figure)| figure.is_finite());
     let points: Vec<(f64, f64)> = finite.map(|(workers, figure)| place((*workers as f64, *figure))).collect();
     svg.polyline(&line_class(line), &points);
-    if line.style == LineStyle::Measured {
-        for point in points {
-            svg.circle(&format!("c{}", line.color % COLOR_COUNT), point, 5.0);
-        }
+    let color = line.color % COLOR_COUNT;
+    let class = match line.style {
+        LineStyle::Measured => format!("c{color}"),
+        LineStyle::Expected => format!("hollow l{color}"),
+        LineStyle::Computed | LineStyle::Supposed => return,
+    };
+    for point in points {
+        svg.circle(&class, point, 5.0);
     }
 }
 
