@@ -12,6 +12,8 @@ const HEIGHT: f64 = 320.0;
 const GAP_SHARE: f64 = 0.14;
 /// A bar narrower than this, in pixels, has no room for its figure above it.
 const MIN_FIGURE_WIDTH: f64 = 36.0;
+/// Pixels that a figure takes above its bar.
+const FIGURE_HEIGHT: f64 = 18.0;
 /// Pixels of a letter below the plot, about.
 const LETTER_WIDTH: f64 = 7.0;
 
@@ -106,9 +108,18 @@ fn draw_group(svg: &mut Svg, place: Area, axis: &Axis, group: &BarGroup, series_
             svg.line("line across", (left - 2.0, y), (left + width + 2.0, y));
         }
         if pitch >= MIN_FIGURE_WIDTH {
-            let highest = bar.mark.filter(|mark| mark.is_finite()).unwrap_or(0.0).max(bar.figure);
-            let y = place.bottom() - place.height * axis.share(highest) - 6.0;
+            let y = figure_y(place, axis, bar);
             svg.text("small middle", (left + width / 2.0, y), &short(bar.figure));
         }
+    }
+}
+
+/// Baseline of the figure above a bar: above the mark too, if that would go through it.
+fn figure_y(place: Area, axis: &Axis, bar: &Bar) -> f64 {
+    let y = |figure: f64| place.bottom() - place.height * axis.share(figure);
+    let top = y(bar.figure);
+    match bar.mark.map(y) {
+        Some(mark) if mark < top && top - mark < FIGURE_HEIGHT => mark - 5.0,
+        _ => top - 5.0,
     }
 }

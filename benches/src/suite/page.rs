@@ -141,3 +141,89 @@ fn add_stages(html: &mut String, report: &SuiteReport) {
     );
     add_plot(html, "CPU time by stage", &plots::stages(report), &tables::stages(report));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Cell, Machine, Side, Stages, SuiteOptions, SuiteWorkload, WORKLOADS};
+    use super::*;
+    use crate::contention::Contention;
+
+    /// Two of two cells are measured; the command line and the processor do their worst.
+    fn report() -> SuiteReport {
+        let side = Side { seconds: 0.5, transactions_per_second: 200.0 };
+        let cell = |workers| Cell {
+            workload: "dex",
+            contention: Contention::Uniform,
+            workers,
+            repeats: 3,
+            serial: side,
+            parallel: side,
+            speedup: 1.0,
+            identical: true,
+            succeeded: 100,
+            failed: 0,
+            rejected: 0,
+            stages: Stages { execute: 2.0, ..Stages::default() },
+            bound: 1.0,
+            expected: Vec::new(),
+        };
+        SuiteReport {
+            version: "1.2.3".to_owned(),
+            date: "2026-11-21T00:00:00Z".to_owned(),
+            machine: Machine {
+                processor: Some("<b>&\"fast\"".to_owned()),
+                processors: 2,
+                memory_bytes: None,
+                system: "linux".to_owned(),
+            },
+            options: SuiteOptions {
+                command: "sealane --out '</script><!--<script>'".to_owned(),
+                workloads: SuiteWorkload::named("dex").into_iter().collect(),
+                contentions: vec![Contention::Uniform],
+                workers: vec![1, 2],
+                transactions: 100,
+                accounts: 10,
+                block_size: 1_000,
+                seed: 1,
+                repeats: 3,
+                signatures_checked: true,
+                root_computed: true,
+            },
+            cells: vec![cell(1), cell(2)],
+        }
+    }
+
+    #[test]
+    fn nothing_hostile_leaves_its_place() {
+        let report = report();
+        let html = page(&report).expect("a page");
+        assert!(html.contains("<dd>&lt;b&gt;&amp;&quot;fast&quot;</dd>"));
+        assert!(html.contains("sealane --out &#39;&lt;/script&gt;&lt;!--&lt;script&gt;&#39;"));
+        assert_eq!((html.matches("<script").count(), html.matches("</script").count()), (1, 1));
+        assert!(!html.contains("<!--"));
+        let (_, data) = html.split_once("id=\"data\">").expect("the data");
+        let (data, _) = data.split_once("</script>").expect("its end");
+        assert!(!data.contains('<'));
+        let data: serde_json::Value = serde_json::from_str(data).expect("JSON");
+        assert_eq!(
+            data,
+            serde_json::from_str::<serde_json::Value>(&report.to_json().expect("JSON")).expect("JSON")
+        );
+        assert_eq!(data["options"]["command"], report.options.command.as_str());
+    }
+
+    #[test]
+    fn warnings_stand_where_there_is_something_to_warn_of() {
+        let good = page(&report()).expect("a page");
+        assert!(!good.contains("Incomplete") && !good.contains("runs differ"));
+        let mut report = report();
+        report.cells[1].identical = false;
+        let differing = page(&report).expect("a page");
+        assert!(differing.contains("runs differ</strong> in: dex, uniform, 2 workers. This"));
+        assert!(differing.contains("<td>NO</td>"));
+        report.options.workloads = WORKLOADS.to_vec();
+        let incomplete = page(&report).expect("a page");
+        assert!(incomplete.contains("<strong>Incomplete.</strong> 2 of 10 cells"));
+        assert!(report.to_json().expect("JSON").contains("\"complete\": false"));
+    }
+}

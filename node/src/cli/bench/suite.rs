@@ -8,6 +8,7 @@ use super::pictures::Folder;
 use super::report::{add, table, thousands};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use comfy_table::Table;
 use indicatif::ProgressBar;
 use sealane_benches::Contention;
 use sealane_benches::suite::{
@@ -142,12 +143,7 @@ impl SuiteCommand {
             println!("{}", report.to_json()?);
             return Ok(());
         }
-        let header = ["workload, contention, workers", "serial", "parallel", "speed-up", "same result"];
-        let mut table = table(&header);
-        for cell in &report.cells {
-            add(&mut table, &cell.name(), &figures(cell));
-        }
-        println!("\nTransactions a second\n{table}");
+        println!("\nTransactions a second, and times as fast as serially\n{}", figures(report));
         let skipped = report.options.skipped();
         if !skipped.is_empty() {
             println!("Skipped, and so not in these figures: {}.", skipped.join(", "));
@@ -157,13 +153,26 @@ impl SuiteCommand {
     }
 }
 
-fn figures(cell: &Cell) -> [String; 4] {
-    [
-        thousands(cell.serial.transactions_per_second),
-        thousands(cell.parallel.transactions_per_second),
-        format!("{:.2}", cell.speedup),
-        if cell.identical { "yes" } else { "NO" }.to_owned(),
-    ]
+/// A row a workload and contention: they have the serial runs in common.
+fn figures(report: &SuiteReport) -> Table {
+    let names = report.options.workers.iter().map(|count| match count {
+        1 => "1 worker".to_owned(),
+        _ => format!("{count} workers"),
+    });
+    let header: Vec<String> = ["".to_owned(), "serial".to_owned()].into_iter().chain(names).collect();
+    let mut table = table(&header.iter().map(String::as_str).collect::<Vec<_>>());
+    for row in report.cells.chunks(report.options.workers.len().max(1)) {
+        let Some(first) = row.first() else { continue };
+        let mut figures = vec![thousands(first.serial.transactions_per_second)];
+        figures.extend(row.iter().map(parallel_figures));
+        add(&mut table, &format!("{}, {}", first.workload, first.contention), &figures);
+    }
+    table
+}
+
+fn parallel_figures(cell: &Cell) -> String {
+    let differs = if cell.identical { "" } else { " DIFFERS" };
+    format!("{} ({:.2}){differs}", thousands(cell.parallel.transactions_per_second), cell.speedup)
 }
 
 /// The bar over all cells.
