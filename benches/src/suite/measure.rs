@@ -1,8 +1,9 @@
-//! Runs one workload of the suite: at every contention it is made once, observed once for the model, and then run again
-//! and again, serially and on each number of workers.
+//! Runs one workload of the suite: at every contention it is made once, and then run again and again: serially and
+//! observed, for the model; serially, and on each number of workers, to be measured.
 //!
-//! The runs that are measured are not observed. They take turns, so that whatever disturbs the machine for a while does
-//! not fall on one number of workers alone.
+//! The runs take turns, so that whatever disturbs the machine for a while does not fall on one number of workers alone.
+//! Of the observed runs, the one that was disturbed least makes the model, since it would take every disturbance for work
+//! that no worker can share.
 
 use super::cell::{Cell, Expected, Side, Stages};
 use super::options::SuiteOptions;
@@ -52,6 +53,8 @@ struct Row<'a> {
 
 /// The runs of a row.
 struct Runs {
+    /// The fastest of the observed runs: what each transaction costs and what it depends on.
+    observed: Option<Measurement>,
     serial: Vec<Measurement>,
     /// By the index of the number of workers, then by repeat.
     parallel: Vec<Vec<Measurement>>,
@@ -62,9 +65,8 @@ impl Row<'_> {
         self.begin("signing");
         let options = self.options.workload(self.contention);
         let made = (workload.generator)(&options, &self.config(1), &|| self.watcher.advanced(1))?;
-        self.begin("model");
-        let model = self.model(&made)?;
         let runs = self.runs(&made)?;
+        let model = runs.model(&made)?;
         for (workers, parallel) in self.options.workers.iter().zip(&runs.parallel) {
             cells.push(self.cell(made.name, *workers, &runs.serial, parallel, &model));
         }
@@ -79,23 +81,20 @@ impl Row<'_> {
         runtime_config(workers, self.options.checks(), self.options.block_count())
     }
 
-    /// A serial run, observed: it says what each transaction costs and what it depends on.
-    fn model(&self, workload: &Workload) -> anyhow::Result<WorkloadContention> {
-        let most_workers = self.options.workers.iter().copied().max().unwrap_or(1);
-        runs::warm_up(workload, &self.config(most_workers))?;
-        let config = RuntimeConfig { observation: Observation::On, ..self.config(1) };
-        let advanced = |count| self.watcher.advanced(count);
-        let observed = runs::run(workload, &config, runs::Side::Serial, advanced)?;
-        WorkloadContention::of_runs(&observed, &observed, &workload.labels)
-    }
-
     fn runs(&self, workload: &Workload) -> anyhow::Result<Runs> {
         let advanced = |count| self.watcher.advanced(count);
-        let mut all = Runs { serial: Vec::new(), parallel: vec![Vec::new(); self.options.workers.len()] };
+        let worker_counts = &self.options.workers;
+        let most_workers = worker_counts.iter().copied().max().unwrap_or(1);
+        runs::warm_up(workload, &self.config(most_workers))?;
+        let mut all =
+            Runs { observed: None, serial: Vec::new(), parallel: vec![Vec::new(); worker_counts.len()] };
         for _ in 0..self.options.repeats {
+            self.begin("model");
+            let config = RuntimeConfig { observation: Observation::On, ..self.config(1) };
+            all.observe(runs::run(workload, &config, runs::Side::Serial, advanced)?);
             self.begin("serial");
             all.serial.push(runs::run(workload, &self.config(1), runs::Side::Serial, advanced)?);
-            for (workers, parallel) in self.options.workers.iter().zip(&mut all.parallel) {
+            for (workers, parallel) in worker_counts.iter().zip(&mut all.parallel) {
                 self.begin(&counted(*workers as u64, "worker"));
                 parallel.push(runs::run(workload, &self.config(*workers), runs::Side::Parallel, advanced)?);
             }
@@ -130,5 +129,18 @@ impl Row<'_> {
             bound: model.bound,
             expected: Expected::all(&model.what_if, &one),
         }
+    }
+}
+
+impl Runs {
+    fn observe(&mut self, run: Measurement) {
+        if self.observed.as_ref().is_none_or(|fastest| run.seconds < fastest.seconds) {
+            self.observed = Some(run);
+        }
+    }
+
+    fn model(&self, workload: &Workload) -> anyhow::Result<WorkloadContention> {
+        let observed = self.observed.as_ref().context("no run was observed: there are no repeats")?;
+        WorkloadContention::of_runs(observed, observed, &workload.labels)
     }
 }

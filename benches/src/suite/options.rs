@@ -65,12 +65,12 @@ impl SuiteOptions {
         self.workloads.len() * self.contentions.len() * self.workers.len()
     }
 
-    /// How often a [`Watcher`](super::Watcher) is told of a transaction: when it is signed, when it is observed for the
-    /// model, and in each run that is measured.
+    /// How often a [`Watcher`](super::Watcher) is told of a transaction: when it is signed, and in each run, observed for
+    /// the model or measured.
     #[must_use]
     pub const fn step_count(&self) -> usize {
-        let runs = self.repeats * (1 + self.workers.len());
-        self.workloads.len() * self.contentions.len() * self.transactions * (2 + runs)
+        let runs = self.repeats * (2 + self.workers.len());
+        self.workloads.len() * self.contentions.len() * self.transactions * (1 + runs)
     }
 
     /// What was left out of the runs, and so is in no figure.

@@ -121,11 +121,12 @@ fn add_throughput(html: &mut String, report: &SuiteReport) {
 fn add_speedup(html: &mut String, report: &SuiteReport) {
     html.push_str(
         "<h2 id=\"speed-up\">Speed-up by workers</h2>\n<p>The model executes the dependency graph of each block in thought, \
-         with what its transactions cost in a serial run that was observed beside those measured; what the other stages \
-         do not share among workers bounds it too. It does not know that workers slow each other down by sharing caches \
-         and memory, so it expects rather too much. Its throughput is its speed-up times the serial one. On endless \
-         workers, executing alone would be as many times as fast as all compute units are to those on the longest \
-         chains.</p>\n",
+         with what its transactions cost in a serial run (the fastest of those observed beside the measured ones); what \
+         the other stages do not share among workers bounds it too. It does not know that workers slow each other down by \
+         sharing caches and memory, so it expects rather too much; and where the machine did other work meanwhile, it takes \
+         the delay for work that cannot be shared, and expects too little. Its throughput is its speed-up times the serial \
+         one. The last column is the speed-up of executing alone on endless workers: all compute units over those on the \
+         longest chains.</p>\n",
     );
     for name in report.measured_workloads() {
         let _ = writeln!(html, "<h3>{}</h3>", escape(name));

@@ -58,9 +58,9 @@ pub(super) fn throughput(report: &SuiteReport) -> String {
     let columns = [
         "contention",
         "workload",
-        "serial, s",
+        "serial,\u{a0}s",
         "serial, transactions/s",
-        "parallel, s",
+        "parallel,\u{a0}s",
         "parallel, transactions/s",
         "speed-up",
         "succeeded",
