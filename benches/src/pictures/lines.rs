@@ -76,7 +76,9 @@ pub fn lines(chart: &Lines<'_>) -> String {
     let mut svg = Svg::default();
     let top = draw_head(&mut svg, chart.title, chart.notes, &legend(chart));
     let plot = Area { left: LEFT, top, width: WIDTH - LEFT - RIGHT, height: HEIGHT };
-    upwards.draw_upwards(&mut svg, plot, chart.figure, short);
+    // Parts of 1 are halved again and again on a logarithmic axis: 0.125 shall not be shown as 0.12.
+    let show = |tick: f64| if tick < 0.25 { trimmed(tick, 6) } else { short(tick) };
+    upwards.draw_upwards(&mut svg, plot, chart.figure, show);
     across.draw_across(&mut svg, plot, "workers", |tick| trimmed(tick, 0));
     let place = |(workers, figure): (f64, f64)| {
         (plot.left + plot.width * across.share(workers), plot.bottom() - plot.height * upwards.share(figure))

@@ -227,4 +227,13 @@ mod tests {
         assert!(incomplete.contains("<strong>Incomplete.</strong> 2 of 10 cells"));
         assert!(report.to_json().expect("JSON").contains("\"complete\": false"));
     }
+    #[test]
+    fn no_colour_stands_for_two_contentions_of_one_plot() {
+        let mut report = report();
+        report.options.contentions =
+            (1..=8).map(|percent| Contention::Hot { percent: f64::from(percent) }).collect();
+        let html = page(&report).expect("a page");
+        assert!(html.contains("<title>dex: speed-up by workers, hot:1 to hot:7</title>"));
+        assert!(html.contains("<title>dex: speed-up by workers, hot:8</title>"));
+    }
 }

@@ -3,6 +3,7 @@
 use super::cell::{Cell, Stages};
 use super::report::SuiteReport;
 use crate::contention::Contention;
+use crate::pictures::svg::COLOR_COUNT;
 use crate::pictures::text::{counted, thousands};
 use crate::pictures::{
     Bar, BarGroup, Bars, Line, LineStyle, Lines, Scale, Stack, Stacks, bars, lines, stacks,
@@ -64,10 +65,21 @@ fn how_measured(report: &SuiteReport) -> String {
     )
 }
 
-/// Speed-ups of a workload over workers, measured and expected, a colour a contention.
+/// Speed-ups of a workload over workers, measured and expected, a colour a contention; as many plots as it takes for no
+/// colour to come twice in one.
 pub(super) fn speedup(report: &SuiteReport, workload: &str) -> String {
+    let parts: Vec<&[Contention]> = report.options.contentions.chunks(COLOR_COUNT).collect();
+    let title = |part: &[Contention]| match part {
+        [first, .., last] if parts.len() > 1 => format!("{workload}: speed-up by workers, {first} to {last}"),
+        [only] if parts.len() > 1 => format!("{workload}: speed-up by workers, {only}"),
+        _ => format!("{workload}: speed-up by workers"),
+    };
+    parts.iter().map(|part| speedup_at(report, workload, part, &title(part))).collect()
+}
+
+fn speedup_at(report: &SuiteReport, workload: &str, contentions: &[Contention], title: &str) -> String {
     let mut all = Vec::new();
-    for (color, contention) in report.options.contentions.iter().enumerate() {
+    for (color, contention) in contentions.iter().enumerate() {
         let cells = report.row(workload, *contention);
         let measured = cells.iter().map(|cell| (cell.workers, cell.speedup)).collect();
         let expected = cells.first().map(|cell| expected_speedups(cell)).unwrap_or_default();
@@ -76,7 +88,7 @@ pub(super) fn speedup(report: &SuiteReport, workload: &str) -> String {
         all.push(line(format!("{contention}, model"), LineStyle::Expected, expected));
     }
     lines(&Lines {
-        title: &format!("{workload}: speed-up by workers"),
+        title,
         notes: &[
             "Solid, with full points: measured. Dashed, with hollow points: what the model expects. Both axes are logarithmic."
                 .to_owned(),
