@@ -59,7 +59,15 @@ impl WorkloadContention {
     /// # Errors
     /// If a run was not observed, or the two runs did not execute the same transactions.
     pub fn new(comparison: &Comparison, labels: &Labels) -> anyhow::Result<Self> {
-        let Comparison { serial, parallel, .. } = comparison;
+        Self::of_runs(&comparison.serial, &comparison.parallel, labels)
+    }
+
+    /// Explains two runs of a workload. Where the model alone is wanted, a serial run stands for both: the model takes
+    /// its costs from the serial run, and what depends on what is the same in every run.
+    ///
+    /// # Errors
+    /// If a run was not observed, or the two runs did not execute the same transactions.
+    pub fn of_runs(serial: &Measurement, parallel: &Measurement, labels: &Labels) -> anyhow::Result<Self> {
         anyhow::ensure!(
             !parallel.observed.is_empty() && serial.observed.len() == parallel.observed.len(),
             "both runs must be observed to be explained"

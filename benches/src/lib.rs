@@ -20,6 +20,7 @@ pub mod tokens;
 pub mod explain;
 pub mod measure;
 pub mod pictures;
+pub mod suite;
 
 pub use contention::Contention;
 pub use dex::dex;

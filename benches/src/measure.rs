@@ -97,19 +97,49 @@ pub fn measure(
     config: &RuntimeConfig,
     mut progress: impl FnMut(Side, usize),
 ) -> anyhow::Result<Comparison> {
-    // Neither side shall pay for the first touch of memory and the compilation of programs.
-    let first = Workload { blocks: workload.blocks.iter().take(1).cloned().collect(), ..workload.clone() };
-    run(&first, config.clone(), |_| ())?;
-    let serial = RuntimeConfig { workers: 1, execution: Execution::Serial, ..config.clone() };
-    let serial = run(workload, serial, |count| progress(Side::Serial, count))?;
-    let parallel = RuntimeConfig { execution: Execution::Parallel, ..config.clone() };
-    let parallel = run(workload, parallel, |count| progress(Side::Parallel, count))?;
-    let identical =
-        serial.state_root == parallel.state_root && serial.block_digests == parallel.block_digests;
+    warm_up(workload, config)?;
+    let serial = run(workload, config, Side::Serial, |count| progress(Side::Serial, count))?;
+    let parallel = run(workload, config, Side::Parallel, |count| progress(Side::Parallel, count))?;
+    let identical = serial.agrees_with(&parallel);
     Ok(Comparison { serial, parallel, identical })
 }
 
-fn run(
+/// Runs the first block and forgets it: no run that is measured shall pay for the first touch of memory and the
+/// compilation of programs.
+///
+/// # Errors
+/// If a runtime cannot be made or the block is fatal.
+pub fn warm_up(workload: &Workload, config: &RuntimeConfig) -> anyhow::Result<()> {
+    let first = Workload { blocks: workload.blocks.iter().take(1).cloned().collect(), ..workload.clone() };
+    run_as(&first, config.clone(), |_| ()).map(drop)
+}
+
+/// Runs `workload` once, from its start; `progress` is told of each block when it is committed.
+///
+/// # Errors
+/// If a runtime cannot be made or a block is fatal.
+pub fn run(
+    workload: &Workload,
+    config: &RuntimeConfig,
+    side: Side,
+    progress: impl FnMut(usize),
+) -> anyhow::Result<Measurement> {
+    let config = match side {
+        Side::Serial => RuntimeConfig { workers: 1, execution: Execution::Serial, ..config.clone() },
+        Side::Parallel => RuntimeConfig { execution: Execution::Parallel, ..config.clone() },
+    };
+    run_as(workload, config, progress)
+}
+
+impl Measurement {
+    /// Whether both runs gave the same receipts (logs included), batches and state root.
+    #[must_use]
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        self.state_root == other.state_root && self.block_digests == other.block_digests
+    }
+}
+
+fn run_as(
     workload: &Workload,
     config: RuntimeConfig,
     mut progress: impl FnMut(usize),

@@ -48,6 +48,9 @@ impl Axis {
     pub(crate) fn ticks(&self) -> Vec<f64> {
         let mut ticks = Vec::new();
         let mut tick = if self.logarithmic { 1.0 } else { 0.0 };
+        while self.logarithmic && tick / self.step >= self.low {
+            tick /= self.step;
+        }
         // A little more than the end, since sums of steps are not exact.
         while tick <= self.high * 1.000_001 && ticks.len() < 64 {
             if tick >= self.low {
@@ -99,6 +102,7 @@ mod tests {
         assert_eq!(Axis::linear(f64::NAN, 1, 1.0).ticks(), [0.0, 1.0]);
         assert_eq!(Axis::exact(9.5, 5).ticks(), [0.0, 2.0, 4.0, 6.0, 8.0]);
         assert_eq!(Axis::logarithmic(0.5, 2_000.0, 10.0).ticks(), [1.0, 10.0, 100.0, 1_000.0]);
+        assert_eq!(Axis::logarithmic(0.25, 2.0, 2.0).ticks(), [0.25, 0.5, 1.0, 2.0]);
     }
 
     #[test]

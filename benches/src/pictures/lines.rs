@@ -20,6 +20,17 @@ pub enum LineStyle {
     Computed,
     /// Computed for something that is not so: dashed.
     Supposed,
+    /// Computed for a few numbers of workers: dashed, with hollow points.
+    Expected,
+}
+
+/// How figures are spread upwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// Evenly, from 0.
+    Linear,
+    /// By their logarithms: each line across the plot is twice the one below.
+    Logarithmic,
 }
 
 /// Points with a name.
@@ -44,6 +55,8 @@ pub struct Lines<'a> {
     pub notes: &'a [String],
     /// What the figures are.
     pub figure: &'a str,
+    /// How they are spread.
+    pub scale: Scale,
     /// The lines.
     pub lines: &'a [Line],
     /// Whether to show what as many times as fast as there are workers would be.
@@ -58,11 +71,16 @@ pub fn lines(chart: &Lines<'_>) -> String {
     let highest = figures.filter(|figure| figure.is_finite()).fold(1.0, f64::max);
     let most_workers = points().map(|(workers, _)| *workers).max().unwrap_or(1).max(2);
     let across = Axis::logarithmic(1.0, most_workers as f64, 2.0);
-    let upwards = Axis::linear(highest * 1.05, 6, 0.0);
+    let upwards = match chart.scale {
+        Scale::Linear => Axis::linear(highest * 1.05, 6, 0.0),
+        Scale::Logarithmic => Axis::logarithmic(lowest_power(points()), highest * 1.15, 2.0),
+    };
     let mut svg = Svg::default();
     let top = draw_head(&mut svg, chart.title, chart.notes, &legend(chart));
     let plot = Area { left: LEFT, top, width: WIDTH - LEFT - RIGHT, height: HEIGHT };
-    upwards.draw_upwards(&mut svg, plot, chart.figure, short);
+    // Parts of 1 are halved again and again on a logarithmic axis: 0.125 shall not be shown as 0.12.
+    let show = |tick: f64| if tick < 0.25 { trimmed(tick, 6) } else { short(tick) };
+    upwards.draw_upwards(&mut svg, plot, chart.figure, show);
     across.draw_across(&mut svg, plot, "workers", |tick| trimmed(tick, 0));
     let place = |(workers, figure): (f64, f64)| {
         (plot.left + plot.width * across.share(workers), plot.bottom() - plot.height * upwards.share(figure))
@@ -74,6 +92,12 @@ pub fn lines(chart: &Lines<'_>) -> String {
         draw_line(&mut svg, line, place);
     }
     svg.finish(chart.title, plot.bottom() + 52.0)
+}
+
+/// The power of 2 that no figure is below; figures that a logarithm cannot show do not count.
+fn lowest_power<'a>(points: impl Iterator<Item = &'a (usize, f64)>) -> f64 {
+    let figures = points.map(|(_, figure)| *figure).filter(|figure| figure.is_finite() && *figure > 0.0);
+    figures.fold(1.0, f64::min).max(1.0 / 64.0).log2().floor().exp2()
 }
 
 fn legend(chart: &Lines<'_>) -> Vec<Entry> {
@@ -96,7 +120,7 @@ fn line_class(line: &Line) -> String {
     let color = line.color % COLOR_COUNT;
     match line.style {
         LineStyle::Measured | LineStyle::Computed => format!("line l{color}"),
-        LineStyle::Supposed => format!("line l{color} dashed"),
+        LineStyle::Supposed | LineStyle::Expected => format!("line l{color} dashed"),
     }
 }
 
@@ -111,10 +135,13 @@ fn draw_line(svg: &mut Svg, line: &Line, place: impl Fn((f64, f64)) -> (f64, f64
         let drawn: Vec<(f64, f64)> = between(&points).into_iter().map(&place).collect();
         svg.polyline(&line_class(line), &drawn);
     }
-    if line.style == LineStyle::Measured {
-        for point in points {
-            svg.circle(&dot_class(line), place(point), 5.0);
-        }
+    let class = match line.style {
+        LineStyle::Measured => dot_class(line),
+        LineStyle::Expected => format!("hollow l{}", line.color % COLOR_COUNT),
+        LineStyle::Computed | LineStyle::Supposed => return,
+    };
+    for point in points {
+        svg.circle(&class, place(point), 5.0);
     }
 }
 

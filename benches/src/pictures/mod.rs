@@ -1,5 +1,5 @@
 //! Pictures of contention: what the workers of a block did, its batches, its hottest accounts, its dependency graph, and
-//! the speed-up of a whole workload.
+//! the speed-up of a whole workload. And the plain plots beneath them, for any figures: lines, bars, stacks.
 //!
 //! Input is a comparison whose runs were observed, and what [`WorkloadContention`] made of it; output is text for files:
 //! SVG that stands by itself (its own style, light and dark, no fonts or files from elsewhere), and Graphviz DOT. Whatever
@@ -7,23 +7,27 @@
 
 mod accounts;
 mod axis;
+mod bars;
 mod batches;
 mod graph;
 mod head;
 mod lines;
 mod speedup;
-mod svg;
-mod text;
+mod stacks;
+pub(crate) mod svg;
+pub(crate) mod text;
 mod workers;
 
 #[cfg(test)]
 mod tests;
 
 pub use accounts::accounts;
+pub use bars::{Bar, BarGroup, Bars, bars};
 pub use batches::batches;
 pub use graph::{MAX_GRAPH_TRANSACTIONS, graph};
-pub use lines::{Line, LineStyle, Lines, lines};
+pub use lines::{Line, LineStyle, Lines, Scale, lines};
 pub use speedup::speedup;
+pub use stacks::{Stack, Stacks, stacks};
 pub use workers::workers;
 
 use crate::explain::WorkloadContention;

@@ -1,6 +1,6 @@
 //! Speed-up of a workload by workers: what was measured, and what the model says.
 
-use super::lines::{Line, LineStyle, Lines, lines};
+use super::lines::{Line, LineStyle, Lines, Scale, lines};
 use super::text::{counted, time};
 use crate::explain::WorkloadContention;
 use sealane_runtime::explain::WhatIf;
@@ -57,6 +57,7 @@ pub fn speedup(contention: &WorkloadContention) -> String {
         title: "Speed-up by workers",
         notes: &notes,
         figure: "times as fast as one worker",
+        scale: Scale::Linear,
         lines: &all,
         diagonal: true,
     })

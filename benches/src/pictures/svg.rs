@@ -19,10 +19,10 @@ text{font:12px system-ui,'DejaVu Sans',sans-serif;fill:#24292f}\
 .over{paint-order:stroke;stroke:#fff;stroke-width:4}.paper{fill:#fff}.idle{fill:#eceff3}.grid{stroke:#d5dae0;stroke-width:1}.axis{stroke:#8c959f;stroke-width:1}\
 .mark{stroke:#57606a;stroke-width:1;stroke-dasharray:5 4}.halo{stroke:#fff;stroke-width:3;opacity:.6}.apart{stroke:#fff;stroke-width:.6}\
 .c0{fill:#0072b2}.c1{fill:#e69f00}.c2{fill:#009e73}.c3{fill:#cc79a7}.c4{fill:#d55e00}.c5{fill:#56b4e9}.c6{fill:#787878}\
-.line{fill:none;stroke-width:2}.dashed{stroke-dasharray:5 4}\
+.line{fill:none;stroke-width:2}.dashed{stroke-dasharray:5 4}.hollow{fill:#fff;stroke-width:2}.across{stroke:#24292f}\
 .l0{stroke:#0072b2}.l1{stroke:#e69f00}.l2{stroke:#009e73}.l3{stroke:#cc79a7}.l4{stroke:#d55e00}.l5{stroke:#56b4e9}.l6{stroke:#787878}\
 @media(prefers-color-scheme:dark){text{fill:#e6edf3}.muted{fill:#9da7b1}.over{stroke:#14181d}.paper{fill:#14181d}.idle{fill:#262c34}\
-.grid{stroke:#2f3740}.axis{stroke:#6e7781}.mark{stroke:#9da7b1}.halo{stroke:#14181d}.apart{stroke:#14181d}\
+.grid{stroke:#2f3740}.axis{stroke:#6e7781}.mark{stroke:#9da7b1}.halo{stroke:#14181d}.apart{stroke:#14181d}.hollow{fill:#14181d}.across{stroke:#e6edf3}\
 .c0{fill:#3d9bdc}.c6{fill:#999}.l0{stroke:#3d9bdc}.l6{stroke:#999}}";
 
 /// A rectangle, in pixels from the upper left corner.

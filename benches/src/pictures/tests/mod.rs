@@ -8,7 +8,7 @@ mod hostile;
 mod speedup;
 
 use super::svg::{STYLE, WIDTH};
-use super::{BlockView, accounts, batches, workers};
+use super::{Bar, BarGroup, Bars, BlockView, Line, LineStyle, Lines, Scale, accounts, batches, workers};
 use crate::explain::{Measured, WorkloadContention};
 use crate::workload::Labels;
 use sealane_runtime::explain::{BlockContention, BlockObservation, ObservedTransaction, WhatIf};
@@ -266,7 +266,27 @@ fn every_style_is_used_by_some_picture() {
     let wide = Scene::uniform(2_000, |index| format!("w{}", index.min(1_000)));
     let mut used = BTreeSet::new();
     let speedup = Drawing::read(&super::speedup(&scene.workload(measured(2, 1.0, 1.0))));
-    for drawing in scene.drawings().iter().chain(&wide.drawings()).chain([&speedup]) {
+    let expected = Line {
+        name: "expected".to_owned(),
+        style: LineStyle::Expected,
+        color: 0,
+        points: vec![(4, 3.0), (16, 9.0)],
+    };
+    let lines = Lines {
+        title: "",
+        notes: &[],
+        figure: "",
+        scale: Scale::Logarithmic,
+        lines: &[expected],
+        diagonal: false,
+    };
+    let marked = Bar { figure: 2.0, mark: Some(1.0), says: String::new() };
+    let groups = [BarGroup { name: String::new(), bars: vec![Some(marked)] }];
+    let series = ["one".to_owned()];
+    let bars =
+        Bars { title: "", notes: &[], figure: "", across: "", series: &series, mark: "", groups: &groups };
+    let charts = [super::lines(&lines), super::bars(&bars)].map(|svg| Drawing::read(&svg));
+    for drawing in scene.drawings().iter().chain(&wide.drawings()).chain([&speedup]).chain(&charts) {
         let classes = drawing.shapes.iter().flat_map(|shape| shape.class.split_whitespace());
         used.extend(classes.map(str::to_owned));
     }

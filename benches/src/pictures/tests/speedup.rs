@@ -1,7 +1,7 @@
 //! The chart of speed-ups, and charts of lines over workers as such.
 
 use super::{Drawing, Scene, Shape, check_near, figure, measured};
-use crate::pictures::{Line, LineStyle, Lines, lines, speedup};
+use crate::pictures::{Line, LineStyle, Lines, Scale, lines, speedup};
 
 fn points(line: &Shape) -> Vec<(f64, f64)> {
     let number = |text: &str| -> f64 { text.parse().expect("a number") };
@@ -60,7 +60,14 @@ fn a_run_of_a_moment_is_said_to_tell_little() {
 }
 
 fn chart(lines_of: &[Line]) -> Drawing {
-    let chart = Lines { title: "A chart", notes: &[], figure: "times", lines: lines_of, diagonal: true };
+    let chart = Lines {
+        title: "A chart",
+        notes: &[],
+        figure: "times",
+        scale: Scale::Linear,
+        lines: lines_of,
+        diagonal: true,
+    };
     Drawing::read(&lines(&chart))
 }
 

@@ -3,6 +3,7 @@
 mod contention;
 mod pictures;
 mod report;
+mod suite;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -23,7 +24,25 @@ use std::time::Duration;
 #[derive(Args, Debug)]
 pub(crate) struct BenchCommand {
     #[command(subcommand)]
-    workload: WorkloadCommand,
+    subcommand: BenchSubcommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum BenchSubcommand {
+    #[command(flatten)]
+    Workload(WorkloadCommand),
+    /// All generated workloads over levels of contention and numbers of workers, as one HTML page
+    ///
+    /// Each workload is made at each contention, and run serially and on each number of workers, several times in turns;
+    /// each parallel run is compared with the serial one beside it. DIR gets `index.html`, which needs no other file
+    /// (plots of throughput by contention, of speed-up by workers and of the stages, with tables, and the throughput that
+    /// a model expects of 4, 16 and 64 workers), and the same figures as `suite.json`. Both are written anew after each
+    /// workload. The defaults take a few minutes on two processors. Exits with 1 if any two runs differ.
+    #[command(after_help = "Examples:\n  sealane bench suite --out results\n  \
+                      sealane bench suite --out results --workloads dex,lending --contention zipf:1 --contention hot:20\n  \
+                      sealane bench suite --out results --workers 1,2,4 --transactions 100000 --repeats 5\n  \
+                      sealane bench suite --out results --skip-signatures --skip-root --json")]
+    Suite(suite::SuiteCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -210,7 +229,16 @@ struct Options {
 
 impl BenchCommand {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let (name, source, options) = self.workload.open()?;
+        match self.subcommand {
+            BenchSubcommand::Workload(command) => command.run(),
+            BenchSubcommand::Suite(command) => command.run(),
+        }
+    }
+}
+
+impl WorkloadCommand {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let (name, source, options) = self.open()?;
         let checks = Checks { signatures: !options.skip_signatures, roots: !options.skip_root };
         let workers = options.workers.map_or_else(|| RuntimeConfig::default().workers, usize::from);
         let config = measure::runtime_config(workers, checks, source.block_count(&options));

@@ -41,6 +41,38 @@ impl Folder {
         Ok(path)
     }
 
+    /// Checks that files of these names can be replaced, as far as that shows before.
+    ///
+    /// # Errors
+    /// If one of them is a folder.
+    pub(super) fn expect_replaceable(&self, file_names: &[&str]) -> anyhow::Result<()> {
+        for file_name in file_names {
+            let path = self.path.join(file_name);
+            anyhow::ensure!(
+                !path.is_dir(),
+                "`{}` is a folder, where a file shall be written; move it away",
+                path.display()
+            );
+        }
+        Ok(())
+    }
+
+    /// Writes a file in one step: whoever reads it, at any time, finds the old text or the new one.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn replace(&self, file_name: &str, text: &str) -> anyhow::Result<()> {
+        let path = self.path.join(file_name);
+        let draft = self.path.join(format!(".{file_name}-{}", std::process::id()));
+        let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, &path));
+        written
+            .inspect_err(|_| {
+                // What went wrong before is what counts.
+                let _ = fs::remove_file(&draft);
+            })
+            .with_context(|| format!("cannot write `{}`", path.display()))
+    }
+
     /// Writes all pictures of a workload and says on stderr which.
     ///
     /// # Errors
