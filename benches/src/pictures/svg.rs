@@ -15,7 +15,7 @@ pub(crate) const COLOR_COUNT: usize = 7;
 /// What shapes look like. Plain colours and not variables, which many viewers of SVG files do not know.
 pub(crate) const STYLE: &str = "\
 text{font:12px system-ui,'DejaVu Sans',sans-serif;fill:#24292f}\
-.title{font-size:16px;font-weight:600}.muted{fill:#57606a}.middle{text-anchor:middle}.end{text-anchor:end}\
+.title{font-size:16px;font-weight:600}.muted{fill:#57606a}.small{font-size:10px}.middle{text-anchor:middle}.end{text-anchor:end}\
 .over{paint-order:stroke;stroke:#fff;stroke-width:4}.paper{fill:#fff}.idle{fill:#eceff3}.grid{stroke:#d5dae0;stroke-width:1}.axis{stroke:#8c959f;stroke-width:1}\
 .mark{stroke:#57606a;stroke-width:1;stroke-dasharray:5 4}.halo{stroke:#fff;stroke-width:3;opacity:.6}.apart{stroke:#fff;stroke-width:.6}\
 .c0{fill:#0072b2}.c1{fill:#e69f00}.c2{fill:#009e73}.c3{fill:#cc79a7}.c4{fill:#d55e00}.c5{fill:#56b4e9}.c6{fill:#787878}\
