@@ -4,6 +4,7 @@
 //! context, each through the rules. Where everything lies is remembered here, on the host's side: of what a program
 //! writes into the table, only owners, lamports and the data itself are ever read.
 
+use crate::host::GuestMemory;
 use crate::{CallError, Context, Trap};
 use bytemuck::{bytes_of, pod_read_unaligned};
 use sealane_sdk::Address;
@@ -131,8 +132,8 @@ impl Region {
     }
 
     /// Writes the region. `memory` reaches to [`Self::end`] at least.
-    pub(crate) fn write(&self, memory: &mut [u8], context: &Context<'_>) {
-        let region = &mut memory[self.start as usize..self.end() as usize];
+    pub(crate) fn write(&self, memory: &mut GuestMemory<'_>, context: &Context<'_>) {
+        let region = memory.write_own(self.start, self.spare_offset - self.start);
         let data = context.data();
         let header = InputHeader {
             version: ABI_VERSION,
@@ -157,7 +158,7 @@ impl Region {
         for slot in &self.slots {
             if let Place::Memory { offset, .. } = slot.place {
                 let data = &context.accounts.account(usize::from(slot.index)).data;
-                memory[offset as usize..][..data.len()].copy_from_slice(data);
+                region[(offset - self.start) as usize..][..data.len()].copy_from_slice(data);
             }
         }
     }
@@ -193,20 +194,20 @@ impl Region {
 
     /// Writes an account's owner, lamports and data into the program's memory as the table has them now. Its data
     /// must fit into its place, see [`Self::resize`].
-    pub(crate) fn refresh(&self, memory: &mut [u8], context: &Context<'_>, position: usize) {
+    pub(crate) fn refresh(&self, memory: &mut GuestMemory<'_>, context: &Context<'_>, position: usize) {
         let slot = &self.slots[position];
-        let entry_offset = self.entry_offset(position) as usize;
-        memory[entry_offset..][..ENTRY_SIZE_BYTES as usize]
+        memory
+            .write_own(self.entry_offset(position), ENTRY_SIZE_BYTES)
             .copy_from_slice(bytes_of(&entry(context, position, slot)));
         if let Place::Memory { offset, .. } = slot.place {
             let data = &context.accounts.account(usize::from(slot.index)).data;
-            memory[offset as usize..][..data.len()].copy_from_slice(data);
+            memory.write_own(offset, slot.size).copy_from_slice(data);
         }
     }
 
     /// Makes room for `size` bytes of an account's data in its place or in the spare room; `false` if neither has
     /// enough. New bytes are zero. What the table holds is not touched.
-    pub(crate) fn resize(&mut self, memory: &mut [u8], position: usize, size: u32) -> bool {
+    pub(crate) fn resize(&mut self, memory: &mut GuestMemory<'_>, position: usize, size: u32) -> bool {
         let slot = self.slots[position];
         if let Place::Memory { offset, capacity } = slot.place
             && size > capacity
@@ -225,7 +226,7 @@ impl Region {
         if let Place::Memory { offset, .. } = self.slots[position].place
             && size > slot.size
         {
-            memory[(offset + slot.size) as usize..(offset + size) as usize].fill(0);
+            memory.write_own(offset + slot.size, size - slot.size).fill(0);
         }
         self.slots[position].size = size;
         self.write_place(memory, position);
@@ -242,9 +243,9 @@ impl Region {
     }
 
     /// Tells the program where an account's data is now, and its size.
-    fn write_place(&self, memory: &mut [u8], position: usize) {
+    fn write_place(&self, memory: &mut GuestMemory<'_>, position: usize) {
         let slot = &self.slots[position];
-        let entry = &mut memory[self.entry_offset(position) as usize..][..ENTRY_SIZE_BYTES as usize];
+        let entry = memory.write_own(self.entry_offset(position), ENTRY_SIZE_BYTES);
         entry[offset_of!(AccountEntry, data_offset)..][..4]
             .copy_from_slice(&slot.data_offset().to_le_bytes());
         entry[offset_of!(AccountEntry, data_size)..][..4].copy_from_slice(&slot.size.to_le_bytes());

@@ -56,7 +56,7 @@ fn call(
     let (result, left) = with_guest(host, HostCall::Invoke, |guest, context| {
         read_accounts(guest, instruction, nested)?;
         let signers = read_signers(guest, signers, signer_count, context.program_address())?;
-        guest.region.copy_back(guest.memory, context)?;
+        guest.region.copy_back(guest.memory.as_slice(), context)?;
         let data = guest.bytes(instruction.data_offset, instruction.data_size)?;
         context.meter.settle(left);
         let program = instruction.program_index as usize;

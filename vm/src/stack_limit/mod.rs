@@ -36,7 +36,7 @@ use sealane_sdk::limits::MAX_STACK_SLOTS;
 
 /// Version of this transformation. It decides where programs trap and what they pay, so compiled code that is cached
 /// must be keyed by it, and two nodes of one ledger must have the same.
-pub const INSTRUMENTATION_VERSION: u32 = 1;
+pub const INSTRUMENTATION_VERSION: u32 = 2;
 
 /// The mutable i32 global that holds the free slots: [`MAX_STACK_SLOTS`] outside of calls, and negative after a trap
 /// because of the stack limit.
