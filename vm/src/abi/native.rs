@@ -309,7 +309,7 @@ fn difference(left: &[u8], right: &[u8]) -> Option<Range<usize>> {
     let (right_words, right_rest) = right[start..end].as_chunks::<WORD_SIZE_BYTES>();
     let differs = |(left, right): (&[u8; WORD_SIZE_BYTES], &[u8; WORD_SIZE_BYTES])| left != right;
     let first = left_words.iter().zip(right_words).position(differs);
-    let last = if left_rest == right_rest {
+    let last = if left_rest.iter().eq(right_rest) {
         left_words.iter().zip(right_words).rposition(differs)?
     } else {
         left_words.len()
