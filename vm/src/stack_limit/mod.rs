@@ -80,6 +80,6 @@ pub const MAX_NATIVE_STACK_BYTES: usize = MAX_ACTIVE_SLOTS as usize * NATIVE_BYT
 pub struct NotTheModule;
 
 #[cfg(test)]
-mod random_program;
+pub(crate) mod random_program;
 #[cfg(test)]
 mod tests;
