@@ -34,9 +34,9 @@ use std::ops::Range;
 /// The mutable i64 global that holds the marks: 0 when a call begins.
 pub(crate) const MARKS_EXPORT: &str = "__sealane_marks";
 
-/// Most pages of initial memory of programs whose instances are kept; 256 KiB. Beyond this the pool makes a new
-/// instance as fast, and an idle instance would hold too much memory.
-pub(crate) const MAX_KEPT_MEMORY_PAGES: u32 = 4;
+/// Most pages of initial memory of programs whose instances are kept: so an idle instance, with all that the vm holds
+/// for it, stays below 256 KiB resident. How many are kept, `instance/kept.rs` says.
+pub(crate) const MAX_KEPT_MEMORY_PAGES: u32 = 3;
 
 /// Granules there can be: bits of a mask.
 pub(crate) const GRANULE_COUNT: u32 = u64::BITS;
