@@ -1,6 +1,6 @@
 //! One program call, a token transfer: on a new instance, on a kept one, and as native code under the same rules; with a
 //! memory of 128 KiB; by two threads at once; a nested call; and a call on a 10 MiB account of which 100 bytes are
-//! touched. Times are CPU time.
+//! touched; and one that stores 1,000 values, each of which is marked. Times are CPU time.
 //!
 //! `cargo bench -p sealane-vm`
 
@@ -167,7 +167,7 @@ fn module(engine: &Engine, body: &str) -> Callee {
             (import "sealane" "account_read" (func $read (param i32 i32 i32 i32)))
             (import "sealane" "account_write" (func $write (param i32 i32 i32 i32)))
             (memory (export "memory") 1) (global (export "__heap_base") i32 (i32.const 1024))
-            (func (export "entrypoint") (param i32) (result i64) {body} (i64.const 0)))"#
+            (func (export "entrypoint") (param i32) (result i64) (local $at i32) {body} (i64.const 0)))"#
     );
     let bytes = wat::parse_str(text).expect("the text of a module");
     Callee::Wasm(engine.load(&bytes).expect("a good module"))
@@ -206,6 +206,14 @@ fn call(criterion: &mut Criterion) {
         "(i32.store (i32.const 0) (i32.const 1)) (call $invoke (i32.const 0) (i32.const 0) (i32.const 0))",
     );
     small(invoke, own(vec![]), Some(empty())).bench(criterion, "call/nested/kept", InstancePolicy::Kept);
+    let stores = module(
+        &engine,
+        "(local.set $at (i32.const 40000))
+         (loop $l
+            (i64.store (local.get $at) (i64.const -1))
+            (br_if $l (i32.gt_u (local.tee $at (i32.sub (local.get $at) (i32.const 8))) (i32.const 32000))))",
+    );
+    small(stores, own(vec![]), None).bench(criterion, "call/1000 stores/kept", InstancePolicy::Kept);
     let window = module(
         &engine,
         "(call $read (i32.const 0) (i32.const 5000000) (i32.const 0) (i32.const 100))
