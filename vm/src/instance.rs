@@ -47,8 +47,8 @@ pub(crate) struct Instance {
     entrypoint: TypedFunc<u32, i64>,
     /// Free stack slots, counted by the program itself; there if it needs counting.
     stack: Option<Global>,
-    /// What the program has marked as written; there if instances of it can be kept.
-    marks: Option<Global>,
+    /// What the program has marked as written; it marks only if instances of it can be kept.
+    marks: Global,
     /// The mutable globals, in the program's order; only known for instances that are kept.
     globals: Vec<Global>,
     /// Whether the last call came back from the program, rather than stopping somewhere in it.

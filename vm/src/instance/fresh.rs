@@ -24,7 +24,9 @@ impl Instance {
             .get_memory(&mut store, MEMORY_EXPORT)
             .ok_or_else(|| wasmtime::Error::msg("the checks found a memory, wasmtime finds none"))?;
         let stack = instance.get_global(&mut store, STACK_EXPORT);
-        let marks = instance.get_global(&mut store, MARKS_EXPORT);
+        let marks = instance
+            .get_global(&mut store, MARKS_EXPORT)
+            .ok_or_else(|| wasmtime::Error::msg("the rewriter adds the marks, wasmtime finds none"))?;
         let state = store.data_mut();
         state.marks.granules = program.granules().unwrap_or_default();
         state.memory = Some(memory);

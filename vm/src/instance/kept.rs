@@ -84,12 +84,11 @@ impl Instance {
 fn make_new(instance: &mut Instance, program: &Program) {
     let Instance { store, memory, marks, globals, .. } = instance;
     debug_assert_eq!(globals.len(), program.globals().len(), "found when the instance was first taken");
-    let marks = marks.expect("every module that is compiled has this global");
     let written = marks.get(&mut *store).unwrap_i64().cast_unsigned();
     let (bytes, state) = memory.data_and_store_mut(&mut *store);
     let written = written | std::mem::take(&mut state.marks.mask);
     program.image().restore(bytes, state.marks.granules, written);
-    set(&marks, store, Val::I64(0));
+    set(marks, store, Val::I64(0));
     for (global, (_, value)) in globals.iter().zip(program.globals()) {
         set(global, store, *value);
     }

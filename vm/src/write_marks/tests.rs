@@ -188,6 +188,21 @@ fn every_range_is_marked() {
     check("(memory.fill (i32.const 5) (i32.const 255) (i32.const -1))", 0, 64);
 }
 
+/// The largest function there can be, and as many stores in it as there can be, stays within the compiler's own limit.
+#[test]
+fn a_function_full_of_stores_is_compiled() {
+    // After a branch, operands may be left out: three bytes a store.
+    let stores = "i64.store ".repeat(65_000);
+    let text = format!(
+        r#"(module (memory (export "memory") 1) (global (export "__heap_base") i32 (i32.const 8))
+            (func (export "entrypoint") (param i32) (result i64) (return (i64.const 5)) {stores} unreachable))"#
+    );
+    let bytes = wat::parse_str(text).expect("a module");
+    let info = validate(&bytes).expect("a program");
+    let mut run = Run::new(engine(), &instrument(&bytes, &info).expect("a module that was validated"));
+    assert_eq!(run.call(0).0, Ok(5));
+}
+
 /// The generator's modules write often enough, or the next test would say nothing.
 #[test]
 fn random_modules_write() {
