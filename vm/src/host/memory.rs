@@ -1,7 +1,7 @@
 //! A program's memory in the host's hands: reading is free, and every write is marked, as the program marks its own.
 //!
 //! In: the memory of an instance, and the marks in its store. Out: bytes to write to; and at last the marks, from which
-//! a kept instance learns what to make new. Nothing but this file gives the host's own code mutable memory.
+//! a kept instance learns what to make new. The host's own code has no other way to write there.
 
 use crate::write_marks::Granules;
 use std::ops::Range;

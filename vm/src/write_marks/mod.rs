@@ -34,9 +34,15 @@ use std::ops::Range;
 /// The mutable i64 global that holds the marks: 0 when a call begins.
 pub(crate) const MARKS_EXPORT: &str = "__sealane_marks";
 
-/// Most pages of initial memory of programs whose instances are kept: so an idle instance, with all that the vm holds
-/// for it, stays below 256 KiB resident. How many are kept, `instance/kept.rs` says.
-pub(crate) const MAX_KEPT_MEMORY_PAGES: u32 = 3;
+/// Most that an idle instance may hold resident to be kept, in bytes: three pages of memory and a small table. How many
+/// instances are kept, `instance/kept.rs` says.
+const MAX_KEPT_SIZE_BYTES: usize = 256 * 1024;
+/// What an instance takes beside memory and table, at most, in bytes. Measured: 10 KiB, the worker's own buffers included.
+const INSTANCE_SIZE_BYTES: usize = 16 * 1024;
+/// What wasmtime takes for an element of a table, in bytes.
+const TABLE_ELEMENT_SIZE_BYTES: usize = 8;
+/// What wasmtime takes for a function that an element may refer to, in bytes, rounded up.
+const FUNCTION_REFERENCE_SIZE_BYTES: usize = 48;
 
 /// Granules there can be: bits of a mask.
 pub(crate) const GRANULE_COUNT: u32 = u64::BITS;
@@ -60,8 +66,12 @@ impl Default for Granules {
 impl Granules {
     /// The granules of the module's memory, if instances of it can be kept.
     pub(crate) fn of(info: &ModuleInfo) -> Option<Self> {
+        let size_bytes = INSTANCE_SIZE_BYTES
+            + info.initial_memory_pages as usize * WASM_PAGE_SIZE_BYTES
+            + info.table_elements as usize * TABLE_ELEMENT_SIZE_BYTES
+            + info.address_taken.len() * FUNCTION_REFERENCE_SIZE_BYTES;
         let pages = info.initial_memory_pages.max(1);
-        (info.resets_by_memory_and_globals() && pages <= MAX_KEPT_MEMORY_PAGES)
+        (info.resets_by_memory_and_globals() && size_bytes <= MAX_KEPT_SIZE_BYTES)
             .then(|| Self { shift: Self::default().shift + pages.next_power_of_two().ilog2() })
     }
 

@@ -83,13 +83,13 @@ fn granules_cover_the_memory() {
     for (pages, size) in [(0, 1_024), (1, 1_024), (2, 2_048), (3, 4_096)] {
         assert_eq!(1 << pages_of(pages).shift(), size, "{pages} pages");
     }
-    for (pages, body) in [(4, ""), (1, "(data.drop $d)")] {
+    for (pages, elements, body) in [(4, 0, ""), (3, 10_000, ""), (1, 0, "(data.drop $d)")] {
         let text = format!(
-            r#"(module (memory (export "memory") {pages}) (global (export "__heap_base") i32 (i32.const 8)) (data $d "x")
+            r#"(module (table {elements} funcref) (memory (export "memory") {pages}) (global (export "__heap_base") i32 (i32.const 8)) (data $d "x")
                 (func (export "entrypoint") (param i32) (result i64) {body} (i64.const 0)))"#
         );
         let info = validate(&wat::parse_str(text).expect("a module")).expect("a program");
-        assert_eq!(Granules::of(&info), None, "{pages} pages, {body}");
+        assert_eq!(Granules::of(&info), None, "{pages} pages, {elements} elements, {body}");
     }
 }
 
