@@ -1,5 +1,6 @@
-//! One program call, a token transfer: on a new instance, on a kept one, and as native code under the same rules; a
-//! nested call; and a call on a 10 MiB account of which 100 bytes are touched.
+//! One program call, a token transfer: on a new instance, on a kept one, and as native code under the same rules; with a
+//! memory of 128 KiB; by two threads at once; a nested call; and a call on a 10 MiB account of which 100 bytes are
+//! touched; and one that stores 1,000 values, each of which is marked. Times are CPU time.
 //!
 //! `cargo bench -p sealane-vm`
 
@@ -9,8 +10,12 @@ use sealane_sdk::{Account, Address, ids};
 use sealane_vm::{
     AccountRef, Builtin, CallError, Callee, Context, Engine, InstancePolicy, Instances, Sysvars,
 };
+use std::convert::Infallible;
 use std::hint::black_box;
-use std::sync::Arc;
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::Duration;
+use wasm_encoder::reencode::{self, Reencode};
 
 /// A transaction of one instruction: its accounts, the program's last.
 struct Workload {
@@ -46,9 +51,67 @@ impl Workload {
         // The first call makes each account this workload's own, and the instances that are kept.
         self.run(&mut context, &mut accounts);
         criterion.bench_function(name, |bencher| {
-            bencher.iter(|| self.run(&mut context, black_box(&mut accounts)))
+            bencher.iter_custom(|calls| {
+                let start = thread_cpu_time();
+                for _ in 0..calls {
+                    self.run(&mut context, black_box(&mut accounts));
+                }
+                thread_cpu_time() - start
+            })
         });
     }
+}
+
+/// Calls by each of `count` threads on accounts of its own. The time is that of the slowest, so one thread's time is what
+/// several take if nothing is between them.
+fn bench_threads(criterion: &mut Criterion, workload: &Workload, count: usize) {
+    let sysvars = Sysvars::default();
+    criterion.bench_function(&format!("call/transfer/kept, {count} at once"), |bencher| {
+        bencher.iter_custom(|calls| {
+            let ready = Barrier::new(count);
+            let work = || {
+                let mut context = Context::new(Instances::new(InstancePolicy::Kept), &sysvars);
+                let copy = |account: &Arc<Account>| Arc::new(Account::clone(account));
+                let mut accounts: Vec<_> = workload.accounts.iter().map(copy).collect();
+                workload.run(&mut context, &mut accounts);
+                ready.wait();
+                let start = thread_cpu_time();
+                for _ in 0..calls {
+                    workload.run(&mut context, black_box(&mut accounts));
+                }
+                thread_cpu_time() - start
+            };
+            thread::scope(|scope| {
+                let threads: Vec<_> = (0..count).map(|_| scope.spawn(work)).collect();
+                let times = threads.into_iter().map(|thread| thread.join().expect("no panic"));
+                times.max().expect("a thread at least")
+            })
+        });
+    });
+}
+
+/// A module with `pages` pages of memory, otherwise as it was.
+fn with_pages(module: &[u8], pages: u64) -> Vec<u8> {
+    struct Pages(u64);
+    impl Reencode for Pages {
+        type Error = Infallible;
+
+        fn memory_type(
+            &mut self,
+            memory: wasmparser::MemoryType,
+        ) -> Result<wasm_encoder::MemoryType, reencode::Error> {
+            Ok(reencode::utils::memory_type(self, wasmparser::MemoryType { initial: self.0, ..memory }))
+        }
+    }
+    let mut output = wasm_encoder::Module::new();
+    let parser = wasmparser::Parser::new(0);
+    Pages(pages).parse_core_module(&mut output, parser, module).expect("a valid module");
+    output.finish()
+}
+
+fn thread_cpu_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).expect("CPU time is never negative")
 }
 
 fn token_account(holder: u8, amount: u64) -> Account {
@@ -104,7 +167,7 @@ fn module(engine: &Engine, body: &str) -> Callee {
             (import "sealane" "account_read" (func $read (param i32 i32 i32 i32)))
             (import "sealane" "account_write" (func $write (param i32 i32 i32 i32)))
             (memory (export "memory") 1) (global (export "__heap_base") i32 (i32.const 1024))
-            (func (export "entrypoint") (param i32) (result i64) {body} (i64.const 0)))"#
+            (func (export "entrypoint") (param i32) (result i64) (local $at i32) {body} (i64.const 0)))"#
     );
     let bytes = wat::parse_str(text).expect("the text of a module");
     Callee::Wasm(engine.load(&bytes).expect("a good module"))
@@ -128,7 +191,12 @@ fn call(criterion: &mut Criterion) {
     let native = Callee::Builtin(Builtin { name: "token", units: 100, entry: native_transfer });
     transfer(native).bench(criterion, "call/transfer/native", InstancePolicy::Kept);
     transfer(token.clone()).bench(criterion, "call/transfer/kept", InstancePolicy::Kept);
-    transfer(token).bench(criterion, "call/transfer/new", InstancePolicy::Fresh);
+    transfer(token.clone()).bench(criterion, "call/transfer/new", InstancePolicy::Fresh);
+    let two_pages = engine.load(&with_pages(sealane_artifacts::TOKEN, 2)).expect("the token program loads");
+    transfer(Callee::Wasm(two_pages)).bench(criterion, "call/transfer/kept, 128 KiB", InstancePolicy::Kept);
+    for count in [1, 2] {
+        bench_threads(criterion, &transfer(token.clone()), count);
+    }
 
     let own = |data| Account { owner: [200; 32].into(), ..Account::with_data(Address::default(), data) };
     let empty = || module(&engine, "");
@@ -138,6 +206,14 @@ fn call(criterion: &mut Criterion) {
         "(i32.store (i32.const 0) (i32.const 1)) (call $invoke (i32.const 0) (i32.const 0) (i32.const 0))",
     );
     small(invoke, own(vec![]), Some(empty())).bench(criterion, "call/nested/kept", InstancePolicy::Kept);
+    let stores = module(
+        &engine,
+        "(local.set $at (i32.const 40000))
+         (loop $l
+            (i64.store (local.get $at) (i64.const -1))
+            (br_if $l (i32.gt_u (local.tee $at (i32.sub (local.get $at) (i32.const 8))) (i32.const 32000))))",
+    );
+    small(stores, own(vec![]), None).bench(criterion, "call/1000 stores/kept", InstancePolicy::Kept);
     let window = module(
         &engine,
         "(call $read (i32.const 0) (i32.const 5000000) (i32.const 0) (i32.const 100))

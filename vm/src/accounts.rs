@@ -95,6 +95,7 @@ pub struct AccountTable<'a> {
 
 impl<'a> AccountTable<'a> {
     /// Adds the next account.
+    #[inline]
     pub fn push(
         &mut self,
         address: &'a Address,

@@ -3,6 +3,7 @@
 //! In: nothing. Out: the configuration that `engine.rs` makes its engine from. A ledger's nodes must agree on all of
 //! it, so a change here is a change of the ledger's rules; [`PRICES_VERSION`] then goes up.
 
+use crate::write_marks::free_operators;
 use sealane_sdk::limits::{MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS, WASM_PAGE_SIZE_BYTES};
 use std::num::NonZeroUsize;
 use wasmtime::{
@@ -114,7 +115,13 @@ fn set_speed(config: &mut Config) {
 
 /// What an operator costs, in units: one each, nothing for those that become no code (wasmtime's default), and a
 /// price for work whose size is only known when it runs. Growing memory has a second price, see `host/prices.rs`.
-fn operator_cost() -> OperatorCost {
+/// Which instruction the unit is counted at is another matter, see `write_marks/free.rs`.
+pub(crate) fn operator_cost() -> OperatorCost {
+    free_operators(program_cost())
+}
+
+/// What a program's operators cost it.
+pub(crate) fn program_cost() -> OperatorCost {
     OperatorCost {
         MemoryGrow: 255,
         variable: VariableOperatorCost {

@@ -359,7 +359,7 @@ impl<'a> Context<'a> {
     /// Whether the program may be called now, and what it is.
     fn admit(&mut self, program_index: usize) -> Result<&'a Callee, CallError> {
         let entry = self.accounts.entry(program_index).expect("program indices are checked by the caller");
-        let (program, callee) = (*entry.address, entry.callee);
+        let (program, callee) = (entry.address, entry.callee);
         let below = self.frames.split_last().map_or(&[][..], |(_, below)| below);
         let calls_itself = self.frames.last().is_some_and(|frame| frame.program_index == program_index);
         let error = if self.frames.len() >= MAX_STACK_HEIGHT {
@@ -367,24 +367,24 @@ impl<'a> Context<'a> {
         } else if self.trace.len() >= MAX_INSTRUCTION_TRACE_COUNT {
             CallError::TraceFull
         } else if !calls_itself && below.iter().any(|frame| frame.program_index == program_index) {
-            CallError::Reentrancy(program)
+            CallError::Reentrancy(*program)
         } else if let Some(callee) = callee {
             return Ok(callee);
         } else {
-            CallError::NotCallable(program)
+            CallError::NotCallable(*program)
         };
         // A refused nested call is its caller's failure; a refused top-level call fails in its own name.
         if self.frames.is_empty() {
-            self.failure = Some(FailurePoint { trace_index: self.trace.len(), program, error });
+            self.failure = Some(FailurePoint { trace_index: self.trace.len(), program: *program, error });
         }
         Err(error)
     }
 
     fn run(&mut self, callee: &'a Callee) -> Result<(), CallError> {
-        let program = *self.program_address();
+        let program = self.program_address();
         let stack_height = u8::try_from(self.frames.len()).expect("the stack is bounded");
         let limit = self.meter.remaining();
-        self.logs.event(LogEvent::Invoke { program, stack_height });
+        self.logs.event(LogEvent::Invoke { program: *program, stack_height });
         self.return_data.data.clear();
         let result = match callee {
             Callee::Builtin(builtin) => {
@@ -393,11 +393,11 @@ impl<'a> Context<'a> {
             Callee::Wasm(wasm) => {
                 let result = instance::run(self, wasm);
                 let units = limit - self.meter.remaining();
-                self.logs.event(LogEvent::Consumed { program, units, limit });
-                if !self.return_data.data.is_empty() && self.return_data.program == program {
+                self.logs.event(LogEvent::Consumed { program: *program, units, limit });
+                if !self.return_data.data.is_empty() && self.return_data.program == *program {
                     let mut text = Vec::new();
                     base64(&self.return_data.data, &mut text);
-                    self.logs.returned(program, &text);
+                    self.logs.returned(*program, &text);
                 }
                 result
             }
@@ -406,10 +406,10 @@ impl<'a> Context<'a> {
         let trace_index = self.frame().trace_index;
         self.trace[trace_index].units_consumed = limit - self.meter.remaining();
         match result {
-            Ok(()) => self.logs.event(LogEvent::Success { program }),
+            Ok(()) => self.logs.event(LogEvent::Success { program: *program }),
             Err(error) => {
-                self.logs.event(LogEvent::Failed { program, error });
-                self.failure.get_or_insert(FailurePoint { trace_index, program, error });
+                self.logs.event(LogEvent::Failed { program: *program, error });
+                self.failure.get_or_insert(FailurePoint { trace_index, program: *program, error });
             }
         }
         result

@@ -8,7 +8,7 @@ mod kept;
 mod trap;
 
 use crate::host::account::grow_memory;
-use crate::host::{CurveMemo, HostState, lend, prices, set_units, units};
+use crate::host::{CurveMemo, HostState, host_parts, lend, prices, set_units, units};
 use crate::program::Program;
 use crate::{CallError, Context};
 use kept::Keeper;
@@ -48,6 +48,8 @@ pub(crate) struct Instance {
     entrypoint: TypedFunc<u32, i64>,
     /// Free stack slots, counted by the program itself; there if it needs counting.
     stack: Option<Global>,
+    /// What the program has marked as written; it marks only if instances of it can be kept.
+    marks: Global,
     /// The mutable globals, in the program's order; only known for instances that are kept.
     globals: Vec<Global>,
     /// Whether the last call came back from the program, rather than stopping somewhere in it.
@@ -56,8 +58,8 @@ pub(crate) struct Instance {
 
 impl Instance {
     /// The whole memory.
-    pub(crate) fn memory(&mut self) -> &mut [u8] {
-        self.memory.data_mut(&mut self.store)
+    pub(crate) fn memory(&self) -> &[u8] {
+        self.memory.data(&self.store)
     }
 }
 
@@ -111,9 +113,9 @@ fn write_input(
         let pages = (end - size_bytes).div_ceil(WASM_PAGE_SIZE_BYTES);
         grow_memory(&mut store.as_context_mut(), pages as u64)?;
     }
-    let (memory, state) = memory.data_and_store_mut(&mut *store);
-    state.region.write(memory, context);
-    Ok(state.region.start())
+    let (mut memory, region, _) = host_parts(store);
+    region.write(&mut memory, context);
+    Ok(region.start())
 }
 
 impl std::fmt::Debug for Instance {

@@ -20,6 +20,7 @@ mod rules;
 pub mod stack_limit;
 mod sysvars;
 pub mod validate;
+mod write_marks;
 
 pub use accounts::{AccountRef, AccountTable, Mark, TableEntry};
 pub use cache::{CacheKey, ProgramCache};

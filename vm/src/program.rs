@@ -7,8 +7,10 @@ use crate::host::HostState;
 use crate::instance::Instance;
 use crate::stack_limit::{global_export_name, instrument};
 use crate::validate::{ModuleError, ModuleInfo, ValueType, validate};
+use crate::write_marks::Granules;
 use sealane_sdk::limits::WASM_PAGE_SIZE_BYTES;
 use sha2::{Digest, Sha256};
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use wasmtime::{InstancePre, Module, Val};
 
@@ -29,6 +31,7 @@ pub struct Program {
     code_hash: [u8; 32],
     info: ModuleInfo,
     pre: InstancePre<HostState>,
+    granules: Option<Granules>,
     image: Image,
     globals: Vec<(String, Val)>,
 }
@@ -47,15 +50,17 @@ impl Program {
             (global_export_name(global.index), value)
         });
         let globals = globals.collect();
+        let granules = Granules::of(&info);
         let mut program = Self {
             id: next_id(),
             code_hash: Sha256::digest(bytes).into(),
             info,
             pre,
+            granules,
             image: Image::default(),
             globals,
         };
-        let mut sample = Instance::new(&program).map_err(|error| local(&format!("{error:#}")))?;
+        let sample = Instance::new(&program).map_err(|error| local(&format!("{error:#}")))?;
         program.image = Image::of(sample.memory());
         Ok(program)
     }
@@ -84,6 +89,11 @@ impl Program {
     /// The memory of a new instance.
     pub(crate) const fn image(&self) -> &Image {
         &self.image
+    }
+
+    /// How the memory is divided for marking what a call writes; `None` if instances cannot be kept.
+    pub(crate) const fn granules(&self) -> Option<Granules> {
+        self.granules
     }
 
     /// The mutable globals by export name, with their values in a new instance.
@@ -148,24 +158,53 @@ impl Image {
         Self { size_bytes: memory.len(), pieces: pieces.collect() }
     }
 
-    /// Makes a memory what it was. It must be of the initial size.
+    /// Makes a memory what it was, if only what is marked was written. It must be of the initial size.
     ///
     /// # Panics
     /// If it is not.
-    pub(crate) fn restore(&self, memory: &mut [u8]) {
+    pub(crate) fn restore(&self, memory: &mut [u8], granules: Granules, marks: u64) {
         assert_eq!(memory.len(), self.size_bytes, "a memory that grew is not restored");
-        let mut cursor = 0;
-        for Piece { offset, bytes } in &self.pieces {
-            memory[cursor..*offset].fill(0);
-            memory[*offset..*offset + bytes.len()].copy_from_slice(bytes);
-            cursor = *offset + bytes.len();
+        for range in granules.ranges(marks, memory.len()) {
+            self.restore_range(memory, range);
         }
-        memory[cursor..].fill(0);
+        debug_assert!(self.is(memory), "something was written that is not marked");
     }
 
-    /// Size of the memory in bytes.
-    pub(crate) const fn size_bytes(&self) -> usize {
-        self.size_bytes
+    fn restore_range(&self, memory: &mut [u8], range: Range<usize>) {
+        let mut cursor = range.start;
+        let first = self.pieces.partition_point(|piece| piece.end() <= range.start);
+        for piece in &self.pieces[first..] {
+            if piece.offset >= range.end {
+                break;
+            }
+            let (start, end) = (piece.offset.max(cursor), piece.end().min(range.end));
+            memory[cursor..start].fill(0);
+            memory[start..end].copy_from_slice(&piece.bytes[start - piece.offset..end - piece.offset]);
+            cursor = end;
+        }
+        memory[cursor..range.end].fill(0);
+    }
+
+    /// Whether a memory is that of a new instance.
+    fn is(&self, memory: &[u8]) -> bool {
+        static ZEROS: [u8; WASM_PAGE_SIZE_BYTES] = [0; WASM_PAGE_SIZE_BYTES];
+        let is_zero = |range: Range<usize>| {
+            memory[range].chunks(ZEROS.len()).all(|chunk| *chunk == ZEROS[..chunk.len()])
+        };
+        let mut cursor = 0;
+        for piece in &self.pieces {
+            if !is_zero(cursor..piece.offset) || memory[piece.offset..piece.end()] != *piece.bytes {
+                return false;
+            }
+            cursor = piece.end();
+        }
+        is_zero(cursor..memory.len())
+    }
+}
+
+impl Piece {
+    const fn end(&self) -> usize {
+        self.offset + self.bytes.len()
     }
 }
 

@@ -33,6 +33,82 @@ fn memory() {
     call(&program(&text), vec![writable(1, address(9), 1, b"data")], b"instruction").run();
 }
 
+/// The text of a loop that traps if a byte of `from..to` is not zero.
+fn scan(from: &str, to: &str) -> String {
+    format!(
+        "(local.set $at {from})
+        (loop $l
+            (if (i32.load8_u (local.get $at)) (then unreachable))
+            (local.set $at (i32.add (local.get $at) (i32.const 1)))
+            (br_if $l (i32.lt_u (local.get $at) {to})))"
+    )
+}
+
+/// Each host call that writes into the program's memory, far from all else it has there.
+#[test]
+fn what_the_host_writes() {
+    let end = "(i32.add (i32.const 4096) (i32.load (i32.const 4116)))";
+    for work in [
+        "(call $sha256 (i32.const 0) (i32.const 0) (i32.const 30710))",
+        "(call $blake3 (i32.const 0) (i32.const 0) (i32.const 30710))",
+        "(drop (call $create_address (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 30710)))",
+        "(drop (call $find_address (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 30710) (i32.const 50000)))",
+        "(drop (call $sysvar_read (i32.const 0) (i32.const 0) (i32.const 30710) (i32.const 40)))",
+        "(call $account_read (i32.const 0) (i32.const 0) (i32.const 30719) (i32.const 8))",
+        "(call $account_read (i32.const 1) (i32.const 90000) (i32.const 30719) (i32.const 8))",
+        "(call $account_write (i32.const 0) (i32.const 0) (i32.const 64) (i32.const 8))",
+        "(call $account_resize (i32.const 0) (i32.const 3000))",
+        "(call $set_return_data (i32.const 64) (i32.const 100))
+         (drop (call $get_return_data (i32.const 30710) (i32.const 100) (i32.const 50000)))",
+        "(call $account_resize (i32.const 0) (i32.const 2000))
+         (call $call (i32.const 2) (i32.const 1) (i32.const 0))
+         (call $account_resize (i32.const 0) (i32.const 0))",
+    ] {
+        let text = format!(
+            r#"(data (i32.const 64) "abcdefgh")
+            (func (export "entrypoint") (param $input i32) (result i64) (local $at i32) {} {} {work} (i64.const 0))"#,
+            scan("(i32.const 2048)", "(i32.const 4096)"),
+            scan(end, "(i32.const 65536)"),
+        );
+        let specs = vec![
+            writable(1, address(PROGRAM), 1, b"abcdefgh"),
+            writable(2, address(PROGRAM), 1, &[7; 100_000]),
+            callee(201, &simple("")),
+        ];
+        call(&program(&text), specs, &[]).succeed();
+    }
+}
+
+/// Values of each size that lie across the border of two parts of the memory, and at its end.
+#[test]
+fn stores_across_borders() {
+    for pages in 1..=4_u32 {
+        let size = pages * 65_536;
+        for border in [8_192, 16_384, size / 2, size - 1_024, size] {
+            for (store, length) in
+                [("i32.store16", 2), ("i32.store", 4), ("i64.store", 8), ("i64.store32", 4)]
+            {
+                for back in 1..=length {
+                    if border == size && back < length {
+                        continue;
+                    }
+                    let at = border - back;
+                    let value = if store.starts_with("i32") { "(i32.const -1)" } else { "(i64.const -1)" };
+                    let body = format!(
+                        "(if (i32.load8_u (i32.const {at})) (then unreachable))
+                         (if (i32.load8_u (i32.const {})) (then unreachable))
+                         ({store} offset={at} align=1 (i32.const 0) {value})",
+                        at + length - 1,
+                    );
+                    let memory = format!(r#"(memory (export "memory") {pages})"#);
+                    let program = program_with_memory(&memory, &common::entrypoint(&body));
+                    call(&program, vec![], &[]).succeed();
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn memory_that_grew() {
     smuggler(

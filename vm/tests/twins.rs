@@ -3,13 +3,13 @@
 
 mod common;
 
-use common::{Call, PROGRAM, address, call, callee, entrypoint, program, writable};
+use common::{Call, PROGRAM, address, call, callee, entrypoint, program_with_memory, writable};
 use proptest::prelude::*;
 use sealane_vm::{Context, InstancePolicy, Instances, Program};
 use std::sync::Arc;
 
 /// Hashes memory, memory size and globals into the return data.
-const LOOK: &str = "(i32.store (i32.const 8) (i32.const 0)) (i32.store (i32.const 12) (i32.const 65536))
+const LOOK: &str = "(i32.store (i32.const 8) (i32.const 0)) (i32.store (i32.const 12) (i32.mul (memory.size) (i32.const 65536)))
     (i32.store (i32.const 16) (memory.size)) (i32.store (i32.const 20) (global.get $g))
     (i64.store (i32.const 24) (global.get $h))
     (call $sha256 (i32.const 8) (i32.const 1) (i32.const 32))
@@ -17,10 +17,27 @@ const LOOK: &str = "(i32.store (i32.const 8) (i32.const 0)) (i32.store (i32.cons
 
 /// One thing a random program does.
 fn step() -> impl Strategy<Value = String> {
-    let address = prop_oneof![0_u32..65_536, 16_384_u32..17_000, Just(65_535), 65_536_u32..70_000];
+    let address = || prop_oneof![0_u32..65_536, 16_384_u32..17_000, Just(65_535), 65_536_u32..70_000];
+    let border = (1_u32..300, 0_u32..16).prop_map(|(granule, back)| granule * 1_024 - back);
+    let store = prop::sample::select(vec!["store8", "store16", "store32", "store"]);
+    let far = 8_192_u32..60_000;
     prop_oneof![
-        6 => (address, any::<u8>()).prop_map(|(at, value)| {
+        6 => (address(), any::<u8>()).prop_map(|(at, value)| {
             format!("(i32.store8 (i32.const {at}) (i32.const {value}))")
+        }),
+        6 => (border, 0_u32..70_000, store).prop_map(|(at, offset, store)| {
+            let base = at.saturating_sub(offset);
+            format!("(i64.{store} offset={} align=1 (i32.const {base}) (i64.const -1))", at - base)
+        }),
+        2 => (far.clone(), far.clone(), 0_u32..3_000).prop_map(|(to, from, size)| {
+            format!("(memory.copy (i32.const {to}) (i32.const {from}) (i32.const {size}))")
+        }),
+        1 => far.clone().prop_map(|out| format!("(call $sha256 (i32.const 8) (i32.const 1) (i32.const {out}))")),
+        1 => far.clone().prop_map(|out| {
+            format!("(call $account_read (i32.const 0) (i32.const 0) (i32.const {out}) (i32.const 7))")
+        }),
+        1 => far.prop_map(|out| {
+            format!("(drop (call $get_return_data (i32.const {out}) (i32.const 32) (i32.const {})))", out + 2_000)
         }),
         2 => (8_192_u32..60_000, 1_u32..5_000).prop_map(|(at, size)| {
             format!("(memory.fill (i32.const {at}) (i32.const 170) (i32.const {size}))")
@@ -38,12 +55,14 @@ fn step() -> impl Strategy<Value = String> {
 
 /// A program that looks around and then does random things.
 fn random_program() -> impl Strategy<Value = Arc<Program>> {
-    (prop::collection::vec(step(), 0..12), any::<i32>()).prop_map(|(steps, initial)| {
-        program(&format!(
+    (prop::collection::vec(step(), 0..12), any::<i32>(), 1_u32..6).prop_map(|(steps, initial, pages)| {
+        let memory = format!(r#"(memory (export "memory") {pages})"#);
+        let body = format!(
             r#"(global $g (mut i32) (i32.const {initial})) (global $h (mut i64) (i64.const 3))
                (data (i32.const 100) "\00abc") (data (i32.const 50000) "some text far away") {}"#,
             entrypoint(&format!("{LOOK} {}", steps.concat()))
-        ))
+        );
+        program_with_memory(&memory, &body)
     })
 }
 
@@ -52,7 +71,7 @@ fn a_call(program: &Arc<Program>, nested: &Arc<Program>) -> Call {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn random_programs_tell_no_difference(

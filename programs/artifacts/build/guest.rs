@@ -13,7 +13,7 @@ const PROFILE: &str = "program";
 
 /// What the linker is told.
 ///
-/// Every page of a program's memory is reset between calls, so the stack is small. `--stack-first` is rustc's default: a
+/// Instances of programs with small memories are kept between calls, so the stack is small. `--stack-first` is rustc's default: a
 /// stack that overflows traps at address 0. Nothing is said of the memory's size: the linker's default is the fewest
 /// pages that hold stack and static data.
 const LINKER_ARGUMENTS: [&str; 2] = ["-zstack-size=16384", "--export=__heap_base"];

@@ -4,8 +4,9 @@
 //! context, each through the rules. Where everything lies is remembered here, on the host's side: of what a program
 //! writes into the table, only owners, lamports and the data itself are ever read.
 
+use crate::host::GuestMemory;
 use crate::{CallError, Context, Trap};
-use bytemuck::{bytes_of, pod_read_unaligned};
+use bytemuck::{bytes_of, from_bytes, from_bytes_mut};
 use sealane_sdk::Address;
 use sealane_sdk::abi::{
     ABI_VERSION, AccountEntry, FLAG_DUPLICATE, FLAG_EXECUTABLE, FLAG_SIGNER, FLAG_WINDOWED, FLAG_WRITABLE,
@@ -13,6 +14,7 @@ use sealane_sdk::abi::{
 };
 use sealane_sdk::limits::ACCOUNT_WINDOW_THRESHOLD_BYTES;
 use std::mem::offset_of;
+use std::ops::Range;
 
 #[cfg(target_endian = "big")]
 compile_error!("the input region is little-endian and written as the host's own structures");
@@ -131,8 +133,8 @@ impl Region {
     }
 
     /// Writes the region. `memory` reaches to [`Self::end`] at least.
-    pub(crate) fn write(&self, memory: &mut [u8], context: &Context<'_>) {
-        let region = &mut memory[self.start as usize..self.end() as usize];
+    pub(crate) fn write(&self, memory: &mut GuestMemory<'_>, context: &Context<'_>) {
+        let region = memory.write_own(self.start, self.spare_offset - self.start);
         let data = context.data();
         let header = InputHeader {
             version: ABI_VERSION,
@@ -152,12 +154,12 @@ impl Region {
         let (table, _) = table.split_at_mut(data_start - HEADER_SIZE_BYTES as usize);
         let entries = table.chunks_exact_mut(ENTRY_SIZE_BYTES as usize);
         for (position, (bytes, slot)) in entries.zip(&self.slots).enumerate() {
-            bytes.copy_from_slice(bytes_of(&entry(context, position, slot)));
+            write_entry(from_bytes_mut(bytes), context, position, slot);
         }
         for slot in &self.slots {
             if let Place::Memory { offset, .. } = slot.place {
                 let data = &context.accounts.account(usize::from(slot.index)).data;
-                memory[offset as usize..][..data.len()].copy_from_slice(data);
+                region[(offset - self.start) as usize..][..data.len()].copy_from_slice(data);
             }
         }
     }
@@ -174,18 +176,16 @@ impl Region {
                 let left = &memory[offset as usize..][..slot.size as usize];
                 let account = context.accounts.account(index);
                 debug_assert_eq!(left.len(), account.data.len(), "sizes change through the host only");
-                if left != account.data.as_slice() {
-                    let (from, to) = difference(left, &account.data);
-                    context.write_data(position, from, &left[from..to])?;
+                if let Some(range) = difference(left, &account.data) {
+                    context.write_data(position, range.start, &left[range])?;
                 }
             }
             let entry = &memory[self.entry_offset(position) as usize..][..ENTRY_SIZE_BYTES as usize];
-            let lamports = field::<u64>(entry, offset_of!(AccountEntry, lamports));
-            let owner = field::<Address>(entry, offset_of!(AccountEntry, owner));
+            let entry = from_bytes::<AccountEntry>(entry);
             let account = context.accounts.account(index);
-            if (lamports, &owner) != (account.lamports, &account.owner) {
-                context.set_lamports(position, lamports)?;
-                context.set_owner(position, &owner)?;
+            if entry.lamports != account.lamports || entry.owner != *account.owner.as_array() {
+                context.set_lamports(position, entry.lamports)?;
+                context.set_owner(position, &Address::new_from_array(entry.owner))?;
             }
         }
         Ok(())
@@ -193,20 +193,19 @@ impl Region {
 
     /// Writes an account's owner, lamports and data into the program's memory as the table has them now. Its data
     /// must fit into its place, see [`Self::resize`].
-    pub(crate) fn refresh(&self, memory: &mut [u8], context: &Context<'_>, position: usize) {
+    pub(crate) fn refresh(&self, memory: &mut GuestMemory<'_>, context: &Context<'_>, position: usize) {
         let slot = &self.slots[position];
-        let entry_offset = self.entry_offset(position) as usize;
-        memory[entry_offset..][..ENTRY_SIZE_BYTES as usize]
-            .copy_from_slice(bytes_of(&entry(context, position, slot)));
+        let entry = memory.write_own(self.entry_offset(position), ENTRY_SIZE_BYTES);
+        write_entry(from_bytes_mut(entry), context, position, slot);
         if let Place::Memory { offset, .. } = slot.place {
             let data = &context.accounts.account(usize::from(slot.index)).data;
-            memory[offset as usize..][..data.len()].copy_from_slice(data);
+            memory.write_own(offset, slot.size).copy_from_slice(data);
         }
     }
 
     /// Makes room for `size` bytes of an account's data in its place or in the spare room; `false` if neither has
     /// enough. New bytes are zero. What the table holds is not touched.
-    pub(crate) fn resize(&mut self, memory: &mut [u8], position: usize, size: u32) -> bool {
+    pub(crate) fn resize(&mut self, memory: &mut GuestMemory<'_>, position: usize, size: u32) -> bool {
         let slot = self.slots[position];
         if let Place::Memory { offset, capacity } = slot.place
             && size > capacity
@@ -225,7 +224,7 @@ impl Region {
         if let Place::Memory { offset, .. } = self.slots[position].place
             && size > slot.size
         {
-            memory[(offset + slot.size) as usize..(offset + size) as usize].fill(0);
+            memory.write_own(offset + slot.size, size - slot.size).fill(0);
         }
         self.slots[position].size = size;
         self.write_place(memory, position);
@@ -242,9 +241,9 @@ impl Region {
     }
 
     /// Tells the program where an account's data is now, and its size.
-    fn write_place(&self, memory: &mut [u8], position: usize) {
+    fn write_place(&self, memory: &mut GuestMemory<'_>, position: usize) {
         let slot = &self.slots[position];
-        let entry = &mut memory[self.entry_offset(position) as usize..][..ENTRY_SIZE_BYTES as usize];
+        let entry = memory.write_own(self.entry_offset(position), ENTRY_SIZE_BYTES);
         entry[offset_of!(AccountEntry, data_offset)..][..4]
             .copy_from_slice(&slot.data_offset().to_le_bytes());
         entry[offset_of!(AccountEntry, data_size)..][..4].copy_from_slice(&slot.size.to_le_bytes());
@@ -260,8 +259,10 @@ impl Slot {
     }
 }
 
-/// The table's entry for the account at `position` of the running call.
-fn entry(context: &Context<'_>, position: usize, slot: &Slot) -> AccountEntry {
+/// Writes the table's entry for the account at `position` of the running call, field by field: made elsewhere and copied
+/// in, it would be read before the processor has finished writing it.
+#[inline]
+fn write_entry(entry: &mut AccountEntry, context: &Context<'_>, position: usize, slot: &Slot) {
     let listed = context.call_accounts()[position];
     let index = usize::from(slot.index);
     let account = context.accounts.account(index);
@@ -273,29 +274,48 @@ fn entry(context: &Context<'_>, position: usize, slot: &Slot) -> AccountEntry {
         (duplicate, FLAG_DUPLICATE),
         (slot.place == Place::Window, FLAG_WINDOWED),
     ];
-    AccountEntry {
-        address: context.accounts.address(index).to_bytes(),
-        owner: if duplicate { [0; 32] } else { account.owner.to_bytes() },
-        lamports: if duplicate { 0 } else { account.lamports },
-        data_offset: slot.data_offset(),
-        data_size: if duplicate { 0 } else { slot.size },
-        flags: flags.into_iter().map(|(holds, flag)| if holds { flag } else { 0 }).sum(),
-        duplicate_of: u32::from(listed.first_position),
-        reserved: 0,
+    entry.address = *context.accounts.address(index).as_array();
+    if duplicate {
+        (entry.owner, entry.lamports, entry.data_size) = ([0; 32], 0, 0);
+    } else {
+        (entry.owner, entry.lamports, entry.data_size) =
+            (*account.owner.as_array(), account.lamports, slot.size);
     }
+    entry.data_offset = slot.data_offset();
+    entry.flags = flags.into_iter().map(|(holds, flag)| if holds { flag } else { 0 }).sum();
+    entry.duplicate_of = u32::from(listed.first_position);
+    entry.reserved = 0;
 }
 
-/// The range of bytes, as (from, to), outside of which two slices of one size are equal; a few equal ones may be in it.
-fn difference(left: &[u8], right: &[u8]) -> (usize, usize) {
-    const STEP: usize = 32;
-    let chunks = || left.chunks(STEP).zip(right.chunks(STEP));
-    let from = chunks().position(|(left, right)| left != right).unwrap_or(0) * STEP;
-    let to = chunks().rposition(|(left, right)| left != right).map_or(0, |last| (last + 1) * STEP);
-    (from.min(left.len()), to.min(left.len()))
-}
-
-fn field<T: bytemuck::AnyBitPattern>(entry: &[u8], offset: usize) -> T {
-    pod_read_unaligned(&entry[offset..offset + size_of::<T>()])
+/// The range of bytes outside of which two slices of one size are equal, `None` if they are equal; a few equal bytes
+/// may be in it.
+fn difference(left: &[u8], right: &[u8]) -> Option<Range<usize>> {
+    // Large blocks are compared as a whole; where they differ, words tell more. Words also are what programs write: a
+    // wider read of bytes just written waits until they have reached the cache.
+    const BLOCK_SIZE_BYTES: usize = 256;
+    const WORD_SIZE_BYTES: usize = 8;
+    let (mut start, mut end) = (0, left.len().min(right.len()));
+    while end - start > BLOCK_SIZE_BYTES
+        && left[start..start + BLOCK_SIZE_BYTES] == right[start..start + BLOCK_SIZE_BYTES]
+    {
+        start += BLOCK_SIZE_BYTES;
+    }
+    while end - start > BLOCK_SIZE_BYTES
+        && left[end - BLOCK_SIZE_BYTES..end] == right[end - BLOCK_SIZE_BYTES..end]
+    {
+        end -= BLOCK_SIZE_BYTES;
+    }
+    let (left_words, left_rest) = left[start..end].as_chunks::<WORD_SIZE_BYTES>();
+    let (right_words, right_rest) = right[start..end].as_chunks::<WORD_SIZE_BYTES>();
+    let differs = |(left, right): (&[u8; WORD_SIZE_BYTES], &[u8; WORD_SIZE_BYTES])| left != right;
+    let first = left_words.iter().zip(right_words).position(differs);
+    let last = if left_rest.iter().eq(right_rest) {
+        left_words.iter().zip(right_words).rposition(differs)?
+    } else {
+        left_words.len()
+    };
+    let first = first.unwrap_or(last);
+    Some(start + first * WORD_SIZE_BYTES..(start + (last + 1) * WORD_SIZE_BYTES).min(end))
 }
 
 fn fit(value: u64) -> Result<u32, CallError> {

@@ -3,7 +3,7 @@
 
 use crate::abi::native::{Place, Region};
 use crate::host::prices::price;
-use crate::host::state::{Host, HostState, local_failure, pay, serve, with_guest};
+use crate::host::state::{Host, HostState, host_parts, local_failure, pay, serve, with_guest};
 use crate::{CallError, Context, HostCall, Rule, Trap};
 use sealane_sdk::limits::{MAX_ACCOUNT_DATA_SIZE_BYTES, MAX_MEMORY_PAGES, WASM_PAGE_SIZE_BYTES};
 use std::ops::Range;
@@ -79,15 +79,14 @@ pub(crate) fn make_room(
     position: usize,
     size: u32,
 ) -> Result<(), CallError> {
-    let memory = store.data().memory();
-    let (bytes, state) = memory.data_and_store_mut(&mut *store);
-    if state.region.resize(bytes, position, size) {
+    let (mut memory, region, _) = host_parts(store);
+    if region.resize(&mut memory, position, size) {
         return Ok(());
     }
     let (start, end) = grow(store, size)?;
-    let (bytes, state) = memory.data_and_store_mut(&mut *store);
-    state.region.set_spare(start, end);
-    let fits = state.region.resize(bytes, position, size);
+    let (mut memory, region, _) = host_parts(store);
+    region.set_spare(start, end);
+    let fits = region.resize(&mut memory, position, size);
     assert!(fits, "the memory grew by at least the size of the data");
     Ok(())
 }
@@ -143,7 +142,6 @@ fn data_range(
 
 /// Bytes of a nested call's accounts the caller must be shown anew: those the callee could change.
 pub(crate) fn refresh(store: &mut StoreContextMut<'_, HostState>, position: usize) -> Result<(), CallError> {
-    let memory = store.data().memory();
     let size = store.data_mut().lent.with(|context| {
         let index = usize::from(context.call_account(position)?.index);
         let size = context.accounts.account(index).data.len();
@@ -151,8 +149,7 @@ pub(crate) fn refresh(store: &mut StoreContextMut<'_, HostState>, position: usiz
         u32::try_from(size).map_err(|_| CallError::from(Trap::InputTooLarge))
     })?;
     make_room(store, position, size)?;
-    let (bytes, state) = memory.data_and_store_mut(store);
-    let HostState { lent, region, .. } = state;
-    lent.with(|context| region.refresh(bytes, context, position));
+    let (mut memory, region, lent) = host_parts(store);
+    lent.with(|context| region.refresh(&mut memory, context, position));
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! A running program's memory, every access checked.
 
 use crate::abi::native::Region;
+use crate::host::GuestMemory;
 use crate::{CallError, HostCall};
 use bytemuck::Pod;
 use sealane_sdk::abi::Slice;
@@ -11,7 +12,7 @@ pub(crate) struct Guest<'a> {
     /// The host call, for errors.
     pub(crate) call: HostCall,
     /// The whole memory.
-    pub(crate) memory: &'a mut [u8],
+    pub(crate) memory: GuestMemory<'a>,
     /// Where the accounts' data lies in it.
     pub(crate) region: &'a mut Region,
 }
@@ -20,14 +21,13 @@ impl Guest<'_> {
     /// `size` bytes at `offset`.
     pub(crate) fn bytes(&self, offset: u32, size: u32) -> Result<&[u8], CallError> {
         let start = offset as usize;
-        self.memory.get(start..start + size as usize).ok_or(self.bad_pointer(offset, size))
+        self.memory.as_slice().get(start..start + size as usize).ok_or(self.bad_pointer(offset, size))
     }
 
     /// `size` bytes at `offset`, to be written.
     pub(crate) fn bytes_mut(&mut self, offset: u32, size: u32) -> Result<&mut [u8], CallError> {
         let error = self.bad_pointer(offset, size);
-        let start = offset as usize;
-        self.memory.get_mut(start..start + size as usize).ok_or(error)
+        self.memory.write(offset as usize, size as usize).ok_or(error)
     }
 
     /// `N` bytes at `offset`.

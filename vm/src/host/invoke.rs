@@ -59,7 +59,7 @@ fn call(
         let program = *context.program_address();
         let memo = &mut context.instances.curve_memo;
         let signers = read_signers(guest, (signers, signer_count), &program, memo)?;
-        guest.region.copy_back(guest.memory, context)?;
+        guest.region.copy_back(guest.memory.as_slice(), context)?;
         let data = guest.bytes(instruction.data_offset, instruction.data_size)?;
         context.meter.settle(left);
         let program = instruction.program_index as usize;

@@ -9,6 +9,7 @@ pub(crate) mod prices;
 mod guest;
 mod lend;
 mod limiter;
+mod memory;
 mod state;
 
 pub(crate) mod account;
@@ -28,4 +29,5 @@ pub(crate) use lend::lend;
 pub(crate) use limiter::Limiter;
 pub(crate) use link::link;
 pub(crate) use log::base64;
-pub(crate) use state::{HostState, local_failure, set_units, units};
+pub(crate) use memory::{GuestMemory, HostMarks};
+pub(crate) use state::{HostState, host_parts, local_failure, set_units, units};

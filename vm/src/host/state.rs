@@ -3,7 +3,7 @@
 use crate::abi::native::Region;
 use crate::host::guest::Guest;
 use crate::host::lend::Lent;
-use crate::host::{Limiter, prices};
+use crate::host::{GuestMemory, HostMarks, Limiter, prices};
 use crate::{CallError, Context, HostCall, NestedAccount};
 use wasmtime::{AsContextMut, Caller, Memory, StoreContextMut};
 
@@ -19,6 +19,8 @@ pub(crate) struct HostState {
     pub(crate) memory: Option<Memory>,
     /// Where everything lies in the present call's input region.
     pub(crate) region: Region,
+    /// What the host wrote into the memory since it was new.
+    pub(crate) marks: HostMarks,
     /// Bounds growth.
     pub(crate) limiter: Limiter,
     /// Room for the account list of a nested call.
@@ -84,8 +86,15 @@ pub(crate) fn with_guest<R>(
     call: HostCall,
     work: impl for<'c> FnOnce(&mut Guest<'_>, &mut Context<'c>) -> Result<R, CallError>,
 ) -> Result<R, CallError> {
-    let memory = host.data().memory();
-    let (memory, state) = memory.data_and_store_mut(host);
-    let HostState { lent, region, .. } = state;
+    let (memory, region, lent) = host_parts(host);
     lent.with(|context| work(&mut Guest { call, memory, region }, context))
+}
+
+/// What of a store the host works with while it serves a program: memory, region and lent context.
+pub(crate) fn host_parts(
+    store: &mut impl AsContextMut<Data = HostState>,
+) -> (GuestMemory<'_>, &mut Region, &mut Lent) {
+    let memory = store.as_context_mut().data().memory();
+    let (bytes, state) = memory.data_and_store_mut(store);
+    (GuestMemory::new(bytes, &mut state.marks), &mut state.region, &mut state.lent)
 }

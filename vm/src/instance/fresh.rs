@@ -4,6 +4,7 @@ use super::Instance;
 use crate::host::{HostState, set_units};
 use crate::program::Program;
 use crate::stack_limit::STACK_EXPORT;
+use crate::write_marks::MARKS_EXPORT;
 use sealane_sdk::abi::{ENTRYPOINT_EXPORT, MEMORY_EXPORT};
 use wasmtime::{AsContextMut, Store};
 
@@ -23,10 +24,14 @@ impl Instance {
             .get_memory(&mut store, MEMORY_EXPORT)
             .ok_or_else(|| wasmtime::Error::msg("the checks found a memory, wasmtime finds none"))?;
         let stack = instance.get_global(&mut store, STACK_EXPORT);
+        let marks = instance
+            .get_global(&mut store, MARKS_EXPORT)
+            .ok_or_else(|| wasmtime::Error::msg("the rewriter adds the marks, wasmtime finds none"))?;
         let state = store.data_mut();
+        state.marks.granules = program.granules().unwrap_or_default();
         state.memory = Some(memory);
         // The initial size costs nothing: only what the program adds does.
         state.limiter = crate::host::Limiter::default();
-        Ok(Self { store, instance, memory, entrypoint, stack, globals: Vec::new(), returned: false })
+        Ok(Self { store, instance, memory, entrypoint, stack, marks, globals: Vec::new(), returned: false })
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! | what | how it is made new |
 //! |---|---|
-//! | memory within its initial size | back to the image: what the image holds is copied, all else is zeroed |
+//! | memory within its initial size | what is marked as written, by the program (`write_marks/`) or by the host (`host/memory.rs`): what the image holds there is copied, all else is zeroed |
 //! | memory that grew, a table that grew | the instance is dropped |
 //! | mutable globals, exported or not | set to their initial values |
 //! | tables, dropped segments | programs that can touch them never have kept instances |
@@ -12,14 +12,13 @@
 //! | anything after a trap or a host call's error | the instance is dropped |
 
 use super::{Instance, InstancePolicy};
-use crate::host::local_failure;
+use crate::host::{HostState, local_failure};
 use crate::program::Program;
 use sealane_sdk::limits::MAX_STACK_HEIGHT;
+use wasmtime::{Global, Store, Val};
 
 /// Most instances a worker keeps, all programs together. Idle ones hold their memory resident.
 const MAX_KEPT_COUNT: usize = 16;
-/// Largest memory that is worth restoring, in bytes: beyond this the pool makes a new instance as fast.
-const MAX_KEPT_MEMORY_BYTES: usize = 256 * 1024;
 
 const _: () = assert!(MAX_STACK_HEIGHT <= MAX_KEPT_COUNT, "a whole stack of calls fits");
 
@@ -65,9 +64,7 @@ impl Keeper {
     }
 
     fn keeps(&self, program: &Program) -> bool {
-        self.policy == InstancePolicy::Kept
-            && program.info().resets_by_memory_and_globals()
-            && program.image().size_bytes() <= MAX_KEPT_MEMORY_BYTES
+        self.policy == InstancePolicy::Kept && program.granules().is_some()
     }
 }
 
@@ -85,12 +82,20 @@ impl Instance {
 
 /// Makes an instance that a call returned from exactly what a new one is.
 fn make_new(instance: &mut Instance, program: &Program) {
-    let Instance { store, memory, globals, .. } = instance;
+    let Instance { store, memory, marks, globals, .. } = instance;
     debug_assert_eq!(globals.len(), program.globals().len(), "found when the instance was first taken");
-    program.image().restore(memory.data_mut(&mut *store));
+    let written = marks.get(&mut *store).unwrap_i64().cast_unsigned();
+    let (bytes, state) = memory.data_and_store_mut(&mut *store);
+    let written = written | std::mem::take(&mut state.marks.mask);
+    program.image().restore(bytes, state.marks.granules, written);
+    set(marks, store, Val::I64(0));
     for (global, (_, value)) in globals.iter().zip(program.globals()) {
-        if let Err(error) = global.set(&mut *store, *value) {
-            local_failure(&error);
-        }
+        set(global, store, *value);
+    }
+}
+
+fn set(global: &Global, store: &mut Store<HostState>, value: Val) {
+    if let Err(error) = global.set(store, value) {
+        local_failure(&error);
     }
 }

@@ -26,6 +26,9 @@
 //! After a call that returned the global is what it was; after a trap, −1 says that it was the stack's.
 //! Function indices stay as they are, so the name section stays true. Other custom sections are left out: they speak
 //! of positions that have moved. All mutable globals are exported under reserved names, for the host to reset.
+//!
+//! The same pass puts marks before instructions that write memory, and `nop`s that pay for instructions which the
+//! engine counts nothing for: see `write_marks/`. The listing above is without these `nop`s.
 
 mod charges;
 mod rewrite;
@@ -36,7 +39,7 @@ use sealane_sdk::limits::MAX_STACK_SLOTS;
 
 /// Version of this transformation. It decides where programs trap and what they pay, so compiled code that is cached
 /// must be keyed by it, and two nodes of one ledger must have the same.
-pub const INSTRUMENTATION_VERSION: u32 = 1;
+pub const INSTRUMENTATION_VERSION: u32 = 2;
 
 /// The mutable i32 global that holds the free slots: [`MAX_STACK_SLOTS`] outside of calls, and negative after a trap
 /// because of the stack limit.
@@ -80,6 +83,6 @@ pub const MAX_NATIVE_STACK_BYTES: usize = MAX_ACTIVE_SLOTS as usize * NATIVE_BYT
 pub struct NotTheModule;
 
 #[cfg(test)]
-mod random_program;
+pub(crate) mod random_program;
 #[cfg(test)]
 mod tests;

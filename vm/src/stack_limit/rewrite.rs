@@ -1,9 +1,10 @@
-//! Writes the module anew: prologue and epilogue around the bodies that count, the counter, and the exports that the
-//! host needs. Everything else stays as it was, in the shortest encoding.
+//! Writes the module anew: prologue and epilogue around the bodies that count, the marks of `write_marks/`, the globals
+//! for both, and the exports that the host needs. Everything else stays as it was, in the shortest encoding.
 
 use super::charges::charges;
 use super::{NotTheModule, STACK_EXPORT, global_export_name};
 use crate::validate::ModuleInfo;
+use crate::write_marks::{Granules, MARKS_EXPORT, Scratch, Write, is_free};
 use sealane_sdk::limits::MAX_STACK_SLOTS;
 use std::convert::Infallible;
 use wasm_encoder::reencode::{self, Reencode, utils};
@@ -18,8 +19,14 @@ use wasmparser::{CompositeInnerType, Operator, Parser};
 /// # Errors
 /// [`NotTheModule`] if `info` was not made of these bytes.
 pub fn instrument(bytes: &[u8], info: &ModuleInfo) -> Result<Vec<u8>, NotTheModule> {
-    let mut rewriter =
-        Rewriter { info, charges: charges(info), block_types: Vec::new(), next_function: 0, failed: false };
+    let mut rewriter = Rewriter {
+        info,
+        charges: charges(info),
+        granules: Granules::of(info),
+        block_types: Vec::new(),
+        next_function: 0,
+        failed: false,
+    };
     let mut module = Module::new();
     rewriter.parse_core_module(&mut module, Parser::new(0), bytes).map_err(|_| NotTheModule)?;
     if rewriter.failed || rewriter.next_function != info.functions.len() {
@@ -33,6 +40,8 @@ type Outcome<T> = Result<T, reencode::Error<Infallible>>;
 struct Rewriter<'a> {
     info: &'a ModuleInfo,
     charges: Vec<Option<u32>>,
+    /// How the memory is divided, if instances will be kept.
+    granules: Option<Granules>,
     /// For each type, the type of a block with its results.
     block_types: Vec<BlockType>,
     /// Position of the next body among the functions that the module defines.
@@ -81,6 +90,8 @@ impl Reencode for Rewriter<'_> {
         utils::parse_global_section(self, globals, section)?;
         let counter = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
         globals.global(counter, &ConstExpr::i32_const(MAX_STACK_SLOTS.cast_signed()));
+        let marks = GlobalType { val_type: ValType::I64, mutable: true, shared: false };
+        globals.global(marks, &ConstExpr::i64_const(0));
         Ok(())
     }
 
@@ -90,7 +101,8 @@ impl Reencode for Rewriter<'_> {
         section: wasmparser::ExportSectionReader<'_>,
     ) -> Outcome<()> {
         utils::parse_export_section(self, exports, section)?;
-        exports.export(STACK_EXPORT, ExportKind::Global, self.info.global_count);
+        exports.export(STACK_EXPORT, ExportKind::Global, self.counter());
+        exports.export(MARKS_EXPORT, ExportKind::Global, self.marks());
         for global in &self.info.mutable_globals {
             exports.export(&global_export_name(global.index), ExportKind::Global, global.index);
         }
@@ -105,8 +117,7 @@ impl Reencode for Rewriter<'_> {
         let position = self.next_function;
         self.next_function += 1;
         match self.charges.get(position).copied() {
-            Some(Some(charge)) => self.wrap_body(code, &body, position, charge),
-            Some(None) => utils::parse_function_body(self, code, body),
+            Some(charge) => self.write_body(code, &body, position, charge),
             None => {
                 self.failed = true;
                 Ok(())
@@ -127,16 +138,25 @@ impl Reencode for Rewriter<'_> {
 }
 
 impl Rewriter<'_> {
-    /// Writes a body that takes `charge` slots when it begins and gives them back when it ends.
-    fn wrap_body(
+    /// Index of the global that counts the stack.
+    const fn counter(&self) -> u32 {
+        self.info.global_count
+    }
+
+    /// Index of the global that holds the marks.
+    const fn marks(&self) -> u32 {
+        self.info.global_count + 1
+    }
+
+    /// Writes a body, which takes `charge` slots when it begins, if it counts, and gives them back when it ends.
+    fn write_body(
         &mut self,
         code: &mut CodeSection,
         body: &wasmparser::FunctionBody<'_>,
         position: usize,
-        charge: u32,
+        charge: Option<u32>,
     ) -> Outcome<()> {
-        let info = self.info;
-        let function = info.functions.get(position);
+        let function = self.info.functions.get(position);
         let block_type =
             function.and_then(|function| self.block_types.get(function.type_index as usize)).copied();
         let (Some(function), Some(block_type)) = (function, block_type) else {
@@ -148,54 +168,124 @@ impl Rewriter<'_> {
             let (count, value_type) = pair?;
             locals.push((count, self.val_type(value_type)?));
         }
-        locals.push((1, ValType::I32));
+        let mut local_count = function.local_count;
+        let counted = charge.map(|charge| Counted { charge, saved: local_count, counter: self.counter() });
+        if counted.is_some() {
+            locals.push((1, ValType::I32));
+            local_count += 1;
+        }
+        let scratch = match self.granules {
+            Some(granules) if writes_memory(body)? => {
+                locals.extend(Scratch::LOCALS);
+                Some(Scratch::new(granules, self.marks(), local_count))
+            }
+            _ => None,
+        };
         let mut writer = Function::new(locals);
-        let (saved, counter) = (function.local_count, info.global_count);
-        write_prologue(&mut writer, saved, counter, charge);
-        writer.instruction(&Instruction::Block(block_type));
+        if let Some(counted) = counted {
+            counted.write_prologue(&mut writer);
+            writer.instruction(&Instruction::Block(block_type));
+        }
+        self.write_operators(&mut writer, body, counted.is_some(), scratch)?;
+        if let Some(counted) = counted {
+            counted.write_epilogue(&mut writer);
+        }
+        code.function(&writer);
+        Ok(())
+    }
 
+    /// Writes a body's own instructions. In a function that counts, they end with the block around them.
+    fn write_operators(
+        &mut self,
+        writer: &mut Function,
+        body: &wasmparser::FunctionBody<'_>,
+        counts: bool,
+        scratch: Option<Scratch>,
+    ) -> Outcome<()> {
         let mut depth: u32 = 0;
         for operator in body.get_operators_reader()? {
             let operator = operator?;
             match operator {
-                Operator::Return => {
+                Operator::Nop => continue,
+                Operator::Return if counts => {
                     writer.instruction(&Instruction::Br(depth));
                     continue;
                 }
                 Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => depth += 1,
-                // The last end is the function's own; here it ends the block around the body.
+                // The last end is the function's own; in a function that counts it ends the block around the body.
                 Operator::End => depth = depth.saturating_sub(1),
                 _ => {}
             }
+            if let (Some(scratch), Some(write)) = (scratch, Write::of(&operator)) {
+                scratch.mark(writer, write);
+            }
+            if is_free(&operator) {
+                writer.instruction(&Instruction::Nop);
+            }
             writer.instruction(&self.instruction(operator)?);
         }
-
-        writer.instruction(&Instruction::LocalGet(saved));
-        writer.instruction(&Instruction::GlobalSet(counter));
-        writer.instruction(&Instruction::End);
-        code.function(&writer);
         Ok(())
     }
 }
 
-fn write_prologue(writer: &mut Function, saved: u32, counter: u32, charge: u32) {
-    // A charge beyond the limit traps whatever it is.
-    let charge = i32::try_from(charge).unwrap_or(i32::MAX);
-    for instruction in [
-        Instruction::GlobalGet(counter),
-        Instruction::LocalTee(saved),
-        Instruction::I32Const(charge),
-        Instruction::I32LtS,
-        Instruction::If(BlockType::Empty),
-        Instruction::I32Const(-1),
-        Instruction::GlobalSet(counter),
-        Instruction::Unreachable,
-        Instruction::End,
-        Instruction::LocalGet(saved),
-        Instruction::I32Const(charge),
-        Instruction::I32Sub,
-        Instruction::GlobalSet(counter),
-    ] {
-        writer.instruction(&instruction);
+/// Whether a body has an instruction that writes memory.
+fn writes_memory(body: &wasmparser::FunctionBody<'_>) -> Outcome<bool> {
+    for operator in body.get_operators_reader()? {
+        if Write::of(&operator?).is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// A function that counts. What its counting costs is part of what programs pay, so `nop`s pay for instructions that
+/// are free.
+#[derive(Clone, Copy)]
+struct Counted {
+    charge: u32,
+    /// The local that keeps how many slots were free when the function began.
+    saved: u32,
+    counter: u32,
+}
+
+impl Counted {
+    fn write_prologue(self, writer: &mut Function) {
+        // A charge beyond the limit traps whatever it is.
+        let charge = i32::try_from(self.charge).unwrap_or(i32::MAX);
+        for instruction in [
+            Instruction::Nop,
+            Instruction::GlobalGet(self.counter),
+            Instruction::Nop,
+            Instruction::LocalTee(self.saved),
+            Instruction::Nop,
+            Instruction::I32Const(charge),
+            Instruction::I32LtS,
+            Instruction::If(BlockType::Empty),
+            Instruction::I32Const(-1),
+            Instruction::GlobalSet(self.counter),
+            Instruction::Unreachable,
+            Instruction::End,
+            Instruction::Nop,
+            Instruction::LocalGet(self.saved),
+            Instruction::Nop,
+            Instruction::I32Const(charge),
+            Instruction::I32Sub,
+            Instruction::Nop,
+            Instruction::GlobalSet(self.counter),
+        ] {
+            writer.instruction(&instruction);
+        }
+    }
+
+    fn write_epilogue(self, writer: &mut Function) {
+        for instruction in [
+            Instruction::Nop,
+            Instruction::LocalGet(self.saved),
+            Instruction::Nop,
+            Instruction::GlobalSet(self.counter),
+            Instruction::End,
+        ] {
+            writer.instruction(&instruction);
+        }
     }
 }

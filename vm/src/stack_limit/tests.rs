@@ -4,9 +4,10 @@
 use super::charges::charges;
 use super::random_program::random_program;
 use super::*;
+use crate::config::{operator_cost, program_cost};
 use crate::validate::{ModuleInfo, validate};
 use proptest::prelude::*;
-use wasmtime::{Config, Engine, Extern, Instance, Linker, Module, OptLevel, Store, Trap, Val};
+use wasmtime::{Config, Engine, Extern, Instance, Linker, Module, OperatorCost, OptLevel, Store, Trap, Val};
 
 fn assemble(text: &str) -> (Vec<u8>, ModuleInfo) {
     let bytes = wat::parse_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
@@ -24,9 +25,15 @@ fn program(fields: &str, main: &str) -> String {
     )
 }
 
+/// An engine with the prices that rewritten modules run at.
 fn engine(opt_level: OptLevel) -> Engine {
+    engine_with(opt_level, operator_cost())
+}
+
+fn engine_with(opt_level: OptLevel, cost: OperatorCost) -> Engine {
     let mut config = Config::new();
     config
+        .operator_cost(cost)
         .cranelift_opt_level(opt_level)
         .consume_fuel(true)
         .max_wasm_stack(MAX_NATIVE_STACK_BYTES)
@@ -253,15 +260,16 @@ fn fuel_of_counting() {
     let main = "(call $even (local.get $input))";
     let (bytes, info) = assemble(&program(LEAVING, main));
     let output = instrument(&bytes, &info).expect("a module that was validated");
-    let engine = engine(OptLevel::Speed);
-    let used = |bytes: &[u8], input| {
-        let mut run = Run::new(&engine, bytes);
+    let (plain, counted) =
+        (engine_with(OptLevel::Speed, program_cost()), engine_with(OptLevel::Speed, operator_cost()));
+    let used = |engine: &Engine, bytes: &[u8], input| {
+        let mut run = Run::new(engine, bytes);
         run.call(input).expect("it returns");
         run.fuel_used()
     };
     for calls in [1, 2, 100] {
         let input = i32::try_from(calls).expect("small") - 1;
-        assert_eq!(used(&output, input) - used(&bytes, input), 11 * calls);
+        assert_eq!(used(&counted, &output, input) - used(&plain, &bytes, input), 11 * calls);
     }
 }
 
