@@ -2,6 +2,8 @@
 //! plain and the fast instances side by side.
 #![allow(dead_code, reason = "each suite uses a part of this")]
 
+pub(crate) mod adapt;
+
 use sealane_sdk::{Account, Address};
 use sealane_vm::{
     AccountRef, CallError, Callee, Clock, Context, Engine, FailurePoint, InstancePolicy, Instances, Program,
