@@ -340,6 +340,7 @@ impl Other {
     }
 
     /// Arguments for a function: small numbers, borders and arbitrary bits, NaNs among them.
+    #[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
     fn arguments(&self, name: &str, seed: u64) -> Vec<Value> {
         let function = self.instance.get_func(&self.store, name).expect("exported");
         let parameters = function.ty(&self.store).params().to_vec();

@@ -2,6 +2,7 @@
 //! the exports that the loader demands go out. Sections are cut and pasted as they are, so that whatever is odd or wrong
 //! in a module is still there for the loader to judge.
 
+use wasm_encoder::Encode;
 use wasmparser::{BinaryReader, ImportSectionReader, TypeRef};
 
 const HEADER_SIZE_BYTES: usize = 8;
@@ -209,11 +210,6 @@ impl Sections {
 
 fn leb128(value: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut rest = value;
-    while rest >= 0x80 {
-        bytes.push((rest & 0x7f) as u8 | 0x80);
-        rest >>= 7;
-    }
-    bytes.push(rest as u8);
+    value.encode(&mut bytes);
     bytes
 }
