@@ -138,15 +138,12 @@ fn no_word_of_the_engine_is_recorded() {
 /// What a trapped call leaves to the transaction does not depend on where fuel was looked at last: nothing is left.
 #[test]
 fn a_trap_takes_all_units_wherever_it_is() {
-    for (work, trap) in [
-        ("", Trap::Unreachable),
-        ("(memory.fill (i32.const 0) (i32.const 0) (i32.const 999))", Trap::Unreachable),
-    ] {
+    for work in ["", "(memory.fill (i32.const 0) (i32.const 0) (i32.const 999))"] {
         for units in [5_000, 77_777] {
             let mut call = call(&program(&entrypoint(&format!("{work} unreachable"))), vec![], &[]);
             call.units = units;
             let report = call.run();
-            assert_eq!((report.result, report.units), (Err(trap.into()), units));
+            assert_eq!((report.result, report.units), (Err(Trap::Unreachable.into()), units));
         }
     }
     let memory = "(memory (export \"memory\") 1)";

@@ -53,7 +53,9 @@ fn the_suite_of_webassembly() {
 #[test]
 fn the_folder_of_the_environment() {
     let Some(folder) = std::env::var_os("SEALANE_WAST_DIR") else { return };
-    let files = folder_files(Path::new(&folder));
+    // Tests run in their package's folder; a relative path is meant from the workspace's.
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
+    let files = folder_files(&folder);
     assert!(!files.is_empty(), "no .wast file in {folder:?}, which SEALANE_WAST_DIR names");
     let tally = run(&files);
     show(&tally);
@@ -125,7 +127,13 @@ fn suite() -> Vec<File> {
 }
 
 /// Every `.wast` file of a folder and all below it, in order of name.
-fn folder_files(folder: &Path) -> Vec<File> {
+fn folder_files(root: &Path) -> Vec<File> {
+    let mut files = Vec::new();
+    collect(root, root, &mut files);
+    files
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<File>) {
     let unreadable = |path: &Path, error: std::io::Error| -> ! { panic!("{}: {error}", path.display()) };
     let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let mut paths: Vec<_> = match entries {
@@ -133,17 +141,16 @@ fn folder_files(folder: &Path) -> Vec<File> {
         Err(error) => unreadable(folder, error),
     };
     paths.sort();
-    let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
-            files.extend(folder_files(&path));
+            collect(root, &path, files);
         } else if path.extension().is_some_and(|extension| extension == "wast") {
             let text = std::fs::read_to_string(&path).unwrap_or_else(|error| unreadable(&path, error));
-            let suite = folder.display().to_string();
+            let below = folder.strip_prefix(root).unwrap_or(folder).display();
+            let suite = format!("./{below}");
             files.push(File { suite, path: path.display().to_string(), text });
         }
     }
-    files
 }
 
 /// Runs files on two threads, which have the stack that workers have.
