@@ -3,10 +3,10 @@
 //!
 //! | what could differ | where it is held |
 //! |---|---|
-//! | features of WebAssembly | `src/validate/tests.rs`; here for wasmtime, which would take more than it is given |
-//! | validity, results, traps | `wast/`: the suite of WebAssembly; `second_engine.rs`: another engine |
-//! | bits of NaNs | `second_engine.rs`, for every operator |
-//! | growth of memory and tables | `traps.rs`; here at every border |
+//! | features of WebAssembly | `src/validate/tests.rs`; for the compiler, which has features of its own, `src/config.rs` |
+//! | validity, results, traps | `wast/`: the suite of WebAssembly; `second_engine/`: another engine |
+//! | bits of NaNs | `second_engine/floats.rs`, for every operator |
+//! | growth of memory | `traps.rs`; here at every border |
 //! | units at a trap, prices of bulk operations and of `memory.grow` | `traps.rs`, `units.rs` |
 //! | how deep calls go | `src/stack_limit/tests.rs` at several levels of optimisation; here as numbers |
 //! | words of wasmtime's or wasmparser's | here |
