@@ -115,7 +115,7 @@ fn set_speed(config: &mut Config) {
 
 /// What an operator costs, in units: one each, nothing for those that become no code (wasmtime's default), and a
 /// price for work whose size is only known when it runs. Growing memory has a second price, see `host/prices.rs`.
-fn operator_cost() -> OperatorCost {
+pub(crate) fn operator_cost() -> OperatorCost {
     OperatorCost {
         MemoryGrow: 255,
         variable: VariableOperatorCost {

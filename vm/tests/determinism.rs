@@ -10,6 +10,7 @@
 //! | units at a trap, prices of bulk operations and of `memory.grow` | `traps.rs`, `units.rs` |
 //! | how deep calls go | `src/stack_limit/tests.rs` at several levels of optimisation; here as numbers |
 //! | words of wasmtime's or wasmparser's | here |
+//! | code compiled under other prices or settings | `src/engine.rs`: the key it is kept under |
 //! | what an earlier call left | `kept.rs`, `twins.rs` |
 
 mod common;
