@@ -121,7 +121,8 @@ mod tests {
         };
         let ours = key_with(&|_| {});
         assert_eq!(ours, key_with(&|_| {}));
-        let changes: [(&str, &dyn Fn(&mut Config)); 6] = [
+        type Change<'a> = &'a dyn Fn(&mut Config);
+        let changes: [(&str, Change<'_>); 6] = [
             ("price of an operator", &|config| {
                 config.operator_cost(OperatorCost { I32Add: 2, ..config::operator_cost() });
             }),
