@@ -8,7 +8,7 @@ use sealane_sdk::limits::{MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS, WASM_PAGE_SIZE_B
 use std::num::NonZeroUsize;
 use wasmtime::{
     Config, Enabled, Inlining, InstanceAllocationStrategy, OperatorCost, OptLevel, PoolingAllocationConfig,
-    RegallocAlgorithm, Strategy, VariableOperatorCost, WasmBacktraceDetails,
+    RegallocAlgorithm, Strategy, VariableOperatorCost, WasmBacktraceDetails, WasmFeatures,
 };
 
 /// Goes up whenever a price or a rule of execution changes, so that no compiled program outlives its price table.
@@ -40,10 +40,11 @@ pub(crate) fn engine_config() -> Config {
     config
 }
 
-/// WebAssembly as `validate.rs` accepts it. What wasmtime has no knob for here (threads, exceptions, function
-/// references, the component model) is not compiled in at all.
+/// WebAssembly as `validate.rs` accepts it. What wasmtime has no knob for here (threads, exceptions, the component
+/// model) is not compiled in at all. References have none without the garbage collector, but are there all the same.
 fn set_features(config: &mut Config) {
     config
+        .wasm_features(WasmFeatures::REFERENCE_TYPES.union(WasmFeatures::FUNCTION_REFERENCES), false)
         .wasm_bulk_memory(true)
         .wasm_multi_value(true)
         .wasm_simd(false)
@@ -136,5 +137,44 @@ pub(crate) fn program_cost() -> OperatorCost {
             ..VariableOperatorCost::new()
         },
         ..OperatorCost::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The checks refuse these features first; the compiler would too, so that neither's mistake is a program's chance.
+    #[test]
+    fn the_compiler_refuses_what_the_checks_refuse() {
+        let engine = wasmtime::Engine::new(&engine_config()).expect("this machine runs compiled WebAssembly");
+        let compiles = |text: &str| {
+            let bytes = wat::parse_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+            wasmtime::Module::new(&engine, bytes).is_ok()
+        };
+        assert!(compiles(
+            "(module (memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))))"
+        ));
+        for text in [
+            "(module (func (drop (v128.const i64x2 0 0))))",
+            "(module (func (param v128) (drop (i8x16.relaxed_swizzle (local.get 0) (local.get 0)))))",
+            "(module (memory 1 1 shared))",
+            "(module (func (atomic.fence)))",
+            "(module (func $f (return_call $f)))",
+            "(module (tag))",
+            "(module (func (block (try_table (catch_all 0)))))",
+            "(module (memory i64 1))",
+            "(module (memory 1) (memory 1))",
+            "(module (memory 1 (pagesize 1)))",
+            "(module (global i32 (i32.add (i32.const 1) (i32.const 2))))",
+            "(module (func (param externref)))",
+            "(module (table 1 funcref) (func (drop (table.get (i32.const 0)))))",
+            "(module (type (struct)))",
+            "(module (type $f (func)) (func (param (ref $f))))",
+            "(module (func (result i64 i64) (i64.add128 (i64.const 0) (i64.const 0) (i64.const 0) (i64.const 0))))",
+            "(module (type $f (func)) (type (cont $f)))",
+        ] {
+            assert!(!compiles(text), "{text}");
+        }
     }
 }

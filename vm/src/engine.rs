@@ -102,3 +102,50 @@ impl Hasher for Sha256Hasher {
         unreachable!("only the whole digest is used")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasmtime::{Config, InstanceAllocationStrategy, OperatorCost, OptLevel};
+
+    /// Compiled code is only reused under its key, so whatever a program's result or units could depend on must be in
+    /// it, whether or not anybody remembers to count a version up.
+    #[test]
+    fn the_key_follows_what_compiled_code_depends_on() {
+        let key_with = |change: &dyn Fn(&mut Config)| {
+            let mut config = config::engine_config();
+            // The pool's terabytes of addresses are not needed for this.
+            config.allocation_strategy(InstanceAllocationStrategy::OnDemand);
+            change(&mut config);
+            key(&wasmtime::Engine::new(&config).expect("this machine runs compiled WebAssembly"))
+        };
+        let ours = key_with(&|_| {});
+        assert_eq!(ours, key_with(&|_| {}));
+        type Change<'a> = &'a dyn Fn(&mut Config);
+        let changes: [(&str, Change<'_>); 6] = [
+            ("price of an operator", &|config| {
+                config.operator_cost(OperatorCost { I32Add: 2, ..config::operator_cost() });
+            }),
+            ("price of a byte", &|config| {
+                let mut prices = config::operator_cost();
+                prices.variable.memory_copy_per_byte += 1;
+                config.operator_cost(prices);
+            }),
+            ("fuel", &|config| {
+                config.consume_fuel(false);
+            }),
+            ("NaNs", &|config| {
+                config.cranelift_nan_canonicalization(false);
+            }),
+            ("features", &|config| {
+                config.wasm_tail_call(true);
+            }),
+            ("optimisation", &|config| {
+                config.cranelift_opt_level(OptLevel::None);
+            }),
+        ];
+        for (what, change) in changes {
+            assert_ne!(ours, key_with(change), "{what}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 //! In: the context's running call. Out: the program's changes in the context, or why it failed. An instance is either
 //! new (`fresh.rs`) or kept and made as new (`kept.rs`); nothing a program does can tell which.
 
+mod exports;
 mod fresh;
 mod kept;
 mod trap;
@@ -11,6 +12,7 @@ use crate::host::account::grow_memory;
 use crate::host::{CurveMemo, HostState, host_parts, lend, prices, set_units, units};
 use crate::program::Program;
 use crate::{CallError, Context};
+pub use exports::{Exports, Value};
 use kept::Keeper;
 use sealane_sdk::limits::WASM_PAGE_SIZE_BYTES;
 use wasmtime::{AsContextMut, Global, Memory, Store, TypedFunc};

@@ -30,7 +30,7 @@ pub use context::{
 };
 pub use engine::{Engine, EngineError};
 pub use error::{CallError, HostCall, Privilege, Rule, SeedsError, Trap};
-pub use instance::{InstancePolicy, Instances};
+pub use instance::{Exports, InstancePolicy, Instances, Value};
 pub use log::{LogCollector, LogEvent};
 pub use meter::Meter;
 pub use program::{LoadError, Program};

@@ -244,8 +244,7 @@ fn the_stack_count_is_full_again() {
             (func (export "entrypoint") (param i32) (result i64) (call $down (i32.const 4000)) (i64.const 0))"#;
         call(&program(text), vec![], &[]).succeed();
     };
-    let thread = std::thread::Builder::new().stack_size(sealane_vm::WORKER_STACK_SIZE_BYTES);
-    thread.spawn(run).expect("a thread").join().expect("no panic");
+    common::on_worker_stack(run);
 }
 
 /// Programs that the cache handed out twice are one program; evicted and compiled anew they behave the same.

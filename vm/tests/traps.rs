@@ -46,7 +46,6 @@ fn indirect_calls() {
 
 #[test]
 fn the_stack_is_counted_in_the_module() {
-    // Runs on a thread with the stack that workers have.
     let run = || {
         let text = r#"(func $down (param i64) (result i64)
                 (i64.add (call $down (i64.add (local.get 0) (i64.const 1))) (local.get 0)))
@@ -56,8 +55,7 @@ fn the_stack_is_counted_in_the_module() {
         let report = call.run();
         assert_eq!((report.result, report.units), (Err(Trap::StackOverflow.into()), call.units));
     };
-    let thread = std::thread::Builder::new().stack_size(sealane_vm::WORKER_STACK_SIZE_BYTES);
-    thread.spawn(run).expect("a thread").join().expect("no panic");
+    common::on_worker_stack(run);
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 mod common;
 
-use common::{PROGRAM, address, call, callee, simple, writable};
+use common::{
+    PROGRAM, UNITS, address, call, callee, entrypoint, on_worker_stack, program, program_with_memory, simple,
+    writable,
+};
 
 /// Statements, and the units of a whole call that runs them on one writable account of 8 bytes and a callee.
 const PINNED: &[(&str, u64)] = &[
@@ -50,6 +53,90 @@ const PINNED: &[(&str, u64)] = &[
     ("(call $call (i32.const 1) (i32.const 0) (i32.const 0))", 1392),
     ("(call $call (i32.const 1) (i32.const 1) (i32.const 32))", 1409),
 ];
+
+/// What a program declares besides its entrypoint, the entrypoint's statements, and the units of a whole call.
+const PINNED_PROGRAMS: &[(&str, &str, u64)] = &[
+    // Bulk memory: a unit a byte, two an element, and one for the operator.
+    ("(data $d \"0123456789\")", "(memory.init $d (i32.const 0) (i32.const 0) (i32.const 10))", 218),
+    ("(data $d \"0123456789\")", "(memory.init $d (i32.const 0) (i32.const 0) (i32.const 0))", 208),
+    ("(data $d \"0123456789\")", "(data.drop $d)", 205),
+    ("", "(memory.fill (i32.const 0) (i32.const 1) (i32.const 0))", 208),
+    ("", "(memory.fill (i32.const 0) (i32.const 1) (i32.const 60000))", 60208),
+    ("", "(memory.copy (i32.const 0) (i32.const 0) (i32.const 60000))", 60208),
+    (TABLE, "(table.init $e (i32.const 0) (i32.const 0) (i32.const 3))", 239),
+    (TABLE, "(table.init $e (i32.const 0) (i32.const 0) (i32.const 0))", 233),
+    (TABLE, "(table.copy (i32.const 0) (i32.const 1) (i32.const 50))", 333),
+    (TABLE, "(elem.drop $e)", 230),
+    // A table is paid by its elements, a memory by its pages.
+    (TABLE, "", 229),
+    ("(table 1000 funcref)", "", 454),
+    // Branches: what is not reached is not paid.
+    ("", "(block (block (block (br_table 0 1 2 (i32.const 0)))))", 206),
+    ("", "(block (block (block (br_table 0 1 2 (i32.const 0))) (drop (i32.const 1))))", 207),
+    ("", "(block (block (block (br_table 0 1 2 (i32.const 9))) (drop (i32.const 1))))", 206),
+    ("", "(if (i32.const 1) (then nop) (else (drop (i32.const 1))))", 206),
+    ("", "(if (i32.const 0) (then nop) (else (drop (i32.const 1))))", 207),
+    ("", "(block (br_if 0 (i32.const 1)) (drop (i32.const 1)))", 206),
+    ("", "(drop (select (i32.const 1) (i32.const 2) (i32.const 0)))", 208),
+    ("", "(return (i64.const 0)) (drop (i32.const 1))", 204),
+    // Calls: eleven more for those that count the stack.
+    ("(func $f)", "(call $f)", 206),
+    ("(func $f (param i32 i64))", "(call $f (i32.const 1) (i64.const 2))", 208),
+    ("(func $f (result i32 i64) (i32.const 1) (i64.const 2))", "(call $f) drop drop", 208),
+    (RECURSIVE, "(call $f (i32.const 0))", 220),
+    (RECURSIVE, "(call $f (i32.const 1))", 238),
+    (RECURSIVE, "(call $f (i32.const 100))", 2020),
+    (TABLE, "(call_indirect (i32.const 7))", 232),
+    // Numbers and memory: one unit an operator, whatever it does.
+    ("(global $g (mut i64) (i64.const 0))", "(global.set $g (i64.add (global.get $g) (i64.const 1)))", 208),
+    ("", "(drop (i64.div_u (i64.const 7) (i64.const 3)))", 207),
+    ("", "(drop (i32.popcnt (i32.clz (i32.const 7))))", 207),
+    ("", "(drop (f32.div (f32.const 1) (f32.const 3)))", 207),
+    ("", "(drop (f64.nearest (f64.mul (f64.const 1) (f64.const 3))))", 208),
+    ("", "(drop (i64.trunc_sat_f64_s (f64.convert_i32_u (i32.const 5))))", 207),
+    ("", "(drop (f32.demote_f64 (f64.promote_f32 (f32.const 5))))", 207),
+    ("", "(drop (i64.extend8_s (i64.load8_u (i32.const 9))))", 207),
+    ("", "(i64.store32 (i32.const 8) (i64.load (i32.const 16)))", 208),
+    ("", "(drop (memory.size))", 205),
+    ("", "(drop (memory.grow (memory.size)))", 2460),
+    // An error that a program returns costs what led to it.
+    ("", "(return (i64.const 9))", 204),
+    // A trap costs everything, wherever it happens.
+    ("", "unreachable", UNITS),
+    ("", "(drop (i32.div_u (i32.const 1) (i32.const 0)))", UNITS),
+    ("", "(memory.fill (i32.const 0) (i32.const 0) (i32.const 65537))", UNITS),
+    (TABLE, "(call_indirect (param i32) (i32.const 1) (i32.const 7))", UNITS),
+    ("(func $f (call $f))", "(call $f)", UNITS),
+    // So does running out of units, in work whose size is known before as well.
+    ("", "(loop $l (br $l))", UNITS),
+    ("", "(memory.fill (i32.const 0) (i32.const 0) (i32.const 1000000))", UNITS),
+];
+
+const TABLE: &str = "(table 100 funcref) (elem (i32.const 7) $e0) (elem $e func $e0 $e0 $e0) (func $e0)";
+/// Calls itself as often as it is told.
+const RECURSIVE: &str = "(func $f (param i32)
+    (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))))))";
+
+#[test]
+fn units_of_whole_programs() {
+    let measure = |(fields, body, pinned): &(&'static str, &'static str, u64)| {
+        let text = format!("{fields} {}", entrypoint(body));
+        let units = call(&program(&text), vec![], &[]).run().units;
+        (units != *pinned).then_some((*fields, *body, units, *pinned))
+    };
+    let differences = on_worker_stack(|| PINNED_PROGRAMS.iter().filter_map(measure).collect::<Vec<_>>());
+    assert!(differences.is_empty(), "(fields, body, now, pinned): {differences:#?}");
+}
+
+/// A page of initial memory has a price, as every call makes it new.
+#[test]
+fn memory_is_paid_by_its_pages() {
+    let units = |pages: u32| {
+        let memory = format!("(memory (export \"memory\") {pages})");
+        call(&program_with_memory(&memory, &entrypoint("")), vec![], &[]).succeed().units
+    };
+    assert_eq!([1, 2, 16].map(units), [204, 404, 3204]);
+}
 
 #[test]
 fn units_are_what_they_were() {

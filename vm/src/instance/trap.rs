@@ -8,22 +8,28 @@ use wasmtime::WasmBacktrace;
 /// Most bytes of one line of a backtrace in the logs.
 const MAX_FRAME_NAME_BYTES: usize = 120;
 
-/// The error behind wasmtime's error. A trap's backtrace goes to the logs, which nobody hashes.
+/// The error behind wasmtime's error, with a trap's backtrace in the logs, which nobody hashes.
 pub(super) fn classify(
     instance: &mut Instance,
     context: &mut Context<'_>,
     error: &wasmtime::Error,
 ) -> CallError {
-    if let Some(error) = error.downcast_ref::<CallError>() {
-        return *error;
-    }
-    let Some(trap) = error.downcast_ref::<wasmtime::Trap>() else { local_failure(error) };
-    let Some(failure) = translate(instance, *trap) else { local_failure(error) };
-    if let CallError::Trap(trap) = failure {
+    let failure = failure(instance, error);
+    // What wasmtime raised: a host call that ends a program says so in words of its own.
+    if let (CallError::Trap(trap), None) = (failure, error.downcast_ref::<CallError>()) {
         context.logs.message(format!("trap: {trap}").as_bytes());
         log_backtrace(context, error);
     }
     failure
+}
+
+/// The error behind wasmtime's error.
+pub(super) fn failure(instance: &mut Instance, error: &wasmtime::Error) -> CallError {
+    if let Some(error) = error.downcast_ref::<CallError>() {
+        return *error;
+    }
+    let trap = error.downcast_ref::<wasmtime::Trap>();
+    trap.and_then(|trap| translate(instance, *trap)).unwrap_or_else(|| local_failure(error))
 }
 
 /// `None` for what no valid program can bring about.

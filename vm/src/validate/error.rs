@@ -59,9 +59,9 @@ pub enum ModuleError {
         place: Place,
     },
     /// A program has exactly one memory, its own.
-    #[error("the module defines {count} memories; a program has exactly one")]
+    #[error("the module has {count} memories; a program has exactly one, its own")]
     Memories {
-        /// How many it defines.
+        /// How many it defines or, if those are several already, imports.
         count: u32,
     },
     /// A start function would run before the entrypoint.

@@ -59,7 +59,10 @@ impl Sections {
         };
         match payload {
             Payload::TypeSection(reader) => counted(Bound::Types, reader.count(), reader.range().start),
-            Payload::ImportSection(reader) => counted(Bound::Imports, reader.count(), reader.range().start),
+            Payload::ImportSection(reader) => {
+                counted(Bound::Imports, reader.count(), reader.range().start)?;
+                check_imported_kinds(reader.clone())
+            }
             Payload::FunctionSection(reader) => {
                 counted(Bound::Functions, reader.count(), reader.range().start)
             }
@@ -358,6 +361,24 @@ impl Sections {
             |function| Signature { parameters: types(function.params()), results: types(function.results()) },
         )
     }
+}
+
+/// Several imported memories or tables are valid WebAssembly; wasmparser, with these features off, says only "invalid".
+fn check_imported_kinds(reader: wasmparser::ImportSectionReader<'_>) -> Result<(), Refusal> {
+    let (mut memory_count, mut table_count) = (0_u32, 0_u32);
+    for import in reader.into_imports_with_offsets() {
+        // What cannot be decoded is for wasmparser to refuse.
+        let Ok((position, import)) = import else { break };
+        match import.ty {
+            TypeRef::Memory(_) => memory_count = memory_count.saturating_add(1),
+            TypeRef::Table(_) => {
+                table_count = table_count.saturating_add(1);
+                Bound::Tables.check(u64::from(table_count), Place::Offset(offset(position)))?;
+            }
+            _ => {}
+        }
+    }
+    if memory_count > 1 { Err(ModuleError::Memories { count: memory_count }.into()) } else { Ok(()) }
 }
 
 /// The value of an initializer: under our features a single constant.

@@ -326,6 +326,13 @@ fn refused_imports() {
             &ModuleError::ImportKind { module, name, kind },
         );
     }
+    refuse(
+        r#"(module (import "sealane" "a" (memory 1)) (import "sealane" "b" (memory 1)))"#,
+        &ModuleError::Memories { count: 2 },
+    );
+    let tables =
+        r#"(module (import "sealane" "a" (table 1 funcref)) (import "sealane" "b" (table 1 funcref)))"#;
+    exceed(tables, Bound::Tables, 2, None);
     for (name, nearest) in [("sha265", Some(HostCall::Sha256)), ("fd_write", None)] {
         let expected = ModuleError::UnknownImport { name: name.to_owned(), nearest };
         refuse(&program(&format!(r#"(import "sealane" "{name}" (func))"#)), &expected);

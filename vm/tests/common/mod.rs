@@ -2,6 +2,8 @@
 //! plain and the fast instances side by side.
 #![allow(dead_code, reason = "each suite uses a part of this")]
 
+pub(crate) mod adapt;
+
 use sealane_sdk::{Account, Address};
 use sealane_vm::{
     AccountRef, CallError, Callee, Clock, Context, Engine, FailurePoint, InstancePolicy, Instances, Program,
@@ -18,6 +20,15 @@ pub(crate) const UNITS: u64 = 1_000_000;
 pub(crate) fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| Engine::new().expect("this machine runs compiled WebAssembly"))
+}
+
+/// Runs on a thread with the stack that workers have: for programs that come to the end of theirs.
+pub(crate) fn on_worker_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(sealane_vm::WORKER_STACK_SIZE_BYTES);
+        let thread = thread.spawn_scoped(scope, work).expect("a thread");
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 /// A program of functions written as text, with all imports, one page of memory, and helpers to reach the region.
