@@ -312,9 +312,8 @@ impl Runtime {
 
     /// Makes the state tree again what the store is, after a block that was not committed.
     pub(crate) fn drop_uncommitted(&mut self) {
-        if let (Some(undo), Some(mut state)) = (self.undo.take(), self.state.take()) {
+        if let (Some(undo), Some(state)) = (self.undo.take(), &mut self.state) {
             state.revert(undo, &self.workers);
-            self.state = Some(state);
         }
     }
 
@@ -343,4 +342,45 @@ fn genesis_changes(genesis: &Genesis, sysvars: Vec<AccountChange>) -> Vec<Accoun
     let by_address: std::collections::BTreeMap<Address, Option<Arc<Account>>> =
         accounts.chain(sysvars).collect();
     by_address.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the runtime's tree says, and what the store's accounts say.
+    fn roots_of(runtime: &Runtime) -> (Hash, Hash) {
+        let tree = runtime.state.as_ref().expect("the tree is kept").root();
+        (tree, plain_state_root(runtime.store()).expect("memory does not fail"))
+    }
+
+    /// Once, a block that was refused before its roots were computed made the runtime forget the whole tree, to be made anew of
+    /// all accounts by the next block: anybody who sends blocks could have slowed a node down.
+    #[test]
+    fn a_refused_block_leaves_the_state_tree_as_it_was() {
+        let genesis = Genesis::default();
+        let nothing: [&[u8]; 0] = [];
+        let mut producer = Runtime::new(RuntimeConfig::default(), &genesis).expect("a runtime");
+        let block = producer.produce_block(1, &nothing).expect("an empty block").block;
+        let mut replica = Runtime::new(RuntimeConfig::default(), &genesis).expect("a runtime");
+        let before = roots_of(&replica);
+        assert_eq!(before.0, before.1);
+
+        let refused_early = replica.produce_block(-1, &nothing);
+        assert!(matches!(refused_early, Err(BlockError::TimeRunsBackwards { .. })), "{refused_early:?}");
+        assert_eq!(roots_of(&replica), before);
+
+        let mut altered = block.clone();
+        altered.header.roots = altered.header.roots.map(|roots| Roots { state: Hash::default(), ..roots });
+        let refused_late = replica.replay_block(&altered);
+        assert!(
+            matches!(refused_late, Err(BlockError::Mismatch { field: "state root" })),
+            "{refused_late:?}"
+        );
+        assert_eq!(roots_of(&replica), before);
+
+        replica.replay_block(&block).expect("the block is good");
+        assert_eq!(roots_of(&replica), roots_of(&producer));
+        assert_ne!(roots_of(&replica), before);
+    }
 }
