@@ -14,6 +14,8 @@ pub mod transfer;
 pub mod mixed;
 pub mod trace;
 
+pub mod file_error;
+
 pub mod sign;
 pub mod tokens;
 
@@ -25,10 +27,11 @@ pub mod suite;
 pub use contention::Contention;
 pub use dex::dex;
 pub use explain::WorkloadContention;
+pub use file_error::FileError;
 pub use lending::lending;
 pub use measure::{Checks, Comparison, Measurement, Side, measure};
-pub use mixed::{Shares, SharesError, mixed, mixed_by};
+pub use mixed::{Shares, mixed, mixed_by};
 pub use orderbook::orderbook;
-pub use trace::{TraceError, trace};
+pub use trace::trace;
 pub use transfer::transfer;
 pub use workload::{Labels, Workload, WorkloadOptions};

@@ -13,6 +13,7 @@
 //! The same users take part in all kinds. The contention goes for each kind by itself.
 
 use crate::dex::Trades;
+use crate::file_error::FileError;
 use crate::lending::Lending;
 use crate::orderbook::Orders;
 use crate::traffic::{Plan, Progress, Traffic, Turn, generate};
@@ -25,8 +26,7 @@ use sealane_runtime::RuntimeConfig;
 use sealane_runtime::ledger::Genesis;
 use serde::Deserialize;
 use std::fs;
-use std::path::{Path, PathBuf};
-use thiserror::Error;
+use std::path::Path;
 
 /// How often each kind of traffic is drawn, in relation to the sum of all.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,31 +39,6 @@ pub struct Shares {
     pub orderbook: f64,
     /// Deposits, loans, liquidations.
     pub lending: f64,
-}
-
-/// Why a file does not say what to mix.
-#[derive(Debug, Error)]
-pub enum SharesError {
-    /// The file cannot be opened or read.
-    #[error("{}: cannot read the shares: {error}", file.display())]
-    Read {
-        /// The file.
-        file: PathBuf,
-        /// What the system says.
-        error: std::io::Error,
-    },
-    /// The file is no list of shares.
-    #[error("{}:{line}:{column}: {reason}", file.display())]
-    Malformed {
-        /// The file.
-        file: PathBuf,
-        /// The line, from 1.
-        line: usize,
-        /// The column in characters, from 1.
-        column: usize,
-        /// What is wrong, and how to mend it where that is not plain.
-        reason: String,
-    },
 }
 
 /// The file as it is written: a key missing is a kind that is not drawn.
@@ -114,9 +89,9 @@ impl Shares {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`SharesError`].
-    pub fn read(path: &Path) -> Result<Self, SharesError> {
-        let unreadable = |error| SharesError::Read { file: path.to_owned(), error };
+    /// [`FileError`].
+    pub fn read(path: &Path) -> Result<Self, FileError> {
+        let unreadable = |error| FileError::Read { file: path.to_owned(), kind: "shares", error };
         let bytes = fs::read(path).map_err(unreadable)?;
         Self::parse(path, &bytes)
     }
@@ -124,13 +99,13 @@ impl Shares {
     /// As [`Self::read`], from bytes; `name` is what errors call the file.
     ///
     /// # Errors
-    /// [`SharesError::Malformed`].
-    pub fn parse(name: &Path, bytes: &[u8]) -> Result<Self, SharesError> {
+    /// [`FileError::Malformed`].
+    pub fn parse(name: &Path, bytes: &[u8]) -> Result<Self, FileError> {
         let malformed = |offset: usize, reason: String| {
             let before = String::from_utf8_lossy(bytes.get(..offset).unwrap_or(bytes)).into_owned();
             let line = before.matches('\n').count() + 1;
             let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-            SharesError::Malformed { file: name.to_owned(), line, column, reason }
+            FileError::Malformed { file: name.to_owned(), line, column, reason }
         };
         let text = std::str::from_utf8(bytes)
             .map_err(|error| malformed(error.valid_up_to(), "the file is not UTF-8".to_owned()))?;

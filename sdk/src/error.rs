@@ -5,3 +5,59 @@
 //! the whole translation.
 
 pub use solana_program_error::{ProgramError, ProgramResult};
+
+/// Declares a program's own errors in one table, so that names, numbers and texts cannot drift apart: the enum,
+/// `ALL`, `from_number`, `log_line`, and the way into [`ProgramError::Custom`]. A line is: name, number, documentation, and the
+/// text that is logged, which may be left out where it is the documentation.
+///
+/// ```
+/// sealane_sdk::program_errors! {
+///     /// What the counter refuses with.
+///     CounterError:
+///     Full = 0, "The counter is full.", "Error: counter is full";
+///     Locked = 7, "The counter is locked.";
+/// }
+/// assert_eq!(CounterError::from_number(7).map(CounterError::log_line), Some("The counter is locked."));
+/// ```
+#[macro_export]
+macro_rules! program_errors {
+    ($(#[$meta:meta])* $enum:ident: $($name:ident = $number:literal, $doc:literal $(, $line:literal)?;)*) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u32)]
+        pub enum $enum {
+            $(#[doc = $doc] $name = $number,)*
+        }
+
+        impl $enum {
+            /// Every error, in the order of their numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The error with this number, if there is one.
+            #[must_use]
+            pub const fn from_number(number: u32) -> Option<Self> {
+                match number {
+                    $($number => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+
+            /// The line that is logged for this error.
+            #[must_use]
+            pub const fn log_line(self) -> &'static str {
+                match self {
+                    $(Self::$name => $crate::program_errors!(@line $doc $(, $line)?),)*
+                }
+            }
+        }
+
+        impl From<$enum> for $crate::ProgramError {
+            #[inline]
+            fn from(error: $enum) -> Self {
+                Self::Custom(error as u32)
+            }
+        }
+    };
+    (@line $doc:literal, $line:literal) => { $line };
+    (@line $doc:literal) => { $doc };
+}

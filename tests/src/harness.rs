@@ -11,6 +11,7 @@ use sealane_runtime::receipt::Receipt;
 use sealane_runtime::{ExecutedBlock, Rejection, Runtime, RuntimeConfig};
 use sealane_sdk::instruction::{Hash, Instruction};
 use sealane_sdk::{Account, Address, ProgramError};
+use sealane_token::state::{TokenAccount, load};
 use sealane_vm::CallError;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -243,6 +244,16 @@ impl Harness {
     #[must_use]
     pub fn data(&self, address: &Address) -> Vec<u8> {
         self.account(address).map_or_else(Vec::new, |account| account.data.clone())
+    }
+
+    /// The tokens at `address`.
+    ///
+    /// # Panics
+    /// If there is no token account.
+    #[must_use]
+    #[track_caller]
+    pub fn token_amount(&self, address: &Address) -> u64 {
+        load::<TokenAccount>(&self.data(address)).expect("a token account").amount()
     }
 
     /// Every account.

@@ -34,6 +34,13 @@ pub fn probe_account(data: &[u8]) -> Account {
     Account::with_data(PROBE, data.to_vec())
 }
 
+/// The instruction with another account at a position.
+#[must_use]
+pub fn replaced(mut instruction: Instruction, position: usize, address: Address) -> Instruction {
+    instruction.accounts[position].pubkey = address;
+    instruction
+}
+
 /// Asks for `units` compute units.
 #[must_use]
 pub fn unit_limit(units: u32) -> Instruction {

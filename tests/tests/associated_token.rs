@@ -10,7 +10,7 @@ use sealane_sdk::{Account, Address, ProgramError};
 use sealane_tests::Harness;
 use sealane_tests::generators::{mint_account, token_account};
 use sealane_token::builders as tokens;
-use sealane_token::state::{State, TokenAccount, load};
+use sealane_token::state::{State, TokenAccount};
 use sealane_vm::CallError;
 use solana_system_interface::instruction as system;
 
@@ -21,10 +21,6 @@ fn harness() -> Harness {
     let authority = Harness::user(0).address;
     let mint = || Account::with_data(token::ID, mint_account(&authority, 0));
     Harness::with_accounts([(MINT, mint()), (OTHER_MINT, mint())])
-}
-
-fn amount(harness: &Harness, address: &Address) -> u64 {
-    load::<TokenAccount>(&harness.data(address)).expect("a token account").amount()
 }
 
 #[test]
@@ -89,7 +85,7 @@ fn tokens_go_in_and_out() {
         tokens::transfer(&from, &to, &wallet.address, &[], 30),
     ];
     harness.succeed(&instructions, &[&payer, &wallet]);
-    assert_eq!([from, to].map(|address| amount(&harness, &address)), [70, 30]);
+    assert_eq!([from, to].map(|address| harness.token_amount(&address)), [70, 30]);
 }
 
 #[test]
@@ -136,7 +132,7 @@ fn nested_accounts_are_recovered() {
     assert_eq!(harness.program_error(&[unsigned], &[&payer]), ProgramError::MissingRequiredSignature);
     let before = harness.lamports(&wallet.address);
     let receipt = harness.succeed(&[recover], &[&payer, &wallet]);
-    assert_eq!(amount(&harness, &destination), 77);
+    assert_eq!(harness.token_amount(&destination), 77);
     assert_eq!(harness.account(&nested), None, "the nested account is closed");
     let minimum = rent_exempt_minimum_lamports(TokenAccount::SIZE_BYTES);
     assert_eq!(harness.lamports(&wallet.address), before + minimum, "its lamports go to the wallet");

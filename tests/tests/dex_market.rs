@@ -12,8 +12,8 @@ use sealane_sdk::instruction::Instruction;
 use sealane_sdk::limits::rent_exempt_minimum_lamports;
 use sealane_sdk::{Account, Address, ProgramError};
 use sealane_tests::generators::{mint_account, token_account};
+use sealane_tests::programs::replaced;
 use sealane_tests::{Harness, User};
-use sealane_token::state::{TokenAccount, load};
 use sealane_vm::CallError;
 use solana_system_interface::instruction as system;
 
@@ -72,10 +72,6 @@ fn snapshot(harness: &Harness) -> MarketSnapshot {
     MarketSnapshot::read(&harness.data(&addresses().market)).expect("a market")
 }
 
-fn amount(harness: &Harness, address: &Address) -> u64 {
-    load::<TokenAccount>(&harness.data(address)).expect("a token account").amount()
-}
-
 fn order(side: Side, price: u64, lots: u64) -> NewOrder {
     let (kind, self_trade) = (Kind::Limit, SelfTradeRule::DecrementBoth);
     NewOrder { side, kind, self_trade, price, lots, client_id: 0 }
@@ -90,8 +86,8 @@ fn check(harness: &Harness) {
     let (market, vaults) = (snapshot(harness), addresses().vaults);
     let base: u64 = market.seats.iter().map(|seat| seat.base_free + seat.base_locked).sum();
     let quote: u64 = market.seats.iter().map(|seat| seat.quote_free + seat.quote_locked).sum();
-    assert_eq!(amount(harness, &vaults.base), base);
-    assert_eq!(amount(harness, &vaults.quote), quote + market.header.fees);
+    assert_eq!(harness.token_amount(&vaults.base), base);
+    assert_eq!(harness.token_amount(&vaults.quote), quote + market.header.fees);
     for (index, seat) in market.seats.iter().enumerate() {
         let own = |orders: &[sealane_dex::market::state::Order], price: bool| -> u64 {
             let own = orders.iter().filter(|order| order.seat_index as usize == index);
@@ -106,7 +102,7 @@ fn check(harness: &Harness) {
         assert!(bid.price < ask.price, "orders that could trade rest beside each other");
     }
     let held = |tokens: fn(&MarketTrader) -> Address| -> u64 {
-        (0..=COLLECTOR).map(|user| amount(harness, &tokens(&trader(user)))).sum()
+        (0..=COLLECTOR).map(|user| harness.token_amount(&tokens(&trader(user)))).sum()
     };
     assert_eq!(held(|trader| trader.base_tokens) + base, 4 * TOKENS);
     assert_eq!(held(|trader| trader.quote_tokens) + quote + market.header.fees, 4 * TOKENS);
@@ -123,13 +119,13 @@ fn orders_trade_and_are_paid_out() {
     // The third order: 4 lots for 2 × 100 + 2 × 105, a fee of ⌈1.025⌉, nothing rests.
     let said: Vec<u8> = [2_u64, 4, 410, 2, 0].iter().flat_map(|word| word.to_le_bytes()).collect();
     assert_eq!(receipt.body.return_data, Some((DEX, said)));
-    assert_eq!(amount(&harness, &trader(2).quote_tokens), TOKENS - 412);
+    assert_eq!(harness.token_amount(&trader(2).quote_tokens), TOKENS - 412);
     check(&harness);
     // The maker's part is there although no account of his was named; settling pays it out.
     harness.succeed(&[addresses().settle(&trader(1))], &[&user(1)]);
-    assert_eq!(amount(&harness, &trader(1).quote_tokens), TOKENS + 200);
+    assert_eq!(harness.token_amount(&trader(1).quote_tokens), TOKENS + 200);
     harness.succeed(&[addresses().settle(&trader(2))], &[&user(2)]);
-    assert_eq!(amount(&harness, &trader(2).base_tokens), TOKENS + 40);
+    assert_eq!(harness.token_amount(&trader(2).base_tokens), TOKENS + 40);
     check(&harness);
     let market = snapshot(&harness);
     let seats: Vec<Address> = market.seats.iter().map(|seat| seat.owner).collect();
@@ -140,18 +136,12 @@ fn orders_trade_and_are_paid_out() {
     );
     harness.succeed(&[addresses().cancel(&user(0).address, Side::Ask, 105, 0)], &[&user(0)]);
     harness.succeed(&[addresses().settle(&trader(0))], &[&user(0)]);
-    assert_eq!(amount(&harness, &trader(0).base_tokens), TOKENS - 20);
-    assert_eq!(amount(&harness, &trader(0).quote_tokens), TOKENS + 210);
+    assert_eq!(harness.token_amount(&trader(0).base_tokens), TOKENS - 20);
+    assert_eq!(harness.token_amount(&trader(0).quote_tokens), TOKENS + 210);
     let collect = addresses().collect_fees(&user(COLLECTOR).address, &trader(COLLECTOR).quote_tokens);
     harness.succeed(&[collect], &[&user(COLLECTOR)]);
-    assert_eq!(amount(&harness, &trader(COLLECTOR).quote_tokens), TOKENS + 2);
+    assert_eq!(harness.token_amount(&trader(COLLECTOR).quote_tokens), TOKENS + 2);
     check(&harness);
-}
-
-/// The instruction with another account at a position.
-fn replaced(mut instruction: Instruction, position: usize, address: Address) -> Instruction {
-    instruction.accounts[position].pubkey = address;
-    instruction
 }
 
 #[test]

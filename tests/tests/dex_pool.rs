@@ -11,9 +11,10 @@ use sealane_sdk::instruction::{AccountMeta, Instruction};
 use sealane_sdk::{Account, Address, ProgramError};
 use sealane_tests::generators::{mint_account, token_account};
 use sealane_tests::harness::explain;
+use sealane_tests::programs::replaced;
 use sealane_tests::{Harness, User};
 use sealane_token::TokenError;
-use sealane_token::state::{Mint, TokenAccount, load};
+use sealane_token::state::{Mint, load};
 use sealane_vm::CallError;
 
 /// 0.3 %, a fifth of it the protocol's.
@@ -77,12 +78,8 @@ fn pool(harness: &Harness) -> Pool {
     sealane_sdk::bytemuck::pod_read_unaligned(&harness.data(&addresses().pool))
 }
 
-fn amount(harness: &Harness, address: &Address) -> u64 {
-    load::<TokenAccount>(&harness.data(address)).expect("a token account").amount()
-}
-
 fn amounts(harness: &Harness, user: u64) -> [u64; 3] {
-    [0, 1, 2].map(|kind| amount(harness, &tokens_of(user, kind)))
+    [0, 1, 2].map(|kind| harness.token_amount(&tokens_of(user, kind)))
 }
 
 fn lp_supply(harness: &Harness) -> u64 {
@@ -92,7 +89,7 @@ fn lp_supply(harness: &Harness) -> u64 {
 /// What must hold of the ledger at any time.
 fn check(harness: &Harness) {
     let (state, addresses) = (pool(harness), addresses());
-    let vaults = addresses.vaults.map(|vault| amount(harness, &vault));
+    let vaults = addresses.vaults.map(|vault| harness.token_amount(&vault));
     assert_eq!(vaults[0], state.reserve_a + state.protocol_fees_a);
     assert_eq!(vaults[1], state.reserve_b + state.protocol_fees_b);
     let held: Vec<[u64; 3]> = (0..TRADERS).map(|user| amounts(harness, user)).collect();
@@ -139,12 +136,6 @@ fn a_pool_lives_and_is_emptied() {
     harness.succeed(&[collect], &[&Harness::user(2)]);
     assert_eq!(amounts(&harness, 2), [TOKENS + fees[0], TOKENS + fees[1], 0]);
     check(&harness);
-}
-
-/// The instruction with another account at a position.
-fn replaced(mut instruction: Instruction, position: usize, address: Address) -> Instruction {
-    instruction.accounts[position].pubkey = address;
-    instruction
 }
 
 #[test]

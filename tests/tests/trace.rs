@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use sealane_benches::trace::{
     self, MAX_ACCOUNTS, MAX_LEGACY_ACCOUNTS, RecordedBlock, RecordedTransaction, Recording,
 };
-use sealane_benches::{TraceError, Workload};
+use sealane_benches::{FileError, Workload};
 use sealane_runtime::explain::BlockContention;
 use sealane_runtime::ingest::{Version, sanitize};
 use sealane_runtime::{ExecutedBlock, Execution, Observation, RuntimeConfig};
@@ -210,7 +210,7 @@ fn the_example_is_replayed() {
 fn check_any(bytes: &[u8]) {
     match Recording::parse(Path::new("any"), bytes) {
         Ok(recording) => assert!(recording.blocks.iter().all(|block| !block.transactions.is_empty())),
-        Err(TraceError::Malformed { line, column, .. }) => {
+        Err(FileError::Malformed { line, column, .. }) => {
             let content = bytes.split(|byte| *byte == b'\n').nth(line - 1).expect("the line is there");
             assert!((1..=content.len().max(1)).contains(&column), "column {column} of {content:?}");
         }

@@ -204,20 +204,7 @@ fn token_account(mint: &Address, owner: &Address, amount: u64) -> Account {
 }
 
 fn config() -> ReserveConfig {
-    ReserveConfig {
-        kink_utilization_basis_points: 8_000,
-        base_rate_basis_points: 100,
-        kink_rate_basis_points: 1_000,
-        max_rate_basis_points: 20_000,
-        protocol_fee_basis_points: 1_000,
-        loan_to_value_basis_points: 7_500,
-        liquidation_threshold_basis_points: 8_000,
-        liquidation_bonus_basis_points: 500,
-        close_factor_basis_points: 5_000,
-        flash_fee_basis_points: 9,
-        max_confidence_basis_points: 200,
-        max_price_age_slots: MAX_PRICE_AGE_SLOTS,
-    }
+    ReserveConfig { max_price_age_slots: MAX_PRICE_AGE_SLOTS, ..ReserveConfig::ORDINARY }
 }
 
 /// A reserve that nobody has anything in, and its oracle.

@@ -29,14 +29,12 @@
 //! 4,096 bytes. None may list more than [`MAX_ACCOUNTS`], because a transaction names at most 64 keys.
 //! Who paid is not in a trace, so payers must not add conflicts: no two transactions of a block have the same.
 
-mod error;
 mod line;
 mod recording;
 
 #[cfg(test)]
 mod tests;
 
-pub use error::TraceError;
 pub use recording::{MAX_LINE_SIZE_BYTES, RecordedBlock, RecordedTransaction, Recording};
 
 use crate::sign::{User, sign, sign_v1};
@@ -73,7 +71,7 @@ pub const MAX_ACCOUNTS: usize = MAX_ACCOUNT_KEYS - 2;
 /// Reads a trace and makes its workload: [`Recording::read`], then [`Recording::workload`].
 ///
 /// # Errors
-/// [`TraceError`] if the file cannot be read or is no trace; else if the genesis cannot be loaded.
+/// [`FileError`](crate::FileError) if the file cannot be read or is no trace; else if the genesis cannot be loaded.
 pub fn trace(
     path: &Path,
     seed: u64,

@@ -1,7 +1,7 @@
 //! A trace as it is read: from a file's bytes to blocks of access sets over dense account numbers.
 
-use super::error::TraceError;
 use super::line::Line;
+use crate::file_error::FileError;
 use sealane_runtime::block::MAX_BLOCK_TRANSACTIONS;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -48,10 +48,11 @@ impl Recording {
     /// Reads a trace file, line by line.
     ///
     /// # Errors
-    /// [`TraceError::Read`], or [`TraceError::Malformed`] for the first line that is wrong, or if no line holds a
+    /// [`FileError::Read`], or [`FileError::Malformed`] (at the last character of what is wrong, or where something is
+    /// missing) for the first line that is wrong, or if no line holds a
     /// transaction.
-    pub fn read(path: &Path) -> Result<Self, TraceError> {
-        let unreadable = |error| TraceError::Read { file: path.to_owned(), error };
+    pub fn read(path: &Path) -> Result<Self, FileError> {
+        let unreadable = |error| FileError::Read { file: path.to_owned(), kind: "trace", error };
         Self::parse(path, BufReader::new(File::open(path).map_err(unreadable)?))
     }
 
@@ -59,14 +60,14 @@ impl Recording {
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub fn parse(name: &Path, mut source: impl BufRead) -> Result<Self, TraceError> {
+    pub fn parse(name: &Path, mut source: impl BufRead) -> Result<Self, FileError> {
         let mut builder = Builder::default();
         let mut bytes = Vec::new();
         let mut line = 0;
         loop {
             bytes.clear();
             let limit = MAX_LINE_SIZE_BYTES as u64 + 1;
-            let unreadable = |error| TraceError::Read { file: name.to_owned(), error };
+            let unreadable = |error| FileError::Read { file: name.to_owned(), kind: "trace", error };
             let size_bytes = source.by_ref().take(limit).read_until(b'\n', &mut bytes).map_err(unreadable)?;
             if size_bytes == 0 {
                 break;
@@ -75,14 +76,14 @@ impl Recording {
             let content = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
             let content =
                 if line == 1 { content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(content) } else { content };
-            builder.add_line(content).map_err(|Fault { column, reason }| TraceError::Malformed {
+            builder.add_line(content).map_err(|Fault { column, reason }| FileError::Malformed {
                 file: name.to_owned(),
                 line,
                 column,
                 reason,
             })?;
         }
-        builder.finish().ok_or_else(|| TraceError::Malformed {
+        builder.finish().ok_or_else(|| FileError::Malformed {
             file: name.to_owned(),
             line: line.max(1),
             column: 1,

@@ -1,9 +1,10 @@
 //! Traces, good and bad: what is read of them, and what is said of them.
 
-use super::{MAX_ACCOUNTS, MAX_LEGACY_ACCOUNTS, MAX_LINE_SIZE_BYTES, Recording, TraceError};
+use super::{MAX_ACCOUNTS, MAX_LEGACY_ACCOUNTS, MAX_LINE_SIZE_BYTES, Recording};
+use crate::FileError;
 use std::path::Path;
 
-fn parse(bytes: &[u8]) -> Result<Recording, TraceError> {
+fn parse(bytes: &[u8]) -> Result<Recording, FileError> {
     Recording::parse(Path::new("t.jsonl"), bytes)
 }
 

@@ -2,40 +2,9 @@
 //!
 //! Pools and markets raise them; clients read the number in the transaction's error, people the line in its log.
 
-use sealane_sdk::ProgramError;
-
-/// Defines the enum, its numbers and its log lines in one table, so that the three cannot drift apart.
-macro_rules! dex_errors {
-    ($($name:ident = $number:literal, $doc:literal, $line:literal;)*) => {
-        /// The exchange's errors; the number is what `Custom(n)` carries.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[repr(u32)]
-        pub enum DexError {
-            $(#[doc = $doc] $name = $number,)*
-        }
-
-        impl DexError {
-            /// The error with this number, if there is one.
-            #[must_use]
-            pub const fn from_number(number: u32) -> Option<Self> {
-                match number {
-                    $($number => Some(Self::$name),)*
-                    _ => None,
-                }
-            }
-
-            /// The line that is logged for this error.
-            #[must_use]
-            pub const fn log_line(self) -> &'static str {
-                match self {
-                    $(Self::$name => $line,)*
-                }
-            }
-        }
-    };
-}
-
-dex_errors! {
+sealane_sdk::program_errors! {
+    /// The exchange's errors; the number is what `Custom(n)` carries.
+    DexError:
     InvalidFee = 0, "A fee or a share is above what is allowed.",
         "Error: fee too high";
     MintOrder = 1, "A pool's first mint must have the smaller address; a market's mints must differ.",
@@ -70,10 +39,4 @@ dex_errors! {
         "Error: order cannot be filled in full";
     SelfTrade = 72, "The order would trade with one of the same trader's, and was placed so as to fail then.",
         "Error: order would trade with one of the same trader";
-}
-
-impl From<DexError> for ProgramError {
-    fn from(error: DexError) -> Self {
-        Self::Custom(error as u32)
-    }
 }

@@ -17,7 +17,6 @@ pub mod market;
 pub mod error;
 pub mod math;
 
-mod arguments;
 mod vault;
 
 pub use error::DexError;

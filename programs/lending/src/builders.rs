@@ -7,7 +7,7 @@
 use crate::instruction::LendingInstruction as I;
 use crate::state::{Reserve, ReserveConfig};
 use alloc::vec::Vec;
-use sealane_sdk::instruction::{AccountMeta, Instruction};
+use sealane_sdk::instruction::{AccountMeta, Instruction, readonly, signer, writable};
 use sealane_sdk::{Address, ids};
 
 /// A reserve's addresses, as instructions need them.
@@ -373,16 +373,4 @@ fn exchange(
         readonly(&accounts.authority),
         readonly(&ids::token::ID),
     ]
-}
-
-fn writable(address: &Address) -> AccountMeta {
-    AccountMeta::new(*address, false)
-}
-
-fn readonly(address: &Address) -> AccountMeta {
-    AccountMeta::new_readonly(*address, false)
-}
-
-fn signer(address: &Address) -> AccountMeta {
-    AccountMeta::new_readonly(*address, true)
 }

@@ -2,43 +2,9 @@
 //!
 //! The processor raises them and logs their text; clients read the number in the transaction's error.
 
-use sealane_sdk::ProgramError;
-
-/// Defines the enum, its numbers and its log lines in one table, so that the three cannot drift apart.
-macro_rules! lending_errors {
-    ($($name:ident = $number:literal, $text:literal;)*) => {
-        /// The program's errors; the number is what `Custom(n)` carries.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[repr(u32)]
-        pub enum LendingError {
-            $(#[doc = $text] $name = $number,)*
-        }
-
-        impl LendingError {
-            /// Every error, in the order of their numbers.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// The error with this number, if there is one.
-            #[must_use]
-            pub const fn from_number(number: u32) -> Option<Self> {
-                match number {
-                    $($number => Some(Self::$name),)*
-                    _ => None,
-                }
-            }
-
-            /// What is wrong, as the program logs it.
-            #[must_use]
-            pub const fn text(self) -> &'static str {
-                match self {
-                    $(Self::$name => $text,)*
-                }
-            }
-        }
-    };
-}
-
-lending_errors! {
+sealane_sdk::program_errors! {
+    /// The program's errors; the number is what `Custom(n)` carries.
+    LendingError:
     InvalidInstruction = 0, "The instruction data does not decode.";
     MathOverflow = 1, "A number left its range.";
     ZeroAmount = 2, "The amount must not be zero.";
@@ -78,21 +44,16 @@ lending_errors! {
 
 impl core::fmt::Display for LendingError {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        formatter.write_str(self.text())
+        formatter.write_str(self.log_line())
     }
 }
 
 impl core::error::Error for LendingError {}
 
-impl From<LendingError> for ProgramError {
-    fn from(error: LendingError) -> Self {
-        Self::Custom(error as u32)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sealane_sdk::ProgramError;
 
     #[test]
     fn numbers_lead_back_to_errors() {

@@ -29,6 +29,8 @@
 
 use crate::error::LendingError;
 use crate::state::ReserveConfig;
+use sealane_sdk::ProgramError;
+use sealane_sdk::guest::Arguments;
 
 /// The first bytes of instructions.
 pub mod tag {
@@ -143,36 +145,34 @@ impl LendingInstruction {
     /// # Errors
     /// [`LendingError::InvalidInstruction`] for an unknown tag, or too few or too many bytes.
     pub fn decode(data: &[u8]) -> Result<Self, LendingError> {
-        let (&tag, mut rest) = data.split_first().ok_or(LendingError::InvalidInstruction)?;
-        let arguments = &mut rest;
-        let instruction = match tag {
+        Self::read(&mut Arguments::new(data)).map_err(|_| LendingError::InvalidInstruction)
+    }
+
+    fn read(arguments: &mut Arguments<'_>) -> Result<Self, ProgramError> {
+        let instruction = match arguments.u8()? {
             tag::INIT_MARKET => Self::InitMarket,
-            tag::INIT_ORACLE => Self::InitOracle { exponent: i32::from_le_bytes(take(arguments)?) },
-            tag::UPDATE_PRICE => {
-                Self::UpdatePrice { price: take_u64(arguments)?, confidence: take_u64(arguments)? }
-            }
-            tag::INIT_RESERVE => Self::InitReserve { config: take_config(arguments)? },
-            tag::CONFIGURE_RESERVE => Self::ConfigureReserve { config: take_config(arguments)? },
+            tag::INIT_ORACLE => Self::InitOracle { exponent: i32::from_le_bytes(arguments.bytes()?) },
+            tag::UPDATE_PRICE => Self::UpdatePrice { price: arguments.u64()?, confidence: arguments.u64()? },
+            tag::INIT_RESERVE => Self::InitReserve { config: config(arguments)? },
+            tag::CONFIGURE_RESERVE => Self::ConfigureReserve { config: config(arguments)? },
             tag::INIT_OBLIGATION => Self::InitObligation,
             tag::ACCRUE => Self::Accrue,
-            tag::DEPOSIT => Self::Deposit { amount: take_u64(arguments)? },
-            tag::WITHDRAW => Self::Withdraw { shares: take_u64(arguments)? },
-            tag::DEPOSIT_COLLATERAL => Self::DepositCollateral { shares: take_u64(arguments)? },
-            tag::WITHDRAW_COLLATERAL => Self::WithdrawCollateral { shares: take_u64(arguments)? },
-            tag::BORROW => Self::Borrow { amount: take_u64(arguments)? },
-            tag::REPAY => Self::Repay { most: take_u64(arguments)? },
-            tag::LIQUIDATE => {
-                Self::Liquidate { most: take_u64(arguments)?, minimum_shares: take_u64(arguments)? }
+            tag::DEPOSIT => Self::Deposit { amount: arguments.u64()? },
+            tag::WITHDRAW => Self::Withdraw { shares: arguments.u64()? },
+            tag::DEPOSIT_COLLATERAL => Self::DepositCollateral { shares: arguments.u64()? },
+            tag::WITHDRAW_COLLATERAL => Self::WithdrawCollateral { shares: arguments.u64()? },
+            tag::BORROW => Self::Borrow { amount: arguments.u64()? },
+            tag::REPAY => Self::Repay { most: arguments.u64()? },
+            tag::LIQUIDATE => Self::Liquidate { most: arguments.u64()?, minimum_shares: arguments.u64()? },
+            tag::FLASH_BORROW => {
+                Self::FlashBorrow { amount: arguments.u64()?, repay_index: arguments.u16()? }
             }
-            tag::FLASH_BORROW => Self::FlashBorrow {
-                amount: take_u64(arguments)?,
-                repay_index: u16::from_le_bytes(take(arguments)?),
-            },
-            tag::FLASH_REPAY => Self::FlashRepay { amount: take_u64(arguments)? },
+            tag::FLASH_REPAY => Self::FlashRepay { amount: arguments.u64()? },
             tag::COLLECT_FEES => Self::CollectFees,
-            _ => return Err(LendingError::InvalidInstruction),
+            _ => return Err(ProgramError::InvalidInstructionData),
         };
-        if rest.is_empty() { Ok(instruction) } else { Err(LendingError::InvalidInstruction) }
+        arguments.end()?;
+        Ok(instruction)
     }
 
     /// The line the program logs when it starts on the instruction.
@@ -237,18 +237,8 @@ impl LendingInstruction {
     }
 }
 
-fn take<const SIZE: usize>(data: &mut &[u8]) -> Result<[u8; SIZE], LendingError> {
-    let (taken, rest) = data.split_first_chunk().ok_or(LendingError::InvalidInstruction)?;
-    *data = rest;
-    Ok(*taken)
-}
-
-fn take_u64(data: &mut &[u8]) -> Result<u64, LendingError> {
-    Ok(u64::from_le_bytes(take(data)?))
-}
-
-fn take_config(data: &mut &[u8]) -> Result<ReserveConfig, LendingError> {
-    Ok(bytemuck::cast(take::<{ size_of::<ReserveConfig>() }>(data)?))
+fn config(arguments: &mut Arguments<'_>) -> Result<ReserveConfig, ProgramError> {
+    Ok(bytemuck::cast(arguments.bytes::<{ size_of::<ReserveConfig>() }>()?))
 }
 
 #[cfg(test)]

@@ -98,18 +98,11 @@ impl Plain {
 
 fn config() -> ReserveConfig {
     ReserveConfig {
-        kink_utilization_basis_points: 8_000,
         base_rate_basis_points: 200,
         kink_rate_basis_points: 2_000,
         max_rate_basis_points: 30_000,
-        protocol_fee_basis_points: 1_000,
-        loan_to_value_basis_points: 7_500,
-        liquidation_threshold_basis_points: 8_000,
-        liquidation_bonus_basis_points: 500,
-        close_factor_basis_points: 5_000,
-        flash_fee_basis_points: 9,
-        max_confidence_basis_points: 200,
         max_price_age_slots: 50,
+        ..ReserveConfig::ORDINARY
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::instruction::{AuthorityType, CheckedAmount, MintParameters, TokenInstruction};
 use alloc::vec::Vec;
-use sealane_sdk::instruction::{AccountMeta, Instruction};
+use sealane_sdk::instruction::{AccountMeta, Instruction, readonly, writable};
 use sealane_sdk::{Address, ids};
 
 /// [`TokenInstruction::InitializeMint`].
@@ -319,12 +319,4 @@ fn authorized<const COUNT: usize>(
     let authority = AccountMeta::new_readonly(*authority, signers.is_empty());
     let signers = signers.iter().map(|signer| AccountMeta::new_readonly(*signer, true));
     accounts.into_iter().chain([authority]).chain(signers)
-}
-
-fn writable(address: &Address) -> AccountMeta {
-    AccountMeta::new(*address, false)
-}
-
-fn readonly(address: &Address) -> AccountMeta {
-    AccountMeta::new_readonly(*address, false)
 }

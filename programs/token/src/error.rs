@@ -4,41 +4,9 @@
 
 use sealane_sdk::ProgramError;
 
-/// Defines the enum, its numbers and its log lines in one table, so that the three cannot drift apart.
-macro_rules! token_errors {
-    ($($name:ident = $number:literal, $doc:literal, $line:literal;)*) => {
-        /// SPL Token's errors; the number is what `Custom(n)` carries.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[repr(u32)]
-        pub enum TokenError {
-            $(#[doc = $doc] $name = $number,)*
-        }
-
-        impl TokenError {
-            /// Every error, in the order of their numbers.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// The error with this number, if there is one.
-            #[must_use]
-            pub const fn from_number(number: u32) -> Option<Self> {
-                match number {
-                    $($number => Some(Self::$name),)*
-                    _ => None,
-                }
-            }
-
-            /// The line SPL Token logs for this error.
-            #[must_use]
-            pub const fn log_line(self) -> &'static str {
-                match self {
-                    $(Self::$name => $line,)*
-                }
-            }
-        }
-    };
-}
-
-token_errors! {
+sealane_sdk::program_errors! {
+    /// SPL Token's errors; the number is what `Custom(n)` carries.
+    TokenError:
     NotRentExempt = 0, "The account's lamports are below the rent-exempt minimum.",
         "Error: Lamport balance below rent-exempt threshold";
     InsufficientFunds = 1, "The account or the delegate's allowance holds too few tokens.",
@@ -79,13 +47,6 @@ token_errors! {
         "Error: decimals different from the Mint decimals";
     NonNativeNotSupported = 19, "The instruction applies to native accounts only.",
         "Error: Instruction does not support non-native tokens";
-}
-
-impl From<TokenError> for ProgramError {
-    #[inline]
-    fn from(error: TokenError) -> Self {
-        Self::Custom(error as u32)
-    }
 }
 
 /// The line SPL Token logs when an instruction fails with `error`.

@@ -22,6 +22,7 @@
 //! The same code compiles on the host, where `Region` runs it in unit tests without a vm; `host_calls` says
 //! what works there.
 
+pub mod arguments;
 pub mod entrypoint;
 
 pub mod account;
@@ -53,6 +54,7 @@ mod tests;
 
 pub use account::AccountView;
 pub use address::{address_eq, create_program_address, find_program_address, try_find_program_address};
+pub use arguments::Arguments;
 pub use borrow::{DataRef, DataRefMut};
 pub use crypto::{blake3, ed25519_verify, secp256k1_recover, sha256};
 pub use entrypoint::DEFAULT_MAX_ACCOUNTS;

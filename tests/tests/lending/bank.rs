@@ -64,18 +64,11 @@ pub(crate) fn reserve_accounts(number: usize) -> ReserveAccounts {
 
 pub(crate) fn config() -> ReserveConfig {
     ReserveConfig {
-        kink_utilization_basis_points: 8_000,
         base_rate_basis_points: 200,
         kink_rate_basis_points: 2_000,
         max_rate_basis_points: 30_000,
-        protocol_fee_basis_points: 1_000,
-        loan_to_value_basis_points: 7_500,
-        liquidation_threshold_basis_points: 8_000,
-        liquidation_bonus_basis_points: 500,
-        close_factor_basis_points: 5_000,
-        flash_fee_basis_points: 9,
-        max_confidence_basis_points: 200,
         max_price_age_slots: 50,
+        ..ReserveConfig::ORDINARY
     }
 }
 
@@ -285,7 +278,7 @@ impl Bank {
 
     /// Tokens of a token account.
     pub(crate) fn amount(&self, account: &Address) -> u64 {
-        u64::from_le_bytes(self.harness.data(account)[64..72].try_into().expect("eight bytes"))
+        self.harness.token_amount(account)
     }
 
     /// Checks every invariant.

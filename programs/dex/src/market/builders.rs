@@ -9,7 +9,7 @@ use super::tag;
 use alloc::vec;
 use alloc::vec::Vec;
 use bytemuck::{AnyBitPattern, bytes_of, pod_read_unaligned};
-use sealane_sdk::instruction::{AccountMeta, Instruction};
+use sealane_sdk::instruction::{AccountMeta, Instruction, readonly, signer, writable, writable_signer};
 use sealane_sdk::{Address, ids};
 
 /// The addresses of a market's accounts.
@@ -89,8 +89,8 @@ impl MarketAddresses {
     #[must_use]
     pub fn create(&self, payer: &Address, fee_authority: &Address, terms: &MarketTerms) -> Instruction {
         let accounts = vec![
-            AccountMeta::new(*payer, true),
-            AccountMeta::new(self.market, true),
+            writable_signer(payer),
+            writable_signer(&self.market),
             writable(&self.vaults.base),
             writable(&self.vaults.quote),
             readonly(&self.base_mint),
@@ -119,7 +119,7 @@ impl MarketAddresses {
         };
         let accounts = vec![
             writable(&self.market),
-            AccountMeta::new_readonly(trader.owner, true),
+            signer(&trader.owner),
             writable(source),
             writable(vault),
             readonly(&ids::token::ID),
@@ -174,7 +174,7 @@ impl MarketAddresses {
     }
 
     fn owned_by(&self, owner: &Address) -> Vec<AccountMeta> {
-        vec![writable(&self.market), AccountMeta::new_readonly(*owner, true)]
+        vec![writable(&self.market), signer(owner)]
     }
 }
 
@@ -221,12 +221,4 @@ impl MarketSnapshot {
 /// A copy, because what clients have read need not be aligned.
 fn read_all<T: AnyBitPattern>(bytes: &[u8]) -> Vec<T> {
     bytes.chunks_exact(size_of::<T>()).map(pod_read_unaligned).collect()
-}
-
-fn writable(address: &Address) -> AccountMeta {
-    AccountMeta::new(*address, false)
-}
-
-fn readonly(address: &Address) -> AccountMeta {
-    AccountMeta::new_readonly(*address, false)
 }

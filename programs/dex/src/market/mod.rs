@@ -31,9 +31,8 @@ pub mod builders;
 #[cfg(all(test, feature = "host"))]
 mod tests;
 
-use crate::arguments::Arguments;
 use matching::{Kind, NewOrder, SelfTradeRule};
-use sealane_sdk::guest::AccountView;
+use sealane_sdk::guest::{AccountView, Arguments};
 use sealane_sdk::{Address, ProgramError, ProgramResult};
 use state::{MarketTerms, Side};
 

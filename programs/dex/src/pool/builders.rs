@@ -4,7 +4,7 @@ use super::state::{Direction, Pool};
 use super::tag;
 use alloc::vec;
 use alloc::vec::Vec;
-use sealane_sdk::instruction::{AccountMeta, Instruction};
+use sealane_sdk::instruction::{Instruction, readonly, signer, writable, writable_signer};
 use sealane_sdk::{Address, ids};
 
 /// The addresses of a pool's accounts, all derived from the program, the mints and the trade fee.
@@ -57,7 +57,7 @@ impl PoolAddresses {
     #[must_use]
     pub fn create(&self, payer: &Address, fee_authority: &Address, protocol_share: u16) -> Instruction {
         let accounts = vec![
-            AccountMeta::new(*payer, true),
+            writable_signer(payer),
             writable(&self.pool),
             writable(&self.vaults[0]),
             writable(&self.vaults[1]),
@@ -118,7 +118,7 @@ impl PoolAddresses {
             writable(&self.vaults[1]),
             writable(&to[0]),
             writable(&to[1]),
-            AccountMeta::new_readonly(*fee_authority, true),
+            signer(fee_authority),
             readonly(&ids::token::ID),
         ];
         Instruction { program_id: self.program, accounts, data: vec![tag::COLLECT_PROTOCOL_FEES] }
@@ -133,7 +133,7 @@ impl PoolAddresses {
             writable(&provider.tokens[0]),
             writable(&provider.tokens[1]),
             writable(&provider.lp_tokens),
-            AccountMeta::new_readonly(provider.owner, true),
+            signer(&provider.owner),
             readonly(&ids::token::ID),
         ];
         Instruction { program_id: self.program, accounts, data: data(tag, &amounts) }
@@ -150,7 +150,7 @@ impl PoolAddresses {
             writable(&self.vaults[to]),
             writable(&trader.tokens[from]),
             writable(&trader.tokens[to]),
-            AccountMeta::new_readonly(trader.owner, true),
+            signer(&trader.owner),
             readonly(&ids::token::ID),
         ];
         Instruction { program_id: self.program, accounts, data: data(tag, &amounts) }
@@ -180,12 +180,4 @@ pub struct Provider {
 fn data(tag: u8, amounts: &[u64]) -> Vec<u8> {
     let amounts = amounts.iter().flat_map(|amount| amount.to_le_bytes());
     core::iter::once(tag).chain(amounts).collect()
-}
-
-fn writable(address: &Address) -> AccountMeta {
-    AccountMeta::new(*address, false)
-}
-
-fn readonly(address: &Address) -> AccountMeta {
-    AccountMeta::new_readonly(*address, false)
 }

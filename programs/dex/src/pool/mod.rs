@@ -24,8 +24,7 @@ pub mod state;
 #[cfg(feature = "host")]
 pub mod builders;
 
-use crate::arguments::Arguments;
-use sealane_sdk::guest::AccountView;
+use sealane_sdk::guest::{AccountView, Arguments};
 use sealane_sdk::{Address, ProgramError, ProgramResult};
 
 /// Numbers of the instructions: the first byte of the data.

@@ -34,7 +34,7 @@ pub fn process(program_id: &Address, accounts: &[AccountView], data: &[u8]) -> P
         .map_err(ProgramError::from)
         .and_then(|instruction| run(program_id, accounts, instruction));
     if let Err(ProgramError::Custom(number)) = &result {
-        log(LendingError::from_number(*number).map_or("unknown error", LendingError::text));
+        log(LendingError::from_number(*number).map_or("unknown error", LendingError::log_line));
     }
     result
 }

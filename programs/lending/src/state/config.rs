@@ -43,6 +43,22 @@ pub struct ReserveConfig {
 }
 
 impl ReserveConfig {
+    /// Terms of a reserve that would not surprise anybody: for examples, tests and workloads.
+    pub const ORDINARY: Self = Self {
+        kink_utilization_basis_points: 8_000,
+        base_rate_basis_points: 100,
+        kink_rate_basis_points: 1_000,
+        max_rate_basis_points: 20_000,
+        protocol_fee_basis_points: 1_000,
+        loan_to_value_basis_points: 7_500,
+        liquidation_threshold_basis_points: 8_000,
+        liquidation_bonus_basis_points: 500,
+        close_factor_basis_points: 5_000,
+        flash_fee_basis_points: 9,
+        max_confidence_basis_points: 200,
+        max_price_age_slots: 100,
+    };
+
     /// Checks what the fields' documentation says.
     ///
     /// # Errors
@@ -107,20 +123,7 @@ mod tests {
     use proptest::prelude::*;
 
     pub(crate) fn config() -> ReserveConfig {
-        ReserveConfig {
-            kink_utilization_basis_points: 8_000,
-            base_rate_basis_points: 100,
-            kink_rate_basis_points: 1_000,
-            max_rate_basis_points: 20_000,
-            protocol_fee_basis_points: 1_000,
-            loan_to_value_basis_points: 7_500,
-            liquidation_threshold_basis_points: 8_000,
-            liquidation_bonus_basis_points: 500,
-            close_factor_basis_points: 5_000,
-            flash_fee_basis_points: 9,
-            max_confidence_basis_points: 200,
-            max_price_age_slots: 100,
-        }
+        ReserveConfig::ORDINARY
     }
 
     #[test]
