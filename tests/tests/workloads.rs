@@ -1,17 +1,10 @@
 //! The generated workloads: whatever the contention and the number of workers, parallel equals serial; all transactions
 //! succeed, and the same seed makes the same ones.
 
-use sealane_benches::traffic::Generator;
+use sealane_benches::suite::{SuiteWorkload, WORKLOADS};
 use sealane_benches::{Checks, Contention, WorkloadOptions, measure};
 use sealane_runtime::RuntimeConfig;
 
-const WORKLOADS: [(&str, Generator); 5] = [
-    ("transfer", sealane_benches::transfer),
-    ("dex", sealane_benches::dex),
-    ("orderbook", sealane_benches::orderbook),
-    ("lending", sealane_benches::lending),
-    ("mixed", sealane_benches::mixed),
-];
 const CONTENTION: [Contention; 4] = [
     Contention::Uniform,
     Contention::Zipf { exponent: 1.2 },
@@ -30,11 +23,11 @@ fn options(accounts: usize, seed: u64, contention: Contention) -> WorkloadOption
 
 #[test]
 fn parallel_equals_serial() {
-    for (name, generate) in WORKLOADS {
+    for SuiteWorkload { name, generator } in WORKLOADS {
         for (seed, contention) in (1..).zip(CONTENTION) {
             for accounts in [2, 130] {
                 let workload =
-                    generate(&options(accounts, seed, contention), &config(1), &|| ()).expect("a workload");
+                    generator(&options(accounts, seed, contention), &config(1), &|| ()).expect("a workload");
                 assert_eq!((workload.name, workload.transaction_count()), (name, 300));
                 for workers in [1, 2, 4] {
                     let case = format!("{name}, {contention}, {accounts} accounts, {workers} workers");
@@ -51,9 +44,9 @@ fn parallel_equals_serial() {
 
 #[test]
 fn the_seed_decides() {
-    for (name, generate) in WORKLOADS {
+    for SuiteWorkload { name, generator } in WORKLOADS {
         let make = |seed| {
-            generate(&options(60, seed, Contention::Uniform), &config(1), &|| ()).expect("a workload").blocks
+            generator(&options(60, seed, Contention::Uniform), &config(1), &|| ()).expect("a workload").blocks
         };
         assert_eq!(make(7), make(7), "{name}");
         assert_ne!(make(7), make(8), "{name}");
