@@ -3,6 +3,7 @@
 //! The runtime reads through this trait while a block runs and hands over all of a block's changes at its end. A store
 //! on disk implements the same trait; it knows no transaction and no hash.
 
+pub mod key_value;
 mod memory;
 
 pub use memory::MemoryStore;
