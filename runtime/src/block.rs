@@ -1,27 +1,32 @@
 //! The pipeline: bytes of transactions come in, a committed block goes out. Read this file first.
 //!
 //! ```text
-//! bytes ── sanitize ──▶ Prepared ── verify ──▶ VerifiedTransaction ── admit ──▶ Admitted ── intern, load ──▶
-//!    BlockAccounts ── schedule ──▶ Schedule ── execute ──▶ Outcome ── seal ──▶ Block ── commit
+//! bytes ── sanitize ──▶ Parsed ── verify ──▶ Prepared ── intern, schedule ──▶ PreparedBlock
+//!    ── admit ──▶ Admitted ── load ──▶ BlockAccounts ── execute ──▶ Outcome ── seal ──▶ Block ── commit
 //! ```
+//!
+//! The first line needs the bytes alone (`prepare.rs`): it may be taken while the blocks before still execute.
 //!
 //! Nothing lasts before the store's commit at the end: whatever goes wrong on the way leaves the ledger as it was.
 
+use crate::bug;
 use crate::error::{BlockError, Fatal, Rejection};
-use crate::execute::load::{BlockAccounts, Interned};
+use crate::execute::load::BlockAccounts;
 use crate::execute::observe::{Notes, Observer};
 use crate::execute::{Admitted, run::Worker};
 use crate::explain::BlockObservation;
-use crate::ingest::{self, Age, VerifiedTransaction, replay::OpenBlock};
+use crate::ingest::{Age, replay::OpenBlock};
 use crate::ledger::{Block, BlockHeader};
 use crate::outcome::Outcome;
-use crate::runtime::{Execution, Runtime, Signatures};
+use crate::prepare::{Means, PreparedBlock};
+use crate::runtime::{Execution, Runtime};
 use crate::schedule::Schedule;
 use crate::seal::{self, Sealed};
-use crate::stages::{CHUNK_COUNT, StageTimes, map_chunks, timed};
-use crate::{bug, serial};
+use crate::serial::{self, keep};
+use crate::stages::{StageTimes, timed};
 use sealane_sdk::instruction::Hash;
 use sealane_vm::Sysvars;
+use std::sync::OnceLock;
 
 /// Most transactions a block may hold.
 pub const MAX_BLOCK_TRANSACTIONS: usize = 1 << 20;
@@ -63,7 +68,25 @@ impl Runtime {
         transactions: &[T],
     ) -> Result<ExecutedBlock, BlockError> {
         self.all_or_nothing(|runtime| {
-            runtime.execute_block(unix_time, transactions, Rejections::LeaveOut, None)
+            runtime.check_bounds(unix_time, transactions.len())?;
+            let prepared = runtime.prepare(transactions);
+            runtime.execute_block(unix_time, prepared, Rejections::LeaveOut, None)
+        })
+    }
+
+    /// As [`Self::produce_block`], of transactions that a [`Preparer`](crate::Preparer) of this runtime has prepared: the same
+    /// block comes of it.
+    ///
+    /// # Errors
+    /// As [`Self::produce_block`].
+    pub fn produce_prepared(
+        &mut self,
+        unix_time: i64,
+        prepared: PreparedBlock<'_>,
+    ) -> Result<ExecutedBlock, BlockError> {
+        self.all_or_nothing(|runtime| {
+            runtime.check_bounds(unix_time, prepared.input_count)?;
+            runtime.execute_block(unix_time, prepared, Rejections::LeaveOut, None)
         })
     }
 
@@ -77,7 +100,9 @@ impl Runtime {
         let transactions: Vec<&[u8]> = block.transactions.iter().collect();
         let unix_time = block.header.unix_time;
         self.all_or_nothing(|runtime| {
-            runtime.execute_block(unix_time, &transactions, Rejections::Refuse, Some(block))
+            runtime.check_bounds(unix_time, transactions.len())?;
+            let prepared = runtime.prepare(&transactions);
+            runtime.execute_block(unix_time, prepared, Rejections::Refuse, Some(block))
         })
     }
 
@@ -93,38 +118,37 @@ impl Runtime {
         result
     }
 
-    fn execute_block<T: AsRef<[u8]> + Sync>(
+    /// Checks the transactions as far as their bytes allow, on the runtime's own workers.
+    fn prepare<'b, T: AsRef<[u8]> + Sync>(&self, bytes: &'b [T]) -> PreparedBlock<'b> {
+        let (workers, keys, signatures) = (&self.workers, &*self.keys, self.config.signatures);
+        PreparedBlock::new(bytes, Means { workers, keys, signatures }, self.schedules.take())
+    }
+
+    fn execute_block(
         &mut self,
         unix_time: i64,
-        bytes: &[T],
+        mut prepared: PreparedBlock<'_>,
         rejections: Rejections,
         expected: Option<&Block>,
     ) -> Result<ExecutedBlock, BlockError> {
-        self.check_bounds(unix_time, bytes.len())?;
-        let mut stages = StageTimes::default();
-        let mut rejected = Vec::new();
+        let mut stages = prepared.stages;
+        let mut rejected = std::mem::take(&mut prepared.rejected);
         self.workers.take_chunks_cpu();
 
         let sysvars = self.next_sysvars(unix_time);
-        let prepared = self.sanitize(bytes, &mut rejected, &mut stages);
-        let verified = self.verify(prepared, &mut rejected, &mut stages);
-        let mut open = self.replay.open_block(verified.len());
-        let (indices, admitted) =
-            timed(&mut stages.sanitize, || self.admit(verified, &mut open, &mut rejected));
+        let mut open = self.replay.open_block(prepared.transactions.len());
+        let ages = self.admit(&mut prepared, &mut open, &mut rejected, &mut stages);
         refuse_if(rejections, &rejected)?;
-
-        let interned = timed(&mut stages.load, || Interned::new(&admitted));
-        let accounts = self.load(&interned, &sysvars.accounts, &mut stages)?;
-        let mut schedule = std::mem::take(&mut self.schedule);
-        timed(&mut stages.schedule, || schedule.rebuild(&interned.access_sets, interned.account_count()));
+        let list = std::mem::take(&mut prepared.list);
+        let admitted = prepared.admitted(&ages);
+        let PreparedBlock { interned, schedule, indices, .. } = &prepared;
+        let accounts = self.load(interned, &sysvars.accounts, &mut stages)?;
 
         let Executed { outcomes, fees_lamports, notes } =
-            self.execute(&schedule, &accounts, &admitted, &sysvars.values, &mut stages)?;
-        let observation = notes.map(|notes| notes.into_observation(&interned, &indices));
+            self.execute(schedule, &accounts, &admitted, &sysvars.values, &mut stages)?;
+        let observation = notes.map(|notes| notes.into_observation(interned, indices));
 
-        let sealed = timed(&mut stages.commit, || {
-            Sealed::new(&admitted, &indices, outcomes, &mut rejected, &interned, &schedule)
-        });
+        let sealed = timed(&mut stages.commit, || Sealed::new(&prepared, list, outcomes, &mut rejected));
         refuse_if(rejections, &rejected)?;
         sealed.left_out.iter().for_each(|position| open.withdraw(*position));
         let mut changes = accounts.into_changes(&self.workers, &mut stages.commit);
@@ -140,9 +164,10 @@ impl Runtime {
             check_same(&block, expected)?;
         }
         timed(&mut stages.commit, || self.commit(&block, &changes, open))?;
-        self.schedule = schedule;
+        let shared_cpu = prepared.shared_cpu + self.workers.take_chunks_cpu();
+        self.schedules.give_back(prepared.schedule);
         rejected.sort_unstable_by_key(|(index, _)| *index);
-        let (number, shared_cpu) = (block.header.number, self.workers.take_chunks_cpu());
+        let number = block.header.number;
         let observation = observation.map(|observed| BlockObservation { number, shared_cpu, ..observed });
         Ok(ExecutedBlock {
             hash: self.last_hash(),
@@ -154,60 +179,31 @@ impl Runtime {
         })
     }
 
-    /// Structure, compute budget and locks of each transaction, in parallel; rejected ones go to `rejected`.
-    fn sanitize<'b, T: AsRef<[u8]> + Sync>(
+    /// Replay protection, in block order: a transaction seen before, in this block or in those before it, is refused and
+    /// left out. Gives the ages of those that stay.
+    fn admit(
         &self,
-        bytes: &'b [T],
+        prepared: &mut PreparedBlock<'_>,
+        open: &mut OpenBlock,
         rejected: &mut Vec<(usize, Rejection)>,
         stages: &mut StageTimes,
-    ) -> Vec<(usize, Prepared<'b>)> {
-        let cpu = &mut stages.sanitize;
-        let prepared = map_chunks(&self.workers, bytes, CHUNK_COUNT, cpu, |chunk: &'b [T], prepared| {
-            prepared.extend(chunk.iter().map(|bytes| Prepared::new(bytes.as_ref())));
-        });
-        timed(cpu, || keep_good(prepared.into_iter().enumerate(), rejected))
-    }
-
-    /// Signatures, in parallel, in groups.
-    fn verify<'b>(
-        &self,
-        prepared: Vec<(usize, Prepared<'b>)>,
-        rejected: &mut Vec<(usize, Rejection)>,
-        stages: &mut StageTimes,
-    ) -> Vec<(usize, (VerifiedTransaction<'b>, Prepared<'b>))> {
-        let cpu = &mut stages.verify;
-        let group = ingest::verify::GROUP_COUNT;
-        let (signatures, keys) = (self.config.signatures, &self.keys);
-        let verified = map_chunks(&self.workers, &prepared, group, cpu, |chunk, verified| {
-            let transactions = chunk.iter().map(|(_, prepared)| prepared.transaction);
-            match signatures {
-                Signatures::Skip => {
-                    verified.extend(transactions.map(VerifiedTransaction::assume_verified).map(Ok))
-                }
-                Signatures::Verify => {
-                    verified.extend(ingest::verify_with(&transactions.collect::<Vec<_>>(), keys));
+    ) -> Vec<Age> {
+        let mut ages = Vec::with_capacity(prepared.transactions.len());
+        let mut stale = Vec::new();
+        timed(&mut stages.sanitize, || {
+            let transactions = prepared.transactions.iter().zip(&prepared.indices);
+            for (position, (transaction, index)) in transactions.enumerate() {
+                match open.admit(&self.replay, &transaction.transaction) {
+                    Ok(age) => ages.push(age),
+                    Err(error) => {
+                        stale.push(position);
+                        rejected.push((*index, error.into()));
+                    }
                 }
             }
         });
-        let results = prepared.into_iter().zip(verified).map(|((index, prepared), result)| {
-            (index, result.map(|verified| (verified, prepared)).map_err(Rejection::from))
-        });
-        timed(cpu, || keep_good(results, rejected))
-    }
-
-    /// Replay protection, in block order: a transaction seen before, in this block or in those before it, is refused.
-    /// Gives the admitted ones with their indices in the input.
-    fn admit<'b>(
-        &self,
-        verified: Vec<(usize, (VerifiedTransaction<'b>, Prepared<'b>))>,
-        open: &mut OpenBlock,
-        rejected: &mut Vec<(usize, Rejection)>,
-    ) -> (Vec<usize>, Vec<Admitted<'b>>) {
-        let results = verified.into_iter().map(|(index, (transaction, prepared))| {
-            let age = open.admit(&self.replay, &transaction);
-            (index, age.map(|age| prepared.admitted(transaction, age)).map_err(Rejection::from))
-        });
-        keep_good(results, rejected).into_iter().unzip()
+        timed(&mut stages.load, || prepared.leave_out(&stale));
+        ages
     }
 
     /// Runs every transaction, along the schedule or one after another.
@@ -226,31 +222,27 @@ impl Runtime {
             .zip(observers)
             .map(|(instances, observer)| Worker::new(instances, sysvars, observer))
             .collect();
+        let outcomes: Vec<OnceLock<Outcome>> = admitted.iter().map(|_| OnceLock::new()).collect();
         match self.config.execution {
             Execution::Serial => {
                 let worker = &mut workers[0];
-                let run = || timed(&mut stages.execute, || serial::run(worker, accounts, admitted));
+                let run =
+                    || timed(&mut stages.execute, || serial::run(worker, accounts, admitted, &outcomes));
                 self.workers.install(run);
             }
             Execution::Parallel => {
-                let task = |worker: &mut Worker<'b>, index: usize| worker.run(accounts, admitted, index);
-                let reports = self.workers.run(schedule, &mut workers, task);
+                let task = |worker: &mut Worker<'b>, index: usize| {
+                    keep(&outcomes[index], worker.run(accounts, admitted, index));
+                };
+                let soon = |index: usize| accounts.prefetch(index, &admitted[index]);
+                let reports = self.workers.run_announced(schedule, &mut workers, soon, task);
                 let reports = reports.map_err(|error| Fatal::Worker(error.to_string()))?;
                 stages.execute += reports.iter().map(|report| report.busy_cpu).sum::<std::time::Duration>();
             }
         }
         let fees_lamports = workers.iter().map(|worker| worker.fees_lamports).sum();
         let notes = Notes::collect(&mut workers);
-        let mut outcomes: Vec<Option<Outcome>> = (0..admitted.len()).map(|_| None).collect();
-        for worker in &mut workers {
-            for (index, outcome) in worker.outcomes.drain(..) {
-                outcomes[index as usize] = Some(outcome);
-            }
-        }
         self.give_back_instances(workers.into_iter().map(Worker::into_instances).collect());
-        let missing = |index| -> Outcome { bug!("transaction {index} was never executed") };
-        let outcomes = outcomes.into_iter().enumerate();
-        let outcomes = outcomes.map(|(index, outcome)| outcome.unwrap_or_else(|| missing(index))).collect();
         Ok(Executed { outcomes, fees_lamports, notes })
     }
 }
@@ -258,50 +250,10 @@ impl Runtime {
 /// What executing gave, before anything is made of it.
 struct Executed {
     /// What became of each admitted transaction.
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<OnceLock<Outcome>>,
     fees_lamports: u64,
     /// What the workers noted, if they were to observe.
     notes: Option<Notes>,
-}
-
-/// A transaction whose structure and compute budget are good.
-#[derive(Clone, Debug)]
-pub(crate) struct Prepared<'b> {
-    bytes: &'b [u8],
-    pub(crate) transaction: ingest::SanitizedTransaction<'b>,
-    budget: ingest::Budget,
-    write_locks: u64,
-}
-
-impl<'b> Prepared<'b> {
-    pub(crate) fn new(bytes: &'b [u8]) -> Result<Self, Rejection> {
-        let transaction = ingest::sanitize(bytes)?;
-        let budget = ingest::budget(&transaction)?;
-        let write_locks = ingest::write_locks(&transaction);
-        Ok(Self { bytes, transaction, budget, write_locks })
-    }
-
-    /// The same, verified as `transaction` and found fresh: it may run.
-    pub(crate) fn admitted(self, transaction: VerifiedTransaction<'b>, age: Age) -> Admitted<'b> {
-        let Self { bytes, budget, write_locks, .. } = self;
-        Admitted { bytes, transaction, budget, age, write_locks }
-    }
-}
-
-/// Keeps what is good with its index in the input; the rest goes to `rejected`.
-fn keep_good<T>(
-    results: impl Iterator<Item = (usize, Result<T, Rejection>)>,
-    rejected: &mut Vec<(usize, Rejection)>,
-) -> Vec<(usize, T)> {
-    results
-        .filter_map(|(index, result)| match result {
-            Ok(good) => Some((index, good)),
-            Err(rejection) => {
-                rejected.push((index, rejection));
-                None
-            }
-        })
-        .collect()
 }
 
 fn refuse_if(rejections: Rejections, rejected: &[(usize, Rejection)]) -> Result<(), BlockError> {

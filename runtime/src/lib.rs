@@ -4,6 +4,7 @@
 
 pub mod block;
 pub mod ingest;
+pub mod prepare;
 pub mod schedule;
 
 pub mod execute;
@@ -21,9 +22,11 @@ pub mod simulate;
 
 pub mod bug;
 pub mod error;
+mod prefetch;
 pub mod stages;
 
 pub use block::ExecutedBlock;
 pub use error::{BlockError, Fatal, Rejection};
+pub use prepare::{PreparedBlock, Preparer};
 pub use runtime::{Execution, Observation, RootPolicy, Runtime, RuntimeConfig, Signatures};
 pub use sealane_vm::InstancePolicy;

@@ -8,8 +8,9 @@ use crate::ledger::block::transactions_root;
 use crate::ledger::state_root::{StateTree, Undo, plain_state_root};
 use crate::ledger::sysvars::{self, BlockSysvars};
 use crate::ledger::{AccountChange, AccountStore, Block, BlockHeader, Genesis, MemoryStore, Roots};
+use crate::prepare::{Preparer, Schedules};
 use crate::receipt::receipts_root;
-use crate::schedule::{Schedule, Workers};
+use crate::schedule::Workers;
 use crate::seal::Sealed;
 use crate::stages::StageTimes;
 use sealane_sdk::instruction::Hash;
@@ -109,11 +110,10 @@ pub struct Runtime {
     /// What takes the changes of a block that is not committed yet back from the tree.
     undo: Option<Undo>,
     pub(crate) workers: Workers,
-    /// The last block's schedule, whose room the next one is built in.
-    pub(crate) schedule: Schedule,
+    pub(crate) schedules: Arc<Schedules>,
     pub(crate) replay: ReplayState,
     /// Public keys that were decoded before: senders repeat.
-    pub(crate) keys: KeyCache,
+    pub(crate) keys: Arc<KeyCache>,
     programs: Programs,
     /// One a worker; empty while a block executes, and after a fatal one.
     instances: Vec<Instances>,
@@ -160,9 +160,9 @@ impl Runtime {
         let nothing = replay.open_block(0);
         replay.push_block(hash, nothing);
         Ok(Self {
-            schedule: Schedule::default(),
+            schedules: Arc::default(),
             replay,
-            keys: KeyCache::new(KEY_CACHE_COUNT),
+            keys: Arc::new(KeyCache::new(KEY_CACHE_COUNT)),
             store,
             state,
             undo: None,
@@ -180,6 +180,15 @@ impl Runtime {
     #[must_use]
     pub const fn config(&self) -> &RuntimeConfig {
         &self.config
+    }
+
+    /// What prepares blocks for this runtime while it executes others, on as many threads of its own as there are workers.
+    ///
+    /// # Errors
+    /// [`Fatal::Worker`] if the threads cannot be started.
+    pub fn preparer(&self) -> Result<Preparer, Fatal> {
+        let (keys, schedules) = (Arc::clone(&self.keys), Arc::clone(&self.schedules));
+        Preparer::new(self.config.workers, keys, self.config.signatures, schedules)
     }
 
     /// Header of the last committed block.

@@ -2,14 +2,13 @@
 
 use crate::bug;
 use crate::error::{Fatal, Rejection};
-use crate::execute::Admitted;
-use crate::execute::load::Interned;
 use crate::ledger::{AccountChange, AccountStore, Block, BlockHeader, TransactionList};
 use crate::outcome::Outcome;
+use crate::prepare::PreparedBlock;
 use crate::receipt::Receipt;
 use crate::schedule::{AccessSets, Schedule};
 use sealane_sdk::{Account, Address};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// An executed block without its header.
 #[derive(Debug)]
@@ -27,46 +26,55 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    /// Sorts the outcomes; those that were rejected while the block ran go to `rejected` with their index in the input.
+    /// Sorts the outcomes of a block's `transactions`; those that were rejected while the block ran go to `rejected` with
+    /// their index in the input.
     #[must_use]
     pub fn new(
-        admitted: &[Admitted<'_>],
-        indices: &[usize],
-        outcomes: Vec<Outcome>,
+        prepared: &PreparedBlock<'_>,
+        transactions: TransactionList,
+        outcomes: Vec<OnceLock<Outcome>>,
         rejected: &mut Vec<(usize, Rejection)>,
-        interned: &Interned<'_>,
-        schedule: &Schedule,
     ) -> Self {
-        let mut transactions = TransactionList::default();
         let mut receipts = Vec::with_capacity(outcomes.len());
-        let mut access_sets = AccessSets::new();
         let mut left_out = Vec::new();
-        let ran_all = outcomes.iter().all(|outcome| matches!(outcome, Outcome::Executed(_)));
         for (position, outcome) in outcomes.into_iter().enumerate() {
-            match outcome {
-                Outcome::Rejected(rejection) => {
-                    rejected.push((indices[position], rejection));
+            match outcome.into_inner() {
+                Some(Outcome::Executed(receipt)) => receipts.push(receipt),
+                Some(Outcome::Rejected(rejection)) => {
+                    rejected.push((prepared.indices[position], rejection));
                     left_out.push(position);
                 }
-                Outcome::Executed(receipt) => {
-                    transactions.push(admitted[position].bytes);
-                    receipts.push(receipt);
-                    if !ran_all {
-                        access_sets.push(interned.access_sets.get(position).iter().copied());
-                    }
-                }
+                None => bug!("transaction {position} was never executed"),
             }
         }
-        // A payer that runs dry while the block executes is rare; the batches are then those of what is left.
-        let left = (!ran_all).then(|| Schedule::build(&access_sets, interned.account_count()));
-        let schedule = left.as_ref().unwrap_or(schedule);
-        Self {
-            transactions,
-            batches: schedule.batches().to_vec(),
-            receipts,
-            left_out,
-            critical_path_count: schedule.batch_count(),
+        if left_out.is_empty() {
+            let schedule = &prepared.schedule;
+            return Self {
+                transactions,
+                batches: schedule.batches().to_vec(),
+                receipts,
+                left_out,
+                critical_path_count: schedule.batch_count(),
+            };
         }
+        Self { receipts, ..Self::of_what_is_left(prepared, left_out) }
+    }
+
+    /// A payer that runs dry while the block executes is rare; transactions and batches are then those of what is left.
+    fn of_what_is_left(prepared: &PreparedBlock<'_>, left_out: Vec<usize>) -> Self {
+        let PreparedBlock { transactions: all, interned, .. } = prepared;
+        let mut transactions = TransactionList::default();
+        let mut access_sets = AccessSets::new();
+        let mut left_out_yet = left_out.iter().copied().peekable();
+        for (position, transaction) in all.iter().enumerate() {
+            if left_out_yet.next_if_eq(&position).is_none() {
+                transactions.push(transaction.bytes);
+                access_sets.push(interned.access_sets.get(position).iter().copied());
+            }
+        }
+        let schedule = Schedule::build(&access_sets, interned.account_count());
+        let (batches, critical_path_count) = (schedule.batches().to_vec(), schedule.batch_count());
+        Self { transactions, batches, receipts: Vec::new(), left_out, critical_path_count }
     }
 
     /// The block, with its header.

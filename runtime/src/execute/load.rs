@@ -4,13 +4,14 @@
 //! A slot that nobody writes is shared by reference; any other is handed out under a lock which, if the schedule is
 //! right, is never found taken: finding it so is a bug of ours and ends the block.
 
-use super::Admitted;
 use super::programs::Programs;
+use super::{Admitted, Prepared};
 use crate::bug;
 use crate::error::Fatal;
 use crate::ledger::{AccountChange, AccountStore, StoreError, sysvars};
+use crate::prefetch::{self, Place};
 use crate::schedule::{Access, AccessSets, Workers};
-use crate::stages::{CHUNK_COUNT, map_chunks, timed};
+use crate::stages::{CHUNK_COUNT, timed};
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
@@ -20,6 +21,9 @@ use sealane_sdk::{Account, Address};
 use sealane_vm::{AccountRef, AccountTable, Callee};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Accounts with more data than this, in bytes, are copied by the transaction that first writes them.
+const COPIED_SIZE_BYTES: usize = 4_096;
 
 /// The addresses of a block as dense numbers, and which slots each transaction's keys are.
 #[derive(Debug, Default)]
@@ -31,20 +35,22 @@ pub struct Interned<'b> {
     key_starts: Vec<u32>,
     /// What the scheduler is told.
     pub access_sets: AccessSets,
+    /// The instructions sysvar's slot, if the block names it.
+    instructions_slot: Option<u32>,
 }
 
 impl<'b> Interned<'b> {
     /// Gives every address of the block a number, in order of first appearance.
     #[must_use]
-    pub fn new(transactions: &[Admitted<'b>]) -> Self {
+    pub fn new(transactions: &[Prepared<'b>]) -> Self {
         let mut interned = Self::default();
         // Users choose addresses, so the hasher's key is random; nothing depends on the table's order.
         let mut numbers: HashMap<&'b Address, u32, RandomState> =
             HashMap::with_capacity_and_hasher(transactions.len() * 2, RandomState::default());
         interned.key_starts.push(0);
-        for admitted in transactions {
+        for prepared in transactions {
             let first = interned.key_slots.len();
-            for (key_index, address) in admitted.transaction.keys().iter().enumerate() {
+            for (key_index, address) in prepared.transaction.keys().iter().enumerate() {
                 let slot = match numbers.entry(address) {
                     Entry::Occupied(known) => *known.get(),
                     Entry::Vacant(new) => {
@@ -53,17 +59,18 @@ impl<'b> Interned<'b> {
                         *new.insert(index_u32(interned.addresses.len() - 1))
                     }
                 };
-                interned.written[slot as usize] |= admitted.is_write_lock(key_index);
+                interned.written[slot as usize] |= prepared.is_write_lock(key_index);
                 interned.key_slots.push(slot);
             }
             interned.access_sets.push(
                 interned.key_slots[first..]
                     .iter()
                     .enumerate()
-                    .map(|(key_index, slot)| Access::new(*slot, admitted.is_write_lock(key_index))),
+                    .map(|(key_index, slot)| Access::new(*slot, prepared.is_write_lock(key_index))),
             );
             interned.key_starts.push(index_u32(interned.key_slots.len()));
         }
+        interned.instructions_slot = numbers.get(&instructions::ID).copied();
         interned
     }
 
@@ -91,8 +98,10 @@ impl<'b> Interned<'b> {
 /// One account of the block.
 #[derive(Debug)]
 struct Slot {
-    /// Whether the account was a program when the block began.
-    executable: bool,
+    /// Where the account lies, unless it has moved since it was loaded.
+    place: Place,
+    /// If the account was a program when the block began, where among the block's callees it stands.
+    callee: Option<u32>,
     holder: Holder,
 }
 
@@ -111,6 +120,8 @@ struct Exclusive {
     /// Transactions that read the account right now.
     readers: u32,
     changed: bool,
+    /// Whether it has no lamports left, and so is gone.
+    gone: bool,
 }
 
 /// The loaded accounts of a block, lent to one transaction after another.
@@ -118,6 +129,7 @@ struct Exclusive {
 pub struct BlockAccounts<'b> {
     interned: &'b Interned<'b>,
     slots: Vec<Slot>,
+    /// What runs when one of the block's programs is called; `None` if nothing can.
     callees: Vec<Option<Callee>>,
 }
 
@@ -135,48 +147,63 @@ impl<'b> BlockAccounts<'b> {
         workers: &Workers,
         cpu: &mut Duration,
     ) -> Result<Self, Fatal> {
-        let missing = Arc::new(Account::default());
-        let named: Vec<(&Address, bool)> =
-            interned.addresses.iter().copied().zip(interned.written.iter().copied()).collect();
-        let fetched = map_chunks(workers, &named, CHUNK_COUNT, cpu, |chunk, slots| {
-            slots.extend(chunk.iter().map(|(address, written)| {
-                let account = fetch(address, store, sysvars)?.unwrap_or_else(|| Arc::clone(&missing));
-                Ok(Slot::new(account, *written))
-            }));
+        let fetched = workers.map_chunks(&interned.addresses, CHUNK_COUNT, |first, addresses| {
+            fetch(addresses, &interned.written[first..], store, sysvars)
         });
+        *cpu += fetched.cpu;
         timed(cpu, || {
-            let slots = fetched.into_iter().collect::<Result<Vec<Slot>, StoreError>>()?;
-            let mut callees = vec![None; slots.len()];
-            for ((slot, callee), address) in slots.iter().zip(&mut callees).zip(&interned.addresses) {
+            let mut slots = Vec::with_capacity(interned.addresses.len());
+            let mut programs_found = Vec::new();
+            for fetched in fetched.results {
+                let (mut fetched, executable) = fetched?;
+                programs_found.extend(executable.into_iter().map(|index| slots.len() + index));
+                slots.append(&mut fetched);
+            }
+            let mut callees = Vec::with_capacity(programs_found.len());
+            for slot in programs_found {
                 // Whoever writes a program's account still calls it as it was: nobody has written yet.
-                if slot.executable {
-                    *callee = programs.resolve(address, &slot.at_start(), store)?;
-                }
+                let account = slots[slot].at_start();
+                slots[slot].callee = Some(index_u32(callees.len()));
+                callees.push(programs.resolve(interned.addresses[slot], &account, store)?);
             }
             Ok(Self { interned, slots, callees })
         })
     }
 
+    /// Has the processor fetch what a transaction will need, for it runs soon.
+    #[inline]
+    pub fn prefetch(&self, transaction_index: usize, admitted: &Admitted<'b>) {
+        for slot in self.interned.slots_of(transaction_index) {
+            let Slot { place, holder, .. } = &self.slots[*slot as usize];
+            if matches!(holder, Holder::Exclusive(_)) {
+                place.fetch();
+            }
+        }
+        prefetch::slice(admitted.transaction.message());
+    }
+
+    /// Which of a transaction's keys is the instructions sysvar, if one is.
+    pub(super) fn instructions_index(&self, transaction_index: usize) -> Option<usize> {
+        let slot = self.interned.instructions_slot?;
+        self.interned.slots_of(transaction_index).iter().position(|other| *other == slot)
+    }
+
     /// Puts a transaction's accounts into `table`, in the order of its keys.
     pub fn lend(&'b self, transaction_index: usize, admitted: &Admitted<'b>, table: &mut AccountTable<'b>) {
         let transaction = &admitted.transaction;
-        for (key_index, slot) in self.interned.slots_of(transaction_index).iter().enumerate() {
-            let slot = *slot as usize;
+        let slots = self.interned.slots_of(transaction_index);
+        for (key_index, (slot, address)) in slots.iter().zip(transaction.keys()).enumerate() {
             let write = admitted.is_write_lock(key_index);
-            let account = match &self.slots[slot].holder {
-                Holder::Shared(_) if transaction.keys()[key_index] == instructions::ID => {
+            let Slot { callee, holder, .. } = &self.slots[*slot as usize];
+            let account = match holder {
+                Holder::Shared(_) if self.interned.instructions_slot == Some(*slot) => {
                     AccountRef::Owned(Arc::new(instructions_account(admitted)))
                 }
                 Holder::Shared(account) => AccountRef::Shared(account),
-                Holder::Exclusive(exclusive) => AccountRef::Owned(exclusive.lock().lend(write, slot)),
+                Holder::Exclusive(exclusive) => AccountRef::Owned(exclusive.lock().lend(write, *slot)),
             };
-            table.push(
-                &transaction.keys()[key_index],
-                account,
-                self.callees[slot].as_ref(),
-                write,
-                transaction.is_signer(key_index),
-            );
+            let callee = callee.and_then(|callee| self.callees[callee as usize].as_ref());
+            table.push(address, account, callee, write, transaction.is_signer(key_index));
         }
     }
 
@@ -207,23 +234,27 @@ impl<'b> BlockAccounts<'b> {
 }
 
 impl Slot {
-    fn new(account: Arc<Account>, written: bool) -> Self {
-        let executable = account.executable;
-        let holder = if written {
-            Holder::Exclusive(Mutex::new(Exclusive { account: Some(account), readers: 0, changed: false }))
-        } else {
-            Holder::Shared(account)
-        };
-        Self { executable, holder }
+    fn new(account: &Arc<Account>, written: bool) -> Self {
+        if !written {
+            let holder = Holder::Shared(Arc::clone(account));
+            return Self { place: Place::of(account), callee: None, holder };
+        }
+        // Most accounts that may be written are. Copied here, many at a time, and not by the transaction that first writes
+        // it, the copy stays where it is during the block and can be fetched in time. Large ones wait: they may not be written.
+        let is_copied = account.data.len() <= COPIED_SIZE_BYTES && !account.executable;
+        let account = if is_copied { Arc::new(Account::clone(account)) } else { Arc::clone(account) };
+        let place = Place::of(&account);
+        let exclusive = Exclusive { account: Some(account), readers: 0, changed: false, gone: false };
+        Self { place, callee: None, holder: Holder::Exclusive(Mutex::new(exclusive)) }
     }
 
     /// What the block did to the account: its new value, or that it is gone; `None` if nothing.
     fn change(&mut self) -> Option<Option<Arc<Account>>> {
         let Holder::Exclusive(exclusive) = &mut self.holder else { return None };
-        let Exclusive { account, readers, changed } = exclusive.get_mut();
+        let Exclusive { account, readers, changed, gone } = exclusive.get_mut();
         let account = account.take().unwrap_or_else(|| bug!("an account was never given back"));
         assert_eq!(*readers, 0, "an account is still being read at the end of the block");
-        changed.then(|| (account.lamports > 0).then_some(account))
+        changed.then_some((!*gone).then_some(account))
     }
 
     /// The account, before any transaction of the block has run.
@@ -240,7 +271,7 @@ impl Slot {
 }
 
 impl Exclusive {
-    fn lend(&mut self, write: bool, slot: usize) -> Arc<Account> {
+    fn lend(&mut self, write: bool, slot: u32) -> Arc<Account> {
         let taken =
             || -> Arc<Account> { bug!("the schedule lets two transactions at the account in slot {slot}") };
         if write {
@@ -261,23 +292,39 @@ impl Exclusive {
         }
         debug_assert!(self.account.is_none(), "the account was lent to be written");
         self.changed |= changed;
-        let gone = changed && account.lamports == 0;
-        self.account = Some(if gone { Arc::new(Account::default()) } else { account });
+        if changed {
+            self.gone = account.lamports == 0;
+        }
+        self.account = Some(if changed && self.gone { Arc::new(Account::default()) } else { account });
     }
 }
 
-/// The account at `address` as the block begins.
+/// The slots of `addresses` as the block begins, and which of them hold programs.
 fn fetch(
-    address: &Address,
+    addresses: &[&Address],
+    written: &[bool],
     store: &dyn AccountStore,
     sysvars: &[AccountChange],
-) -> Result<Option<Arc<Account>>, StoreError> {
-    let account = store.account(address)?;
-    if account.as_ref().is_some_and(|account| account.owner == sysvar::ID) {
-        let current = sysvars.iter().find(|(sysvar, _)| sysvar == address);
-        return Ok(current.and_then(|(_, account)| account.clone()).or(account));
-    }
-    Ok(account)
+) -> Result<(Vec<Slot>, Vec<usize>), StoreError> {
+    let missing = Arc::default();
+    let mut slots = Vec::with_capacity(addresses.len());
+    let mut executable = Vec::new();
+    store.visit(addresses, &mut |index, account| {
+        let account = match account {
+            Some(account) if account.owner == sysvar::ID => {
+                let current = sysvars.iter().find(|(sysvar, _)| sysvar == addresses[index]);
+                current.and_then(|(_, account)| account.as_ref()).unwrap_or(account)
+            }
+            Some(account) => account,
+            None => &missing,
+        };
+        if account.executable {
+            executable.push(index);
+        }
+        slots.push(Slot::new(account, written[index]));
+    })?;
+    assert_eq!(slots.len(), addresses.len(), "the store has visited every address in order");
+    Ok((slots, executable))
 }
 
 /// The instructions sysvar, which every transaction that names it has for itself.

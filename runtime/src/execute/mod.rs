@@ -8,24 +8,39 @@ pub mod programs;
 pub mod run;
 
 use crate::ingest::{Age, Budget, VerifiedTransaction};
+use std::ops::Deref;
 
-/// A transaction that may run: its structure, signatures, blockhash and compute budget are good. Whether its payer can
-/// pay turns out when it is its turn.
+/// A transaction whose structure, signatures and compute budget are good.
 #[derive(Clone, Debug)]
-pub struct Admitted<'b> {
+pub struct Prepared<'b> {
     /// The transaction as it came.
     pub bytes: &'b [u8],
     /// The same, parsed and verified.
     pub transaction: VerifiedTransaction<'b>,
     /// What it asked for.
     pub budget: Budget,
-    /// How it is protected against being run twice.
-    pub age: Age,
     /// Bit `i` is set if key `i` is a write lock.
     pub write_locks: u64,
 }
 
-impl Admitted<'_> {
+/// A prepared transaction that is fresh: it may run. Whether its payer can pay turns out when it is its turn.
+#[derive(Clone, Copy, Debug)]
+pub struct Admitted<'b> {
+    /// The transaction.
+    pub prepared: &'b Prepared<'b>,
+    /// How it is protected against being run twice.
+    pub age: Age,
+}
+
+impl<'b> Deref for Admitted<'b> {
+    type Target = Prepared<'b>;
+
+    fn deref(&self) -> &Prepared<'b> {
+        self.prepared
+    }
+}
+
+impl Prepared<'_> {
     /// Whether the key at `key_index` is a write lock.
     #[must_use]
     pub const fn is_write_lock(&self, key_index: usize) -> bool {

@@ -9,7 +9,6 @@ use crate::ingest::Age;
 use crate::ledger::sysvars;
 use crate::outcome::{Failure, Outcome};
 use crate::receipt::{InnerCall, Receipt, ReceiptBody};
-use sealane_sdk::ids::instructions;
 use sealane_sdk::limits::rent_exempt_minimum_lamports;
 use sealane_vm::{Context, Instances, Sysvars, TableEntry};
 
@@ -17,8 +16,6 @@ use sealane_vm::{Context, Instances, Sysvars, TableEntry};
 #[derive(Debug)]
 pub struct Worker<'b> {
     context: Context<'b>,
-    /// What became of the transactions this worker ran, by their index in the block.
-    pub outcomes: Vec<(u32, Outcome)>,
     /// Sum of the fees this worker charged.
     pub fees_lamports: u64,
     /// What it notes of each transaction, if it was told to.
@@ -30,7 +27,7 @@ impl<'b> Worker<'b> {
     #[must_use]
     pub fn new(instances: Instances, sysvars: &'b Sysvars, observer: Option<Observer>) -> Self {
         let context = Context::new(instances, sysvars);
-        Self { context, outcomes: Vec::new(), fees_lamports: 0, observer }
+        Self { context, fees_lamports: 0, observer }
     }
 
     /// Ends the block: gives the instances back, for the next one.
@@ -40,38 +37,48 @@ impl<'b> Worker<'b> {
     }
 
     /// Runs the transaction at `index` of the block.
-    pub fn run(&mut self, accounts: &'b BlockAccounts<'b>, admitted: &[Admitted<'b>], index: usize) {
+    #[must_use]
+    pub fn run(
+        &mut self,
+        accounts: &'b BlockAccounts<'b>,
+        admitted: &[Admitted<'b>],
+        index: usize,
+    ) -> Outcome {
         let transaction = &admitted[index];
         let start_ns = self.observer.as_ref().map(Observer::now_ns);
         self.context.begin(u64::from(transaction.budget.units));
         accounts.lend(index, transaction, &mut self.context.accounts);
-        let outcome = match execute(&mut self.context, transaction) {
+        let outcome = match execute(&mut self.context, transaction, accounts.instructions_index(index)) {
             Ok(receipt) => {
                 self.fees_lamports += receipt.body.fee_lamports;
                 Outcome::Executed(receipt)
             }
             Err(rejection) => Outcome::Rejected(rejection),
         };
-        let index_u32 =
-            u32::try_from(index).unwrap_or_else(|_| crate::bug!("a block of more than 2^32 transactions"));
         if let (Some(observer), Some(start_ns)) = (&mut self.observer, start_ns) {
-            observer.observe(index_u32, start_ns, &self.context, &outcome);
+            let index = u32::try_from(index)
+                .unwrap_or_else(|_| crate::bug!("a block of more than 2^32 transactions"));
+            observer.observe(index, start_ns, &self.context, &outcome);
         }
         accounts.take_back(index, &mut self.context.accounts);
-        self.outcomes.push((index_u32, outcome));
         if let Some(observer) = &mut self.observer {
             observer.end();
         }
+        outcome
     }
 }
 
 /// Charges, runs, and commits or rolls back. After a rejection nothing has changed.
-fn execute(context: &mut Context<'_>, admitted: &Admitted<'_>) -> Result<Receipt, Rejection> {
+fn execute(
+    context: &mut Context<'_>,
+    admitted: &Admitted<'_>,
+    instructions_index: Option<usize>,
+) -> Result<Receipt, Rejection> {
     fees::check_nonce(context, admitted)?;
     let fee_lamports = fees::charge(context, admitted)?;
     let paid = context.accounts.mark();
     let result = check_loaded_data(context, admitted)
-        .and_then(|()| run_instructions(context, admitted))
+        .and_then(|()| run_instructions(context, admitted, instructions_index))
         .and_then(|()| check_rent(context));
     if result.is_err() {
         context.accounts.rollback(paid);
@@ -91,11 +98,14 @@ fn check_loaded_data(context: &Context<'_>, admitted: &Admitted<'_>) -> Result<(
     Ok(())
 }
 
-fn run_instructions(context: &mut Context<'_>, admitted: &Admitted<'_>) -> Result<(), Failure> {
-    let instructions_sysvar =
-        context.accounts.entries().iter().position(|entry| *entry.address == instructions::ID);
+/// Runs the instructions in order; the instructions sysvar, if the transaction names it, is its key `instructions_index`.
+fn run_instructions(
+    context: &mut Context<'_>,
+    admitted: &Admitted<'_>,
+    instructions_index: Option<usize>,
+) -> Result<(), Failure> {
     for (instruction_index, instruction) in (0_u8..).zip(admitted.transaction.instructions()) {
-        if let Some(index) = instructions_sysvar {
+        if let Some(index) = instructions_index {
             sysvars::set_current_instruction(&mut context.accounts, index, instruction_index);
         }
         let accounts = instruction.accounts.iter().map(|index| usize::from(*index));

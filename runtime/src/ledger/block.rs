@@ -63,6 +63,18 @@ pub struct TransactionList {
 }
 
 impl TransactionList {
+    /// The list of `transactions`.
+    ///
+    /// # Panics
+    /// As [`Self::push`].
+    #[must_use]
+    pub fn of<'b>(transactions: impl Iterator<Item = &'b [u8]> + Clone) -> Self {
+        let size_bytes = transactions.clone().map(<[u8]>::len).sum();
+        let mut list = Self { bytes: Vec::with_capacity(size_bytes), ends: Vec::new() };
+        transactions.for_each(|transaction| list.push(transaction));
+        list
+    }
+
     /// Adds a transaction.
     ///
     /// # Panics

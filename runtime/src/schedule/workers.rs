@@ -31,6 +31,9 @@ const MAX_GROUP_COUNT: usize = 32;
 /// Groups shrink so that at least this many are left for each worker, down to a single transaction.
 const GROUPS_PER_WORKER: usize = 4;
 
+/// Of those that wait for the transaction at hand, so many are announced: most often one of the first is next.
+const ANNOUNCED_SUCCESSORS_COUNT: usize = 2;
+
 /// A fixed set of threads that execute blocks.
 #[derive(Debug)]
 pub struct Workers {
@@ -135,11 +138,27 @@ impl Workers {
         states: &mut [S],
         task: impl Fn(&mut S, usize) + Sync,
     ) -> Result<Vec<WorkerReport>, WorkersError> {
+        self.run_announced(schedule, states, |_| (), task)
+    }
+
+    /// As [`Workers::run`], but most transactions are announced by a call of `soon` before they run, on the worker that is
+    /// likely to run them: a hint, to fetch what they will need. Any may be announced more than once, or never.
+    ///
+    /// # Errors
+    /// As [`Workers::run`].
+    pub fn run_announced<S: Send>(
+        &self,
+        schedule: &Schedule,
+        states: &mut [S],
+        soon: impl Fn(usize) + Sync,
+        task: impl Fn(&mut S, usize) + Sync,
+    ) -> Result<Vec<WorkerReport>, WorkersError> {
         if states.len() != self.count() {
             return Err(WorkersError::StateCount { expected: self.count(), found: states.len() });
         }
         if let [state] = states {
-            return self.pool.install(|| run_serially(schedule, state, &task)).map(|report| vec![report]);
+            let run = || run_serially(schedule, state, &soon, &task);
+            return self.pool.install(run).map(|report| vec![report]);
         }
         let crew: Vec<_> = states.iter_mut().map(|state| Mutex::new((state, Deque::new_lifo()))).collect();
         let stealers = crew.iter().map(|member| member.lock().1.stealer()).collect();
@@ -148,7 +167,7 @@ impl Workers {
             let mut member = crew[context.index()].lock();
             let (state, deque) = &mut *member;
             let mut worker = Worker::new(&block, context.index(), deque);
-            let outcome = catch_unwind(AssertUnwindSafe(|| worker.run(|index| task(state, index))));
+            let outcome = catch_unwind(AssertUnwindSafe(|| worker.run(&soon, |index| task(state, index))));
             if outcome.is_err() {
                 block.stop();
             }
@@ -325,6 +344,8 @@ struct Worker<'a> {
     deque: &'a Deque<u32>,
     /// Transactions freed by the one just completed, beyond the first. Empty but for a moment.
     freed: Vec<u32>,
+    /// What of the group fetched last is not announced yet.
+    unannounced: &'a [u32],
     executed: usize,
     /// How many of those executed are already reported as finished.
     reported: usize,
@@ -339,6 +360,7 @@ impl<'a> Worker<'a> {
             index,
             deque,
             freed: Vec::new(),
+            unannounced: &[],
             executed: 0,
             reported: 0,
             idle: Duration::ZERO,
@@ -347,13 +369,14 @@ impl<'a> Worker<'a> {
     }
 
     /// Executes until the block is done, or stopped.
-    fn run(&mut self, mut task: impl FnMut(usize)) -> WorkerReport {
+    fn run(&mut self, soon: &impl Fn(usize), mut task: impl FnMut(usize)) -> WorkerReport {
         let start_cpu = thread_cpu_time();
         while let Some(mut index) = self.find().or_else(|| self.wait()) {
             loop {
                 if self.block.stopped.load(Ordering::Relaxed) {
                     break;
                 }
+                self.announce(index, soon);
                 task(index as usize);
                 self.executed += 1;
                 let next = self.block.ready.complete(index, &mut self.freed);
@@ -368,6 +391,18 @@ impl<'a> Worker<'a> {
         }
         let busy_cpu = thread_cpu_time().saturating_sub(start_cpu).saturating_sub(self.idle_cpu);
         WorkerReport { busy_cpu, idle: self.idle, executed: self.executed }
+    }
+
+    /// Announces what is likely to run after the transaction at `index`, which is about to: who waits for it, and one more
+    /// of the group fetched last.
+    #[inline]
+    fn announce(&mut self, index: u32, soon: &impl Fn(usize)) {
+        let successors = self.block.schedule.successors(index as usize);
+        successors.iter().take(ANNOUNCED_SUCCESSORS_COUNT).for_each(|successor| soon(*successor as usize));
+        if let Some((root, later)) = self.unannounced.split_first() {
+            soon(*root as usize);
+            self.unannounced = later;
+        }
     }
 
     /// Puts what was freed on top of the deque, the first in block order topmost.
@@ -393,6 +428,7 @@ impl<'a> Worker<'a> {
         for index in others.iter().rev() {
             self.deque.push(*index);
         }
+        self.unannounced = others;
         Some(*first)
     }
 
@@ -446,11 +482,20 @@ impl<'a> Worker<'a> {
 fn run_serially<S>(
     schedule: &Schedule,
     state: &mut S,
+    soon: impl Fn(usize),
     task: impl Fn(&mut S, usize),
 ) -> Result<WorkerReport, WorkersError> {
     let start_cpu = thread_cpu_time();
-    catch_unwind(AssertUnwindSafe(|| (0..schedule.len()).for_each(|index| task(state, index))))
-        .map_err(panicked)?;
+    let run = || {
+        for index in 0..schedule.len() {
+            let next = index + 1;
+            if next < schedule.len() {
+                soon(next);
+            }
+            task(state, index);
+        }
+    };
+    catch_unwind(AssertUnwindSafe(run)).map_err(panicked)?;
     let busy_cpu = thread_cpu_time().saturating_sub(start_cpu);
     Ok(WorkerReport { busy_cpu, idle: Duration::ZERO, executed: schedule.len() })
 }

@@ -3,22 +3,23 @@
 //! The way is the block's own, with the same functions: sanitize, verify, admit, intern, load, and the serial executor on a
 //! block of one. What comes out goes to whoever asked; the store is never written.
 
-use crate::block::Prepared;
 use crate::error::{BlockError, Fatal, Rejection};
 use crate::execute::load::{BlockAccounts, Interned};
 use crate::execute::observe::Observer;
 use crate::execute::programs::Programs;
-use crate::execute::{Admitted, run::Worker};
+use crate::execute::{Admitted, Prepared, run::Worker};
 use crate::ingest::{self, Age, VerifiedTransaction};
 use crate::ledger::AccountChange;
 use crate::ledger::sysvars::BlockSysvars;
 use crate::outcome::Outcome;
+use crate::prepare::Parsed;
 use crate::receipt::Receipt;
 use crate::runtime::{Observation, Runtime, Signatures};
 use crate::{bug, serial};
 use sealane_sdk::Address;
 use sealane_vm::{Instances, Sysvars};
 use std::slice;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// How a transaction is simulated.
@@ -97,25 +98,25 @@ impl Runtime {
     pub fn simulate(&self, bytes: &[u8], options: SimulateOptions) -> Result<Simulation, SimulateError> {
         bug::caught(|| {
             let mut sandbox = Sandbox::new(self, options.unix_time)?;
-            let prepared = Prepared::new(bytes)?;
-            let transaction = self.verify_one(&prepared, options.signatures)?;
+            let parsed = Parsed::new(bytes)?;
+            let transaction = self.verify_one(&parsed, options.signatures)?;
             let age = match options.freshness {
                 Freshness::Check => self.replay.check(&transaction).map_err(Rejection::from)?,
                 Freshness::Replace => Age::Recent,
             };
-            sandbox.run(&prepared.admitted(transaction, age))
+            sandbox.run(&parsed.prepared(transaction), age)
         })
     }
 
     fn verify_one<'b>(
         &self,
-        prepared: &Prepared<'b>,
+        parsed: &Parsed<'b>,
         signatures: Signatures,
     ) -> Result<VerifiedTransaction<'b>, Rejection> {
         match signatures {
-            Signatures::Skip => Ok(VerifiedTransaction::assume_verified(prepared.transaction)),
+            Signatures::Skip => Ok(VerifiedTransaction::assume_verified(parsed.transaction)),
             Signatures::Verify => {
-                let verified = ingest::verify_with(slice::from_ref(&prepared.transaction), &self.keys).pop();
+                let verified = ingest::verify_with(slice::from_ref(&parsed.transaction), &self.keys).pop();
                 Ok(verified.unwrap_or_else(|| bug!("one transaction gives one answer"))?)
             }
         }
@@ -150,22 +151,22 @@ impl<'r> Sandbox<'r> {
 
     /// Runs the transaction in `bytes` with neither signatures nor blockhash checked.
     pub(super) fn run_unchecked(&mut self, bytes: &[u8]) -> Result<Simulation, SimulateError> {
-        let prepared = Prepared::new(bytes)?;
-        let transaction = VerifiedTransaction::assume_verified(prepared.transaction);
-        self.run(&prepared.admitted(transaction, Age::Recent))
+        let parsed = Parsed::new(bytes)?;
+        let transaction = VerifiedTransaction::assume_verified(parsed.transaction);
+        self.run(&parsed.prepared(transaction), Age::Recent)
     }
 
-    fn run(&mut self, admitted: &Admitted<'_>) -> Result<Simulation, SimulateError> {
+    fn run(&mut self, prepared: &Prepared<'_>, age: Age) -> Result<Simulation, SimulateError> {
         let runtime = self.runtime;
-        let block = slice::from_ref(admitted);
-        let interned = Interned::new(block);
+        let block = [Admitted { prepared, age }];
+        let interned = Interned::new(slice::from_ref(prepared));
         let (workers, mut cpu) = (&runtime.workers, Duration::default());
         let (store, sysvars) = (&*runtime.store, &self.sysvars);
         let accounts =
             BlockAccounts::load(&interned, store, &sysvars.accounts, &mut self.programs, workers, &mut cpu)?;
         let instances = std::mem::take(&mut self.instances);
         // On a worker: programs count on its large stack.
-        let executed = workers.install(|| execute(&accounts, block, &sysvars.values, instances));
+        let executed = workers.install(|| execute(&accounts, &block, &sysvars.values, instances));
         self.instances = executed.instances;
         let mut changes = accounts.into_changes(workers, &mut cpu);
         let mut differs = Vec::with_capacity(changes.len());
@@ -175,7 +176,7 @@ impl<'r> Sandbox<'r> {
         }
         let mut differs = differs.into_iter();
         changes.retain(|_| differs.next() == Some(true));
-        let keys = admitted.transaction.keys().to_vec();
+        let keys = prepared.transaction.keys().to_vec();
         let is_touched = |index: usize| executed.touched >> index & 1 == 1;
         let touched = (0..keys.len()).filter(|index| is_touched(*index)).map(|index| keys[index]).collect();
         match executed.outcome {
@@ -202,8 +203,9 @@ fn execute<'b>(
 ) -> Executed {
     let observer = Observer::crew(Observation::On, 1).pop().flatten();
     let mut worker = Worker::new(instances, sysvars, observer);
-    serial::run(&mut worker, accounts, block);
-    let (_, outcome) = worker.outcomes.pop().unwrap_or_else(|| bug!("the transaction was never executed"));
+    let outcome = OnceLock::new();
+    serial::run(&mut worker, accounts, block, slice::from_ref(&outcome));
+    let outcome = outcome.into_inner().unwrap_or_else(|| bug!("the transaction was never executed"));
     let note = worker.observer.as_ref().and_then(|observer| observer.notes.first());
     let touched = note.map_or(0, |note| note.touched);
     Executed { outcome, touched, instances: worker.into_instances() }

@@ -35,6 +35,22 @@ pub trait AccountStore: std::fmt::Debug + Send + Sync {
     /// [`StoreError`] if the store cannot tell.
     fn account(&self, address: &Address) -> Result<Option<Arc<Account>>, StoreError>;
 
+    /// Calls `visit` with the account at each of `addresses`, if there is one, and its index in the list; in order. A store
+    /// that can look up many at once faster than one by one does so.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the store cannot tell; some may have been visited.
+    fn visit(
+        &self,
+        addresses: &[&Address],
+        visit: &mut dyn FnMut(usize, Option<&Arc<Account>>),
+    ) -> Result<(), StoreError> {
+        for (index, address) in addresses.iter().enumerate() {
+            visit(index, self.account(address)?.as_ref());
+        }
+        Ok(())
+    }
+
     /// Applies a block's changes, all or nothing. No address stands twice.
     ///
     /// # Errors
