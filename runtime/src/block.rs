@@ -18,6 +18,7 @@ use crate::explain::BlockObservation;
 use crate::ingest::{Age, replay::OpenBlock};
 use crate::ledger::{Block, BlockHeader};
 use crate::outcome::Outcome;
+use crate::prefetch;
 use crate::prepare::{Means, PreparedBlock};
 use crate::runtime::{Execution, Runtime};
 use crate::schedule::Schedule;
@@ -27,6 +28,9 @@ use crate::stages::{StageTimes, timed};
 use sealane_sdk::instruction::Hash;
 use sealane_vm::Sysvars;
 use std::sync::OnceLock;
+
+/// How many transactions ahead their signatures are fetched, where one after another is admitted.
+const AHEAD_COUNT: usize = 8;
 
 /// Most transactions a block may hold.
 pub const MAX_BLOCK_TRANSACTIONS: usize = 1 << 20;
@@ -193,6 +197,9 @@ impl Runtime {
         timed(&mut stages.sanitize, || {
             let transactions = prepared.transactions.iter().zip(&prepared.indices);
             for (position, (transaction, index)) in transactions.enumerate() {
+                if let Some(ahead) = prepared.transactions.get(position + AHEAD_COUNT) {
+                    prefetch::slice(ahead.transaction.signature());
+                }
                 match open.admit(&self.replay, &transaction.transaction) {
                     Ok(age) => ages.push(age),
                     Err(error) => {
@@ -234,7 +241,7 @@ impl Runtime {
                 let task = |worker: &mut Worker<'b>, index: usize| {
                     keep(&outcomes[index], worker.run(accounts, admitted, index));
                 };
-                let soon = |index: usize| accounts.prefetch(index, &admitted[index]);
+                let soon = |index: usize, soon| accounts.prefetch(index, &admitted[index], soon);
                 let reports = self.workers.run_announced(schedule, &mut workers, soon, task);
                 let reports = reports.map_err(|error| Fatal::Worker(error.to_string()))?;
                 stages.execute += reports.iter().map(|report| report.busy_cpu).sum::<std::time::Duration>();

@@ -3,6 +3,7 @@
 use crate::error::{BlockError, Fatal};
 use crate::execute::load::{BlockAccounts, Interned};
 use crate::execute::programs::Programs;
+use crate::execute::recycle::Recycled;
 use crate::ingest::{KeyCache, ReplayState, replay::OpenBlock};
 use crate::ledger::block::transactions_root;
 use crate::ledger::state_root::{StateTree, Undo, plain_state_root};
@@ -115,6 +116,7 @@ pub struct Runtime {
     /// Public keys that were decoded before: senders repeat.
     pub(crate) keys: Arc<KeyCache>,
     programs: Programs,
+    recycled: Recycled,
     /// One a worker; empty while a block executes, and after a fatal one.
     instances: Vec<Instances>,
     last_header: BlockHeader,
@@ -168,6 +170,7 @@ impl Runtime {
             undo: None,
             workers,
             programs: Programs::new()?,
+            recycled: Recycled::new(config.workers),
             instances: Vec::new(),
             last_header: header,
             last_hash: hash,
@@ -278,8 +281,8 @@ impl Runtime {
         sysvars: &[AccountChange],
         stages: &mut StageTimes,
     ) -> Result<BlockAccounts<'b>, Fatal> {
-        let Self { store, programs, workers, .. } = self;
-        BlockAccounts::load(interned, &**store, sysvars, programs, workers, &mut stages.load)
+        let Self { store, programs, recycled, workers, .. } = self;
+        BlockAccounts::load(interned, &**store, sysvars, programs, recycled, workers, &mut stages.load)
     }
 
     /// The workers' instances, for the time of a block.
@@ -334,6 +337,7 @@ impl Runtime {
         admitted: OpenBlock,
     ) -> Result<(), Fatal> {
         self.store.commit(changes)?;
+        self.recycled.refill(self.store.take_replaced());
         self.undo = None;
         self.last_header = block.header;
         self.last_hash = block.header.hash();

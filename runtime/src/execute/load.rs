@@ -5,12 +5,13 @@
 //! right, is never found taken: finding it so is a bug of ours and ends the block.
 
 use super::programs::Programs;
+use super::recycle::{Bin, MAX_COPIED_SIZE_BYTES, Recycled};
 use super::{Admitted, Prepared};
 use crate::bug;
 use crate::error::Fatal;
 use crate::ledger::{AccountChange, AccountStore, StoreError, sysvars};
 use crate::prefetch::{self, Place};
-use crate::schedule::{Access, AccessSets, Workers};
+use crate::schedule::{Access, AccessSets, Soon, Workers};
 use crate::stages::{CHUNK_COUNT, timed};
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
@@ -22,8 +23,8 @@ use sealane_vm::{AccountRef, AccountTable, Callee};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Accounts with more data than this, in bytes, are copied by the transaction that first writes them.
-const COPIED_SIZE_BYTES: usize = 4_096;
+/// How many transactions ahead their keys are fetched.
+const AHEAD_COUNT: usize = 4;
 
 /// The addresses of a block as dense numbers, and which slots each transaction's keys are.
 #[derive(Debug, Default)]
@@ -48,7 +49,10 @@ impl<'b> Interned<'b> {
         let mut numbers: HashMap<&'b Address, u32, RandomState> =
             HashMap::with_capacity_and_hasher(transactions.len() * 2, RandomState::default());
         interned.key_starts.push(0);
-        for prepared in transactions {
+        for (index, prepared) in transactions.iter().enumerate() {
+            if let Some(ahead) = transactions.get(index + AHEAD_COUNT) {
+                prefetch::slice(ahead.transaction.keys());
+            }
             let first = interned.key_slots.len();
             for (key_index, address) in prepared.transaction.keys().iter().enumerate() {
                 let slot = match numbers.entry(address) {
@@ -134,8 +138,8 @@ pub struct BlockAccounts<'b> {
 }
 
 impl<'b> BlockAccounts<'b> {
-    /// Fetches every account the block names, in parallel; `sysvars` are this block's, not the store's. The CPU time of
-    /// all workers is added to `cpu`.
+    /// Fetches every account the block names, in parallel; `sysvars` are this block's, not the store's, and copies are
+    /// made in the room of `recycled`. The CPU time of all workers is added to `cpu`.
     ///
     /// # Errors
     /// [`Fatal`] if the store fails or a program on the ledger cannot be compiled.
@@ -144,11 +148,12 @@ impl<'b> BlockAccounts<'b> {
         store: &dyn AccountStore,
         sysvars: &[AccountChange],
         programs: &mut Programs,
+        recycled: &Recycled,
         workers: &Workers,
         cpu: &mut Duration,
     ) -> Result<Self, Fatal> {
         let fetched = workers.map_chunks(&interned.addresses, CHUNK_COUNT, |first, addresses| {
-            fetch(addresses, &interned.written[first..], store, sysvars)
+            recycled.with_bin(|bin| fetch(addresses, &interned.written[first..], store, sysvars, bin))
         });
         *cpu += fetched.cpu;
         timed(cpu, || {
@@ -170,16 +175,24 @@ impl<'b> BlockAccounts<'b> {
         })
     }
 
-    /// Has the processor fetch what a transaction will need, for it runs soon.
+    /// Has the processor fetch what a transaction will need.
     #[inline]
-    pub fn prefetch(&self, transaction_index: usize, admitted: &Admitted<'b>) {
-        for slot in self.interned.slots_of(transaction_index) {
-            let Slot { place, holder, .. } = &self.slots[*slot as usize];
-            if matches!(holder, Holder::Exclusive(_)) {
-                place.fetch();
+    pub fn prefetch(&self, transaction_index: usize, admitted: &Admitted<'b>, soon: Soon) {
+        let slots = self.interned.slots_of(transaction_index).iter().map(|slot| &self.slots[*slot as usize]);
+        match soon {
+            Soon::Later => {
+                prefetch::value(admitted.prepared);
+                slots.for_each(prefetch::value);
+            }
+            Soon::Next => {
+                prefetch::slice(admitted.transaction.message());
+                for Slot { place, holder, .. } in slots {
+                    if matches!(holder, Holder::Exclusive(_)) {
+                        place.fetch();
+                    }
+                }
             }
         }
-        prefetch::slice(admitted.transaction.message());
     }
 
     /// Which of a transaction's keys is the instructions sysvar, if one is.
@@ -234,15 +247,15 @@ impl<'b> BlockAccounts<'b> {
 }
 
 impl Slot {
-    fn new(account: &Arc<Account>, written: bool) -> Self {
+    fn new(account: &Arc<Account>, written: bool, bin: &mut Bin) -> Self {
         if !written {
             let holder = Holder::Shared(Arc::clone(account));
             return Self { place: Place::of(account), callee: None, holder };
         }
         // Most accounts that may be written are. Copied here, many at a time, and not by the transaction that first writes
         // it, the copy stays where it is during the block and can be fetched in time. Large ones wait: they may not be written.
-        let is_copied = account.data.len() <= COPIED_SIZE_BYTES && !account.executable;
-        let account = if is_copied { Arc::new(Account::clone(account)) } else { Arc::clone(account) };
+        let is_copied = account.data.len() <= MAX_COPIED_SIZE_BYTES && !account.executable;
+        let account = if is_copied { bin.copy(account) } else { Arc::clone(account) };
         let place = Place::of(&account);
         let exclusive = Exclusive { account: Some(account), readers: 0, changed: false, gone: false };
         Self { place, callee: None, holder: Holder::Exclusive(Mutex::new(exclusive)) }
@@ -305,6 +318,7 @@ fn fetch(
     written: &[bool],
     store: &dyn AccountStore,
     sysvars: &[AccountChange],
+    bin: &mut Bin,
 ) -> Result<(Vec<Slot>, Vec<usize>), StoreError> {
     let missing = Arc::default();
     let mut slots = Vec::with_capacity(addresses.len());
@@ -321,7 +335,7 @@ fn fetch(
         if account.executable {
             executable.push(index);
         }
-        slots.push(Slot::new(account, written[index]));
+        slots.push(Slot::new(account, written[index], bin));
     })?;
     assert_eq!(slots.len(), addresses.len(), "the store has visited every address in order");
     Ok((slots, executable))

@@ -5,6 +5,7 @@ pub mod fees;
 pub mod load;
 pub mod observe;
 pub mod programs;
+pub mod recycle;
 pub mod run;
 
 use crate::ingest::{Age, Budget, VerifiedTransaction};

@@ -16,7 +16,7 @@ pub use analysis::Dependency;
 pub use batches::{BatchError, Batches, verify_batches};
 pub use graph::{CriticalPath, Schedule};
 pub use ready::{PendingCount, Ready};
-pub use workers::{ChunkResults, DEFAULT_STACK_SIZE_BYTES, WorkerReport, Workers, WorkersError};
+pub use workers::{ChunkResults, DEFAULT_STACK_SIZE_BYTES, Soon, WorkerReport, Workers, WorkersError};
 
 #[cfg(test)]
 mod tests;

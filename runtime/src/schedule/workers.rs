@@ -34,6 +34,18 @@ const GROUPS_PER_WORKER: usize = 4;
 /// Of those that wait for the transaction at hand, so many are announced: most often one of the first is next.
 const ANNOUNCED_SUCCESSORS_COUNT: usize = 2;
 
+/// How many transactions lie between one that is [`Soon::Next`] and one that is [`Soon::Later`].
+const LATER_COUNT: usize = 2;
+
+/// When a transaction that is announced will run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Soon {
+    /// In a while: time to look up where the things are that it needs.
+    Later,
+    /// Next: time to fetch them.
+    Next,
+}
+
 /// A fixed set of threads that execute blocks.
 #[derive(Debug)]
 pub struct Workers {
@@ -138,11 +150,11 @@ impl Workers {
         states: &mut [S],
         task: impl Fn(&mut S, usize) + Sync,
     ) -> Result<Vec<WorkerReport>, WorkersError> {
-        self.run_announced(schedule, states, |_| (), task)
+        self.run_announced(schedule, states, |_, _| (), task)
     }
 
-    /// As [`Workers::run`], but most transactions are announced by a call of `soon` before they run, on the worker that is
-    /// likely to run them: a hint, to fetch what they will need. Any may be announced more than once, or never.
+    /// As [`Workers::run`], but most transactions are announced by calls of `soon` before they run, on the worker that is
+    /// likely to run them: hints, to fetch what they will need. Any may be announced more than once, or never.
     ///
     /// # Errors
     /// As [`Workers::run`].
@@ -150,7 +162,7 @@ impl Workers {
         &self,
         schedule: &Schedule,
         states: &mut [S],
-        soon: impl Fn(usize) + Sync,
+        soon: impl Fn(usize, Soon) + Sync,
         task: impl Fn(&mut S, usize) + Sync,
     ) -> Result<Vec<WorkerReport>, WorkersError> {
         if states.len() != self.count() {
@@ -369,7 +381,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Executes until the block is done, or stopped.
-    fn run(&mut self, soon: &impl Fn(usize), mut task: impl FnMut(usize)) -> WorkerReport {
+    fn run(&mut self, soon: &impl Fn(usize, Soon), mut task: impl FnMut(usize)) -> WorkerReport {
         let start_cpu = thread_cpu_time();
         while let Some(mut index) = self.find().or_else(|| self.wait()) {
             loop {
@@ -393,15 +405,25 @@ impl<'a> Worker<'a> {
         WorkerReport { busy_cpu, idle: self.idle, executed: self.executed }
     }
 
-    /// Announces what is likely to run after the transaction at `index`, which is about to: who waits for it, and one more
-    /// of the group fetched last.
+    /// Announces what is likely to run after the transaction at `index`, which is about to: who waits for it, and the next
+    /// ones of the group fetched last.
     #[inline]
-    fn announce(&mut self, index: u32, soon: &impl Fn(usize)) {
-        let successors = self.block.schedule.successors(index as usize);
-        successors.iter().take(ANNOUNCED_SUCCESSORS_COUNT).for_each(|successor| soon(*successor as usize));
-        if let Some((root, later)) = self.unannounced.split_first() {
-            soon(*root as usize);
-            self.unannounced = later;
+    fn announce(&mut self, index: u32, soon: &impl Fn(usize, Soon)) {
+        let schedule = self.block.schedule;
+        let announce_next = |index: u32| {
+            soon(index as usize, Soon::Next);
+            if let Some(successor) = schedule.successors(index as usize).first() {
+                soon(*successor as usize, Soon::Later);
+            }
+        };
+        let successors = schedule.successors(index as usize);
+        successors.iter().take(ANNOUNCED_SUCCESSORS_COUNT).copied().for_each(announce_next);
+        if let Some((next, others)) = self.unannounced.split_first() {
+            announce_next(*next);
+            if let Some(later) = others.get(LATER_COUNT) {
+                soon(*later as usize, Soon::Later);
+            }
+            self.unannounced = others;
         }
     }
 
@@ -482,15 +504,16 @@ impl<'a> Worker<'a> {
 fn run_serially<S>(
     schedule: &Schedule,
     state: &mut S,
-    soon: impl Fn(usize),
+    soon: impl Fn(usize, Soon),
     task: impl Fn(&mut S, usize),
 ) -> Result<WorkerReport, WorkersError> {
     let start_cpu = thread_cpu_time();
     let run = || {
         for index in 0..schedule.len() {
-            let next = index + 1;
-            if next < schedule.len() {
-                soon(next);
+            for (distance, when) in [(1, Soon::Next), (1 + LATER_COUNT, Soon::Later)] {
+                if index + distance < schedule.len() {
+                    soon(index + distance, when);
+                }
             }
             task(state, index);
         }

@@ -7,6 +7,7 @@ use crate::error::{BlockError, Fatal, Rejection};
 use crate::execute::load::{BlockAccounts, Interned};
 use crate::execute::observe::Observer;
 use crate::execute::programs::Programs;
+use crate::execute::recycle::Recycled;
 use crate::execute::{Admitted, Prepared, run::Worker};
 use crate::ingest::{self, Age, VerifiedTransaction};
 use crate::ledger::AccountChange;
@@ -162,8 +163,9 @@ impl<'r> Sandbox<'r> {
         let interned = Interned::new(slice::from_ref(prepared));
         let (workers, mut cpu) = (&runtime.workers, Duration::default());
         let (store, sysvars) = (&*runtime.store, &self.sysvars);
+        let (programs, recycled) = (&mut self.programs, Recycled::new(1));
         let accounts =
-            BlockAccounts::load(&interned, store, &sysvars.accounts, &mut self.programs, workers, &mut cpu)?;
+            BlockAccounts::load(&interned, store, &sysvars.accounts, programs, &recycled, workers, &mut cpu)?;
         let instances = std::mem::take(&mut self.instances);
         // On a worker: programs count on its large stack.
         let executed = workers.install(|| execute(&accounts, &block, &sysvars.values, instances));

@@ -13,6 +13,8 @@ const GROUP_COUNT: usize = 16;
 #[derive(Clone, Debug, Default)]
 pub struct MemoryStore {
     accounts: HashMap<Address, Arc<Account>, foldhash::fast::RandomState>,
+    /// What the last commit replaced.
+    replaced: Vec<Arc<Account>>,
 }
 
 impl AccountStore for MemoryStore {
@@ -47,13 +49,28 @@ impl AccountStore for MemoryStore {
     }
 
     fn commit(&mut self, changes: &[AccountChange]) -> Result<(), StoreError> {
-        for (address, account) in changes {
-            match account {
-                Some(account) => drop(self.accounts.insert(*address, Arc::clone(account))),
-                None => drop(self.accounts.remove(address)),
+        self.replaced.clear();
+        self.replaced.reserve(changes.len());
+        for group in changes.chunks(GROUP_COUNT) {
+            // First all are looked for, so that the waits for memory overlap.
+            for (address, account) in group {
+                std::hint::black_box(self.accounts.get(address).is_some());
+                if let Some(account) = account {
+                    prefetch::value::<Account>(account);
+                }
+            }
+            for (address, account) in group {
+                self.replaced.extend(match account {
+                    Some(account) => self.accounts.insert(*address, Arc::clone(account)),
+                    None => self.accounts.remove(address),
+                });
             }
         }
         Ok(())
+    }
+
+    fn take_replaced(&mut self) -> Vec<Arc<Account>> {
+        std::mem::take(&mut self.replaced)
     }
 
     fn for_each(&self, visit: &mut dyn FnMut(&Address, &Arc<Account>)) -> Result<(), StoreError> {

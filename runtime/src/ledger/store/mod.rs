@@ -57,6 +57,12 @@ pub trait AccountStore: std::fmt::Debug + Send + Sync {
     /// [`StoreError`]; then nothing has changed.
     fn commit(&mut self, changes: &[AccountChange]) -> Result<(), StoreError>;
 
+    /// The accounts that the last commit replaced, if the store held them in memory: for their room. Nothing else may be made
+    /// of them, and others may still hold them.
+    fn take_replaced(&mut self) -> Vec<Arc<Account>> {
+        Vec::new()
+    }
+
     /// Every account, in no particular order.
     ///
     /// # Errors
