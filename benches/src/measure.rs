@@ -1,14 +1,16 @@
 //! A workload run twice from the same start, serially and in parallel, measured and compared.
 //!
 //! The span that is timed begins with transaction bytes in memory and ends with the committed block; nothing that is
-//! not skipped by a flag lies outside it. State roots are compared even where blocks carry none: they are then
+//! not skipped by a flag lies outside it. The parallel run prepares a block while the one before it executes. State roots are compared even where blocks carry none: they are then
 //! computed once, after the clock has stopped.
 
 use crate::workload::Workload;
 use sealane_runtime::explain::BlockObservation;
 use sealane_runtime::ledger::Block;
 use sealane_runtime::stages::StageTimes;
-use sealane_runtime::{Execution, RootPolicy, Runtime, RuntimeConfig, Signatures};
+use sealane_runtime::{
+    ExecutedBlock, Execution, Observation, RootPolicy, Runtime, RuntimeConfig, Signatures,
+};
 use sealane_sdk::instruction::Hash;
 use sha2::{Digest, Sha256};
 use std::time::{Duration, Instant};
@@ -132,6 +134,21 @@ pub fn run(
 }
 
 impl Measurement {
+    /// Takes a block in that took `wall`.
+    fn add(&mut self, mut executed: ExecutedBlock, wall: Duration) -> anyhow::Result<()> {
+        self.seconds += wall.as_secs_f64();
+        self.stages.add(&executed.stages);
+        let succeeded = executed.block.receipts.iter().filter(|receipt| receipt.body.succeeded()).count();
+        self.succeeded += succeeded;
+        self.failed += executed.block.receipts.len() - succeeded;
+        self.rejected += executed.rejected.len();
+        self.critical_path_count += executed.critical_path_count;
+        let observation = executed.observation.take();
+        self.observed.extend(observation.map(|observation| ObservedBlock { observation, wall }));
+        self.block_digests.push(digest(&executed.block)?);
+        Ok(())
+    }
+
     /// Whether both runs gave the same receipts (logs included), batches and state root.
     #[must_use]
     pub fn agrees_with(&self, other: &Self) -> bool {
@@ -144,6 +161,8 @@ fn run_as(
     config: RuntimeConfig,
     mut progress: impl FnMut(usize),
 ) -> anyhow::Result<Measurement> {
+    // Who asks what a block did with the workers does not want the next one among it.
+    let is_plain = config.execution == Execution::Serial || config.observation == Observation::On;
     let mut runtime = Runtime::new(config, &workload.genesis)?;
     let mut measurement = Measurement {
         seconds: 0.0,
@@ -156,25 +175,69 @@ fn run_as(
         observed: Vec::new(),
         block_digests: Vec::with_capacity(workload.blocks.len()),
     };
-    for (unix_time, transactions) in (1_i64..).zip(&workload.blocks) {
-        #[expect(clippy::disallowed_methods, reason = "measuring is what this file is for")]
-        let start = Instant::now();
-        let mut executed = runtime.produce_block(unix_time, transactions)?;
-        let wall = start.elapsed();
-        measurement.seconds += wall.as_secs_f64();
-        measurement.stages.add(&executed.stages);
-        let succeeded = executed.block.receipts.iter().filter(|receipt| receipt.body.succeeded()).count();
-        measurement.succeeded += succeeded;
-        measurement.failed += executed.block.receipts.len() - succeeded;
-        measurement.rejected += executed.rejected.len();
-        measurement.critical_path_count += executed.critical_path_count;
-        let observation = executed.observation.take();
-        measurement.observed.extend(observation.map(|observation| ObservedBlock { observation, wall }));
-        measurement.block_digests.push(digest(&executed.block)?);
-        progress(transactions.len());
+    if is_plain {
+        run_one_by_one(&mut runtime, workload, &mut measurement, &mut progress)?;
+    } else {
+        run_ahead(&mut runtime, workload, &mut measurement, &mut progress)?;
     }
     measurement.state_root = runtime.state_root()?;
     Ok(measurement)
+}
+
+/// One block after another, each from its bytes to its commit.
+fn run_one_by_one(
+    runtime: &mut Runtime,
+    workload: &Workload,
+    measurement: &mut Measurement,
+    progress: &mut impl FnMut(usize),
+) -> anyhow::Result<()> {
+    for (unix_time, transactions) in (1_i64..).zip(&workload.blocks) {
+        let (executed, wall) = clocked(|| runtime.produce_block(unix_time, transactions));
+        measurement.add(executed?, wall)?;
+        progress(transactions.len());
+    }
+    Ok(())
+}
+
+/// Each block is prepared while the one before it executes, on the same workers. The clock runs while either happens; while
+/// blocks are digested it stands, and both do.
+fn run_ahead(
+    runtime: &mut Runtime,
+    workload: &Workload,
+    measurement: &mut Measurement,
+    progress: &mut impl FnMut(usize),
+) -> anyhow::Result<()> {
+    let preparer = runtime.preparer();
+    let Some(first) = workload.blocks.first() else { return Ok(()) };
+    let (mut prepared, mut before) = clocked(|| preparer.prepare(first));
+    let followers = workload.blocks[1..].iter().map(Some).chain([None]);
+    for ((unix_time, transactions), follower) in (1_i64..).zip(&workload.blocks).zip(followers) {
+        let now = prepared?;
+        let ((executed, next), wall) = clocked(|| {
+            std::thread::scope(|scope| {
+                let next = follower.map(|follower| scope.spawn(|| preparer.prepare(follower)));
+                (runtime.produce_prepared(unix_time, now), next.map(|next| next.join()))
+            })
+        });
+        measurement.add(executed?, before + wall)?;
+        before = Duration::ZERO;
+        progress(transactions.len());
+        match next {
+            None => break,
+            Some(next) => {
+                prepared = next.map_err(|_| anyhow::anyhow!("the thread that prepares blocks panicked"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Runs `work`; gives what came of it and the wall time it took.
+fn clocked<R>(work: impl FnOnce() -> R) -> (R, Duration) {
+    #[expect(clippy::disallowed_methods, reason = "measuring is what this file is for")]
+    let start = Instant::now();
+    let result = work();
+    (result, start.elapsed())
 }
 
 /// Stands for a block in the comparison: keeping the blocks themselves would make every later one pay for fresh memory.

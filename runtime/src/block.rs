@@ -13,7 +13,7 @@ use crate::bug;
 use crate::error::{BlockError, Fatal, Rejection};
 use crate::execute::load::BlockAccounts;
 use crate::execute::observe::{Notes, Observer};
-use crate::execute::{Admitted, run::Worker};
+use crate::execute::{AdmittedBlock, run::Worker};
 use crate::explain::BlockObservation;
 use crate::ingest::{Age, replay::OpenBlock};
 use crate::ledger::{Block, BlockHeader};
@@ -27,7 +27,7 @@ use crate::serial::{self, keep};
 use crate::stages::{StageTimes, timed};
 use sealane_sdk::instruction::Hash;
 use sealane_vm::Sysvars;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// How many transactions ahead their signatures are fetched, where one after another is admitted.
 const AHEAD_COUNT: usize = 8;
@@ -88,9 +88,13 @@ impl Runtime {
         unix_time: i64,
         prepared: PreparedBlock<'_>,
     ) -> Result<ExecutedBlock, BlockError> {
-        self.all_or_nothing(|runtime| {
-            runtime.check_bounds(unix_time, prepared.input_count)?;
-            runtime.execute_block(unix_time, prepared, Rejections::LeaveOut, None)
+        // As a whole on the workers, so that no thread more than those is busy with this block and the next.
+        let workers = Arc::clone(&self.workers);
+        workers.install(|| {
+            self.all_or_nothing(|runtime| {
+                runtime.check_bounds(unix_time, prepared.input_count)?;
+                runtime.execute_block(unix_time, prepared, Rejections::LeaveOut, None)
+            })
         })
     }
 
@@ -144,12 +148,12 @@ impl Runtime {
         let ages = self.admit(&mut prepared, &mut open, &mut rejected, &mut stages);
         refuse_if(rejections, &rejected)?;
         let list = std::mem::take(&mut prepared.list);
-        let admitted = prepared.admitted(&ages);
+        let admitted = AdmittedBlock::new(&prepared.transactions, &ages);
         let PreparedBlock { interned, schedule, indices, .. } = &prepared;
         let accounts = self.load(interned, &sysvars.accounts, &mut stages)?;
 
         let Executed { outcomes, fees_lamports, notes } =
-            self.execute(schedule, &accounts, &admitted, &sysvars.values, &mut stages)?;
+            self.execute(schedule, &accounts, admitted, &sysvars.values, &mut stages)?;
         let observation = notes.map(|notes| notes.into_observation(interned, indices));
 
         let sealed = timed(&mut stages.commit, || Sealed::new(&prepared, list, outcomes, &mut rejected));
@@ -218,7 +222,7 @@ impl Runtime {
         &mut self,
         schedule: &Schedule,
         accounts: &'b BlockAccounts<'b>,
-        admitted: &'b [Admitted<'b>],
+        admitted: AdmittedBlock<'b>,
         sysvars: &'b Sysvars,
         stages: &mut StageTimes,
     ) -> Result<Executed, Fatal> {
@@ -229,7 +233,7 @@ impl Runtime {
             .zip(observers)
             .map(|(instances, observer)| Worker::new(instances, sysvars, observer))
             .collect();
-        let outcomes: Vec<OnceLock<Outcome>> = admitted.iter().map(|_| OnceLock::new()).collect();
+        let outcomes: Vec<OnceLock<Outcome>> = (0..admitted.len()).map(|_| OnceLock::new()).collect();
         match self.config.execution {
             Execution::Serial => {
                 let worker = &mut workers[0];
@@ -241,7 +245,7 @@ impl Runtime {
                 let task = |worker: &mut Worker<'b>, index: usize| {
                     keep(&outcomes[index], worker.run(accounts, admitted, index));
                 };
-                let soon = |index: usize, soon| accounts.prefetch(index, &admitted[index], soon);
+                let soon = |index: usize, soon| accounts.prefetch(index, &admitted.get(index), soon);
                 let reports = self.workers.run_announced(schedule, &mut workers, soon, task);
                 let reports = reports.map_err(|error| Fatal::Worker(error.to_string()))?;
                 stages.execute += reports.iter().map(|report| report.busy_cpu).sum::<std::time::Duration>();

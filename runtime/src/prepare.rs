@@ -1,26 +1,27 @@
 //! What of a block depends on its bytes alone: structure, signatures, interned accounts, the dependency graph.
 //!
 //! Bytes come in, a [`PreparedBlock`] goes to [`block`](crate::block). No account and no earlier block is looked at, so a
-//! block can be prepared while those before it still execute: a [`Preparer`] does that on threads of its own.
+//! block can be prepared while those before it still execute: a [`Preparer`] does that.
 //!
 //! Transactions that turn out to be stale when the ledger is looked at are rare. Then the rest is interned and its graph
 //! built once more ([`PreparedBlock::leave_out`]).
 
 use crate::bug;
 use crate::error::{Fatal, Rejection};
+use crate::execute::Prepared;
 use crate::execute::load::Interned;
-use crate::execute::{Admitted, Prepared};
-use crate::ingest::{self, Age, KeyCache, VerifiedTransaction};
+use crate::ingest::{self, KeyCache, VerifiedTransaction};
 use crate::ledger::TransactionList;
 use crate::runtime::Signatures;
 use crate::schedule::{Schedule, Workers};
-use crate::stages::{StageTimes, thread_cpu_time, timed};
+use crate::stages::{CHUNK_COUNT, StageTimes, thread_cpu_time, timed};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Transactions a worker takes at once: the signatures of so many are checked as one equation.
-const CHUNK_COUNT: usize = ingest::verify::GROUP_COUNT;
+/// A block is divided into so many chunks a worker at least, down to [`CHUNK_COUNT`] transactions each: signatures are cheaper
+/// the more of them are checked at once, but nobody shall wait long for who checks the last.
+const CHUNKS_PER_WORKER_COUNT: usize = 4;
 
 /// A transaction whose structure and compute budget are good.
 #[derive(Clone, Debug)]
@@ -89,7 +90,9 @@ struct Chunk<'b> {
 impl<'b> PreparedBlock<'b> {
     /// Prepares a block; its graph is built in the room of `schedule`.
     pub(crate) fn new<T: AsRef<[u8]> + Sync>(bytes: &'b [T], means: Means<'_>, schedule: Schedule) -> Self {
-        let chunks = means.workers.map_chunks(bytes, CHUNK_COUNT, |first, chunk| check(first, chunk, means));
+        let share = bytes.len().div_ceil(means.workers.count() * CHUNKS_PER_WORKER_COUNT);
+        let chunk_count = share.clamp(CHUNK_COUNT, ingest::verify::GROUP_COUNT);
+        let chunks = means.workers.map_chunks(bytes, chunk_count, |first, chunk| check(first, chunk, means));
         let mut block = Self {
             input_count: bytes.len(),
             transactions: Vec::with_capacity(bytes.len()),
@@ -129,13 +132,6 @@ impl<'b> PreparedBlock<'b> {
         let mut stays_left = stays.iter();
         self.indices.retain(|_| stays_left.next() == Some(&true));
         self.relate();
-    }
-
-    /// The transactions, each with its age: they may run.
-    pub(crate) fn admitted(&self, ages: &[Age]) -> Vec<Admitted<'_>> {
-        assert_eq!(ages.len(), self.transactions.len(), "every transaction has an age");
-        let both = self.transactions.iter().zip(ages);
-        both.map(|(transaction, age)| Admitted { prepared: transaction, age: *age }).collect()
     }
 
     /// Finds out which accounts the transactions name and who waits for whom.
@@ -184,8 +180,8 @@ fn check<'b, T: AsRef<[u8]>>(first: usize, bytes: &'b [T], means: Means<'_>) -> 
     chunk
 }
 
-/// Prepares blocks for a [`Runtime`](crate::Runtime) while it executes those before them. Cheap to copy; copies share their
-/// threads.
+/// Prepares blocks for a [`Runtime`](crate::Runtime) while it executes those before them, on the runtime's own workers: they
+/// do the one where the other leaves them idle. To be used from another thread than the runtime. Cheap to copy.
 #[derive(Clone, Debug)]
 pub struct Preparer {
     workers: Arc<Workers>,
@@ -214,13 +210,12 @@ impl Schedules {
 
 impl Preparer {
     pub(crate) fn new(
-        worker_count: usize,
+        workers: Arc<Workers>,
         keys: Arc<KeyCache>,
         signatures: Signatures,
         schedules: Arc<Schedules>,
-    ) -> Result<Self, Fatal> {
-        let workers = Workers::new(worker_count).map_err(|error| Fatal::Worker(error.to_string()))?;
-        Ok(Self { workers: Arc::new(workers), keys, signatures, schedules })
+    ) -> Self {
+        Self { workers, keys, signatures, schedules }
     }
 
     /// Checks a block's transactions as far as their bytes allow, and finds out who waits for whom.
@@ -230,9 +225,6 @@ impl Preparer {
     /// executes the block hears of it.
     pub fn prepare<'b, T: AsRef<[u8]> + Sync>(&self, bytes: &'b [T]) -> Result<PreparedBlock<'b>, Fatal> {
         let means = Means { workers: &self.workers, keys: &self.keys, signatures: self.signatures };
-        bug::caught(|| {
-            self.workers.take_chunks_cpu();
-            Ok(PreparedBlock::new(bytes, means, self.schedules.take()))
-        })
+        bug::caught(|| Ok(self.workers.install(|| PreparedBlock::new(bytes, means, self.schedules.take()))))
     }
 }

@@ -110,7 +110,7 @@ pub struct Runtime {
     state: Option<StateTree>,
     /// What takes the changes of a block that is not committed yet back from the tree.
     undo: Option<Undo>,
-    pub(crate) workers: Workers,
+    pub(crate) workers: Arc<Workers>,
     pub(crate) schedules: Arc<Schedules>,
     pub(crate) replay: ReplayState,
     /// Public keys that were decoded before: senders repeat.
@@ -168,7 +168,7 @@ impl Runtime {
             store,
             state,
             undo: None,
-            workers,
+            workers: Arc::new(workers),
             programs: Programs::new()?,
             recycled: Recycled::new(config.workers),
             instances: Vec::new(),
@@ -185,13 +185,11 @@ impl Runtime {
         &self.config
     }
 
-    /// What prepares blocks for this runtime while it executes others, on as many threads of its own as there are workers.
-    ///
-    /// # Errors
-    /// [`Fatal::Worker`] if the threads cannot be started.
-    pub fn preparer(&self) -> Result<Preparer, Fatal> {
-        let (keys, schedules) = (Arc::clone(&self.keys), Arc::clone(&self.schedules));
-        Preparer::new(self.config.workers, keys, self.config.signatures, schedules)
+    /// What prepares blocks for this runtime while it executes others.
+    #[must_use]
+    pub fn preparer(&self) -> Preparer {
+        let (workers, keys) = (Arc::clone(&self.workers), Arc::clone(&self.keys));
+        Preparer::new(workers, keys, self.config.signatures, Arc::clone(&self.schedules))
     }
 
     /// Header of the last committed block.

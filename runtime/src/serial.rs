@@ -3,7 +3,7 @@
 //! It is what every parallel run is held against, in tests and in benchmarks: same loading, same execution, no schedule.
 
 use crate::bug;
-use crate::execute::{Admitted, load::BlockAccounts, run::Worker};
+use crate::execute::{AdmittedBlock, load::BlockAccounts, run::Worker};
 use crate::outcome::Outcome;
 use std::sync::OnceLock;
 
@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 pub fn run<'b>(
     worker: &mut Worker<'b>,
     accounts: &'b BlockAccounts<'b>,
-    admitted: &[Admitted<'b>],
+    admitted: AdmittedBlock<'b>,
     outcomes: &[OnceLock<Outcome>],
 ) {
     assert_eq!(outcomes.len(), admitted.len(), "every transaction has a place for its outcome");

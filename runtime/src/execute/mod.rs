@@ -33,6 +33,46 @@ pub struct Admitted<'b> {
     pub age: Age,
 }
 
+/// The transactions of a block that may run.
+#[derive(Clone, Copy, Debug)]
+pub struct AdmittedBlock<'b> {
+    transactions: &'b [Prepared<'b>],
+    ages: &'b [Age],
+}
+
+impl<'b> AdmittedBlock<'b> {
+    /// The block of `transactions` with their `ages`.
+    ///
+    /// # Panics
+    /// If there are not as many ages as transactions.
+    #[must_use]
+    pub fn new(transactions: &'b [Prepared<'b>], ages: &'b [Age]) -> Self {
+        assert_eq!(transactions.len(), ages.len(), "every transaction has an age");
+        Self { transactions, ages }
+    }
+
+    /// How many transactions there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.transactions.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.transactions.is_empty()
+    }
+
+    /// The transaction at `index`.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Admitted<'b> {
+        Admitted { prepared: &self.transactions[index], age: self.ages[index] }
+    }
+}
+
 impl<'b> Deref for Admitted<'b> {
     type Target = Prepared<'b>;
 

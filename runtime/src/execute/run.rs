@@ -3,7 +3,7 @@
 
 use super::load::BlockAccounts;
 use super::observe::Observer;
-use super::{Admitted, builtins::nonce, fees};
+use super::{Admitted, AdmittedBlock, builtins::nonce, fees};
 use crate::error::Rejection;
 use crate::ingest::Age;
 use crate::ledger::sysvars;
@@ -41,10 +41,10 @@ impl<'b> Worker<'b> {
     pub fn run(
         &mut self,
         accounts: &'b BlockAccounts<'b>,
-        admitted: &[Admitted<'b>],
+        admitted: AdmittedBlock<'b>,
         index: usize,
     ) -> Outcome {
-        let transaction = &admitted[index];
+        let transaction = &admitted.get(index);
         let start_ns = self.observer.as_ref().map(Observer::now_ns);
         self.context.begin(u64::from(transaction.budget.units));
         accounts.lend(index, transaction, &mut self.context.accounts);

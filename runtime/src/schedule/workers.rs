@@ -488,7 +488,10 @@ impl<'a> Worker<'a> {
             if found.is_some() {
                 break found;
             }
-            if backoff.is_completed() {
+            if rayon::yield_now() == Some(rayon::Yield::Executed) {
+                // Something else was to be done, for a block that comes later.
+                backoff.reset();
+            } else if backoff.is_completed() {
                 self.block.sleep();
             } else {
                 backoff.snooze();

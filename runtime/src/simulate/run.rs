@@ -8,7 +8,7 @@ use crate::execute::load::{BlockAccounts, Interned};
 use crate::execute::observe::Observer;
 use crate::execute::programs::Programs;
 use crate::execute::recycle::Recycled;
-use crate::execute::{Admitted, Prepared, run::Worker};
+use crate::execute::{AdmittedBlock, Prepared, run::Worker};
 use crate::ingest::{self, Age, VerifiedTransaction};
 use crate::ledger::AccountChange;
 use crate::ledger::sysvars::BlockSysvars;
@@ -159,8 +159,9 @@ impl<'r> Sandbox<'r> {
 
     fn run(&mut self, prepared: &Prepared<'_>, age: Age) -> Result<Simulation, SimulateError> {
         let runtime = self.runtime;
-        let block = [Admitted { prepared, age }];
-        let interned = Interned::new(slice::from_ref(prepared));
+        let (one, ages) = (slice::from_ref(prepared), [age]);
+        let block = AdmittedBlock::new(one, &ages);
+        let interned = Interned::new(one);
         let (workers, mut cpu) = (&runtime.workers, Duration::default());
         let (store, sysvars) = (&*runtime.store, &self.sysvars);
         let (programs, recycled) = (&mut self.programs, Recycled::new(1));
@@ -168,7 +169,7 @@ impl<'r> Sandbox<'r> {
             BlockAccounts::load(&interned, store, &sysvars.accounts, programs, &recycled, workers, &mut cpu)?;
         let instances = std::mem::take(&mut self.instances);
         // On a worker: programs count on its large stack.
-        let executed = workers.install(|| execute(&accounts, &block, &sysvars.values, instances));
+        let executed = workers.install(|| execute(&accounts, block, &sysvars.values, instances));
         self.instances = executed.instances;
         let mut changes = accounts.into_changes(workers, &mut cpu);
         let mut differs = Vec::with_capacity(changes.len());
@@ -199,7 +200,7 @@ struct Executed {
 /// Runs a block of one on one worker, which notes what was touched.
 fn execute<'b>(
     accounts: &'b BlockAccounts<'b>,
-    block: &[Admitted<'b>],
+    block: AdmittedBlock<'b>,
     sysvars: &'b Sysvars,
     instances: Instances,
 ) -> Executed {
