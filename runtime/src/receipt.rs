@@ -7,7 +7,7 @@ use crate::schedule::Workers;
 use crate::stages::{CHUNK_COUNT, map_chunks, timed};
 use sealane_sdk::Address;
 use sealane_sdk::instruction::Hash;
-use sealane_vm::LogCollector;
+use sealane_vm::LogRecord;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub struct Receipt {
     /// What a receipt's hash covers.
     pub body: ReceiptBody,
     /// What the programs logged; not hashed.
-    pub logs: LogCollector,
+    pub logs: LogRecord,
 }
 
 /// The hashed part of a receipt.

@@ -7,6 +7,7 @@ use sealane_tests::Harness;
 use sealane_tests::generators::{BlockGenerator, Contention};
 use sealane_tests::harness::{Accounts, accounts};
 use sealane_tests::oracles::{Step, check_step, compare};
+use sealane_vm::LogRecord;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -62,7 +63,12 @@ fn an_altered_step_is_found_out() {
         (
             "other logs",
             CannotKnow,
-            Box::new(|step| step.executed.block.receipts[3].logs.message(b"one more")),
+            Box::new(|step| {
+                let logs = &mut step.executed.block.receipts[3].logs;
+                let mut altered = logs.unpack();
+                altered.message(b"one more");
+                *logs = LogRecord::from(&altered);
+            }),
         ),
         ("a rejection less", CannotKnow, Box::new(|step| step.executed.rejected.truncate(0))),
         ("another hash", CannotKnow, Box::new(|step| step.executed.hash = Hash::default())),

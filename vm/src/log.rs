@@ -77,6 +77,15 @@ impl LogCollector {
         self.text.clear();
     }
 
+    pub(crate) const fn from_parts(events: Vec<LogEvent>, text: Vec<u8>) -> Self {
+        Self { events, text }
+    }
+
+    /// The text that the events speak of.
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
     /// The events in order.
     #[must_use]
     pub fn events(&self) -> &[LogEvent] {
@@ -125,7 +134,7 @@ impl LogCollector {
     pub fn lines(&self) -> Vec<String> {
         let mut rest = self.text.as_slice();
         let mut take = |size_bytes: u32| {
-            let (head, tail) = rest.split_at(size_bytes as usize);
+            let (head, tail) = rest.split_at(rest.len().min(size_bytes as usize));
             rest = tail;
             String::from_utf8_lossy(head).into_owned()
         };

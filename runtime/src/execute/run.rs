@@ -10,7 +10,7 @@ use crate::ledger::sysvars;
 use crate::outcome::{Failure, Outcome};
 use crate::receipt::{InnerCall, Receipt, ReceiptBody};
 use sealane_sdk::limits::rent_exempt_minimum_lamports;
-use sealane_vm::{Context, Instances, Sysvars, TableEntry};
+use sealane_vm::{Context, Instances, LogRecord, Sysvars, TableEntry};
 
 /// What one worker holds during a block.
 #[derive(Debug)]
@@ -165,8 +165,7 @@ fn receipt(context: &Context<'_>, fee_lamports: u64, failure: Option<Failure>) -
         return_data: (!returned.data.is_empty()).then(|| (returned.program, returned.data.clone())),
         inner_calls: inner_calls(context),
     };
-    // Copied, so that the context keeps its room and the receipt holds no more than it needs.
-    Receipt { body, logs: context.logs.clone() }
+    Receipt { body, logs: LogRecord::from(&context.logs) }
 }
 
 fn inner_calls(context: &Context<'_>) -> Vec<InnerCall> {
