@@ -4,7 +4,7 @@
 //! memory from the allocator nor gives any back. In: what the store let go of at the last commit. Out: copies.
 
 use crate::prefetch;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use sealane_sdk::Account;
 use std::sync::Arc;
 
@@ -54,11 +54,15 @@ impl Recycled {
         }
     }
 
-    /// Lets `work` copy with the room of one bin, or with none if all are in use.
+    /// Lets `work` copy with the room of one bin, of a filled one if it can be, or with none if all are in use.
     pub fn with_bin<R>(&self, work: impl FnOnce(&mut Bin) -> R) -> R {
-        match self.bins.iter().find_map(Mutex::try_lock) {
+        let filled = |bin: &MutexGuard<'_, Bin>| !bin.unsorted.is_empty();
+        match self.bins.iter().filter_map(Mutex::try_lock).find(filled) {
             Some(mut bin) => work(&mut bin),
-            None => work(&mut Bin::default()),
+            None => match self.bins.iter().find_map(Mutex::try_lock) {
+                Some(mut bin) => work(&mut bin),
+                None => work(&mut Bin::default()),
+            },
         }
     }
 }

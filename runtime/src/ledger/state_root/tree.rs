@@ -3,6 +3,7 @@
 use super::branch::{BRANCH_DEPTH, Branch, Summary};
 use super::{LeafChange, sha256};
 use crate::ledger::store::{AccountChange, AccountStore, StoreError};
+use crate::prefetch;
 use crate::schedule::Workers;
 use crate::stages::{CHUNK_COUNT, map_chunks, timed};
 use sealane_sdk::Address;
@@ -11,6 +12,10 @@ use sealane_sdk::state_proof::{ProofEnd, StateProof, account_hash, bit, key};
 use std::time::Duration;
 
 const BRANCH_COUNT: usize = 1 << BRANCH_DEPTH;
+
+/// How far ahead accounts are fetched that will be hashed, and their data.
+const ACCOUNTS_AHEAD_COUNT: usize = 4;
+const DATA_AHEAD_COUNT: usize = 2;
 
 /// All accounts' hashes, as the tree that the state root is the top of.
 #[derive(Clone, Debug)]
@@ -55,21 +60,21 @@ impl StateTree {
 
     /// Applies a block's changes, in parallel; no address stands twice. CPU time goes to `cpu`.
     pub fn apply(&mut self, changes: &[AccountChange], workers: &Workers, cpu: &mut Duration) -> Undo {
-        let mut leaves = map_chunks(workers, changes, CHUNK_COUNT, cpu, |chunk, leaves| {
-            leaves.extend(chunk.iter().map(|(address, account)| -> LeafChange {
+        let leaves = map_chunks(workers, changes, CHUNK_COUNT, cpu, |chunk, leaves| {
+            leaves.extend(chunk.iter().enumerate().map(|(index, (address, account))| -> LeafChange {
+                fetch_ahead(&chunk[index..]);
                 let hash = account.as_ref().map(|account| account_hash(address, account, &sha256));
                 (key(address, &sha256), hash)
             }));
         });
-        timed(cpu, || leaves.sort_unstable());
-        self.apply_leaves(&leaves, workers, cpu)
+        let mut leaves = timed(cpu, || by_branch(leaves));
+        self.apply_leaves(&mut leaves, workers, cpu)
     }
 
     /// Takes changes back.
     pub fn revert(&mut self, undo: Undo, workers: &Workers) {
-        let mut leaves: Vec<LeafChange> = undo.0.into_iter().flatten().collect();
-        leaves.sort_unstable();
-        let _ = self.apply_leaves(&leaves, workers, &mut Duration::default());
+        let mut leaves = by_branch(undo.0.into_iter().flatten().collect());
+        let _ = self.apply_leaves(&mut leaves, workers, &mut Duration::default());
     }
 
     /// Proves what stands at `address`.
@@ -107,13 +112,13 @@ impl StateTree {
         found.prove(&[0; 32], &mut Vec::new())
     }
 
-    /// As [`Self::apply`], for changes in the order of their keys.
-    fn apply_leaves(&mut self, changes: &[LeafChange], workers: &Workers, cpu: &mut Duration) -> Undo {
+    /// As [`Self::apply`], for changes in the order of their branches.
+    fn apply_leaves(&mut self, changes: &mut [LeafChange], workers: &Workers, cpu: &mut Duration) -> Undo {
         let mut tasks = Vec::with_capacity(BRANCH_COUNT);
         let mut rest = changes;
         for (first_byte, branch) in self.branches.iter_mut().enumerate() {
-            let (own, others) =
-                rest.split_at(rest.partition_point(|(key, _)| usize::from(key[0]) <= first_byte));
+            let own_count = rest.partition_point(|(key, _)| usize::from(key[0]) <= first_byte);
+            let (own, others) = std::mem::take(&mut rest).split_at_mut(own_count);
             rest = others;
             if !own.is_empty() {
                 tasks.push((first_byte, branch, own));
@@ -123,6 +128,7 @@ impl StateTree {
             let mut done = Vec::with_capacity(tasks.len());
             for (first_byte, branch, own) in tasks {
                 let mut undo = Vec::with_capacity(own.len());
+                own.sort_unstable();
                 branch.apply(own, &mut undo);
                 done.push((*first_byte, branch.summary(), undo));
             }
@@ -152,5 +158,25 @@ impl StateTree {
                 self.levels[level][*position] = joined;
             }
         }
+    }
+}
+
+/// Changes in the order of their branches, in one pass; each branch sorts its own.
+fn by_branch(changes: Vec<LeafChange>) -> Vec<LeafChange> {
+    let mut branches: Vec<Vec<LeafChange>> = Vec::new();
+    branches.resize_with(BRANCH_COUNT, || Vec::with_capacity(changes.len() / BRANCH_COUNT * 5 / 4));
+    changes.into_iter().for_each(|change| branches[usize::from(change.0[0])].push(change));
+    branches.concat()
+}
+
+/// Has the processor fetch accounts that are hashed after the first of `changes`, and their data, which begins where they
+/// say.
+fn fetch_ahead(changes: &[AccountChange]) {
+    let account = |ahead: usize| changes.get(ahead)?.1.as_deref();
+    if let Some(account) = account(ACCOUNTS_AHEAD_COUNT) {
+        prefetch::value(account);
+    }
+    if let Some(account) = account(DATA_AHEAD_COUNT) {
+        prefetch::slice(&account.data);
     }
 }
