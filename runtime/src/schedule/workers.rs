@@ -223,7 +223,8 @@ impl Workers {
         self.chunk_results(timed)
     }
 
-    /// Processor time spent in [`Workers::map_chunks`] and [`Workers::map_chunks_mut`] since this was last asked.
+    /// Processor time spent in [`Workers::map_chunks`] and [`Workers::map_chunks_mut`] since this was last asked,
+    /// for whichever block it was.
     pub fn take_chunks_cpu(&self) -> Duration {
         Duration::from_nanos(self.chunks_cpu_ns.swap(0, Ordering::Relaxed))
     }
