@@ -7,6 +7,7 @@
 mod access;
 mod analysis;
 mod batches;
+mod chunks;
 mod graph;
 mod ready;
 mod workers;
@@ -14,9 +15,10 @@ mod workers;
 pub use access::{Access, AccessSets};
 pub use analysis::Dependency;
 pub use batches::{BatchError, Batches, verify_batches};
+pub use chunks::ChunkResults;
 pub use graph::{CriticalPath, Schedule};
 pub use ready::{PendingCount, Ready};
-pub use workers::{ChunkResults, DEFAULT_STACK_SIZE_BYTES, Soon, WorkerReport, Workers, WorkersError};
+pub use workers::{DEFAULT_STACK_SIZE_BYTES, Soon, WorkerReport, Workers, WorkersError};
 
 #[cfg(test)]
 mod tests;
