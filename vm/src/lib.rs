@@ -15,6 +15,7 @@ mod host;
 mod instance;
 mod log;
 mod meter;
+mod names;
 mod program;
 mod rules;
 pub mod stack_limit;

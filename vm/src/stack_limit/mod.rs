@@ -24,8 +24,8 @@
 //! epilogue:  local.get $saved  global.set $stack
 //! ```
 //! After a call that returned the global is what it was; after a trap, −1 says that it was the stack's.
-//! Function indices stay as they are, so the name section stays true. Other custom sections are left out: they speak
-//! of positions that have moved. All mutable globals are exported under reserved names, for the host to reset.
+//! Function indices stay as they are, so backtraces tell the program's own, and names of functions stay true
+//! (`names.rs`). Other custom sections are left out: they speak of positions that have moved. All mutable globals are exported under reserved names, for the host to reset.
 //!
 //! The same pass puts marks before instructions that write memory, and `nop`s that pay for instructions which the
 //! engine counts nothing for: see `write_marks/`. The listing above is without these `nop`s.
