@@ -12,7 +12,7 @@ use wasmtime::{
 };
 
 /// Goes up whenever a price or a rule of execution changes, so that no compiled program outlives its price table.
-pub(crate) const PRICES_VERSION: u32 = 1;
+pub(crate) const PRICES_VERSION: u32 = 2;
 
 /// Native stack one WebAssembly call may use, in bytes, before wasmtime stops it. The stack counted in the module
 /// ([`MAX_STACK_SLOTS`](sealane_sdk::limits::MAX_STACK_SLOTS)) runs out long before: what a frame takes natively

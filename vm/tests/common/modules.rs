@@ -10,7 +10,7 @@ use wasm_encoder::{
     BlockType, CodeSection, ExportKind, ExportSection, Function, FunctionSection, Instruction, MemArg,
     Module, TypeSection, ValType,
 };
-use wasmparser::{CompositeInnerType, Parser, Payload};
+use wasmparser::{CompositeInnerType, Operator, Parser, Payload};
 
 /// A module with one memory of at most four pages, and everything exported. `None` for bytes that lead nowhere.
 pub(crate) fn random_module(source: &mut Unstructured<'_>) -> Option<Vec<u8>> {
@@ -50,14 +50,24 @@ pub(crate) fn random_module(source: &mut Unstructured<'_>) -> Option<Vec<u8>> {
     Some(wasm_smith::Module::new(config, source).ok()?.to_bytes())
 }
 
+/// What a call of a program can leave behind in its instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaves {
+    /// Whatever the module has instructions for.
+    Anything,
+    /// Memory and globals alone, so that instances are kept: instructions that change tables or drop segments are put
+    /// out of action.
+    MemoryAndGlobals,
+}
+
 /// A module as a program whose entrypoint tells what it sees. The instruction data says what it does: the index of a
 /// function (u32), four bytes of nothing, and eight bytes for each parameter. The first account's data becomes a hash
 /// of memory and globals before the call, one of its results, and one of memory and globals after it; a call in eight
 /// that has results fails. The memory has one to three pages. `None` if the bytes are no module of [`random_module`]'s.
-pub(crate) fn as_watching_program(bytes: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn as_watching_program(bytes: &[u8], leaves: Leaves) -> Option<Vec<u8>> {
     let shape = Shape::of(bytes)?;
     let mut module = Module::new();
-    Watched { shape }.parse_core_module(&mut module, Parser::new(0), bytes).ok()?;
+    Watched { shape, leaves }.parse_core_module(&mut module, Parser::new(0), bytes).ok()?;
     as_program(&module.finish())
 }
 
@@ -126,9 +136,11 @@ fn numbers(types: &[wasmparser::ValType]) -> Option<Vec<ValType>> {
     types.iter().map(number).collect()
 }
 
-/// Adds two functions behind the module's own: one that hashes what there is, and the entrypoint.
+/// Adds functions behind the module's own: one that hashes what there is, the entrypoint, and one that takes three
+/// numbers and does nothing.
 struct Watched {
     shape: Shape,
+    leaves: Leaves,
 }
 
 impl Reencode for Watched {
@@ -142,6 +154,7 @@ impl Reencode for Watched {
         utils::parse_type_section(self, types, section)?;
         types.ty().function([], [ValType::I64]);
         types.ty().function([ValType::I32], [ValType::I64]);
+        types.ty().function([ValType::I32; 3], []);
         Ok(())
     }
 
@@ -152,7 +165,7 @@ impl Reencode for Watched {
     ) -> Result<wasm_encoder::MemoryType, reencode::Error> {
         let initial = memory.initial.clamp(1, 3);
         let maximum = memory.maximum.map(|maximum| maximum.max(initial));
-        utils::memory_type(self, wasmparser::MemoryType { initial, maximum, ..memory })
+        Ok(utils::memory_type(self, wasmparser::MemoryType { initial, maximum, ..memory }))
     }
 
     fn parse_function_section(
@@ -161,7 +174,9 @@ impl Reencode for Watched {
         section: wasmparser::FunctionSectionReader<'_>,
     ) -> Result<(), reencode::Error> {
         utils::parse_function_section(self, functions, section)?;
-        functions.function(self.shape.type_count()).function(self.shape.type_count() + 1);
+        (0..3).for_each(|added| {
+            functions.function(self.shape.type_count() + added);
+        });
         Ok(())
     }
 
@@ -181,8 +196,22 @@ impl Reencode for Watched {
         section: wasmparser::CodeSectionReader<'_>,
     ) -> Result<(), reencode::Error> {
         utils::parse_code_section(self, code, section)?;
-        code.function(&look(&self.shape)).function(&entrypoint(&self.shape));
+        let mut nothing = Function::new([]);
+        nothing.instruction(&Instruction::End);
+        code.function(&look(&self.shape)).function(&entrypoint(&self.shape)).function(&nothing);
         Ok(())
+    }
+
+    fn instruction<'a>(&mut self, operator: Operator<'a>) -> Result<Instruction<'a>, reencode::Error> {
+        match (self.leaves, &operator) {
+            (Leaves::MemoryAndGlobals, Operator::DataDrop { .. } | Operator::ElemDrop { .. }) => {
+                Ok(Instruction::Nop)
+            }
+            (Leaves::MemoryAndGlobals, Operator::TableInit { .. } | Operator::TableCopy { .. }) => {
+                Ok(Instruction::Call(self.shape.function_count() + 2))
+            }
+            _ => utils::instruction(self, operator),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::adapt::as_program;
 use super::engines::{Counts, compare};
-use super::modules::{WATCHED_SIZE_BYTES, as_watching_program, random_module};
+use super::modules::{Leaves, WATCHED_SIZE_BYTES, as_watching_program, random_module};
 use super::{Call, PROGRAM, address, call, engine, sysvars, writable};
 use arbitrary::Unstructured;
 use sealane_vm::{CallError, Context, InstancePolicy, Instances, Program};
@@ -81,6 +81,7 @@ impl Turns {
             return None;
         }
         // Turns shall have their bytes, and a second program too.
+        let leaves = *source.choose(&[Leaves::Anything, Leaves::MemoryAndGlobals]).ok()?;
         let size = source.len() / 2;
         let bytes = source.bytes(size).ok()?;
         let module = random_module(&mut Unstructured::new(bytes))?;
@@ -89,7 +90,7 @@ impl Turns {
             compare(seed, &program, &mut self.second);
         }
         // Segments that do not fit are refused.
-        let program = engine().load(&as_watching_program(&module)?).ok()?;
+        let program = engine().load(&as_watching_program(&module, leaves)?).ok()?;
         self.kept += u64::from(program.info().resets_by_memory_and_globals());
         Some(program)
     }
