@@ -7,6 +7,7 @@ pub(crate) mod engines;
 pub(crate) mod interpreter;
 pub(crate) mod modules;
 pub(crate) mod turns;
+pub(crate) mod watching;
 
 use sealane_sdk::{Account, Address};
 use sealane_vm::{

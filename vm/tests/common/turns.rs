@@ -3,7 +3,8 @@
 
 use super::adapt::as_program;
 use super::engines::{Counts, compare};
-use super::modules::{Leaves, WATCHED_SIZE_BYTES, as_watching_program, random_module};
+use super::modules::random_module;
+use super::watching::{Leaves, WATCHED_SIZE_BYTES, as_watching_program};
 use super::{Call, PROGRAM, address, call, engine, sysvars, writable};
 use arbitrary::Unstructured;
 use sealane_vm::{CallError, Context, InstancePolicy, Instances, Program};
