@@ -10,7 +10,7 @@ use super::features::FEATURES;
 use wasmparser::{FuncValidatorAllocations, Parser, ValidPayload, Validator, WasmFeatures};
 
 /// The features that programs may not use, each behind those that it builds upon.
-pub(super) const BY_DEPENDENCE: [WasmFeatures; 18] = [
+pub(super) const BY_DEPENDENCE: [WasmFeatures; 19] = [
     WasmFeatures::REFERENCE_TYPES,
     WasmFeatures::SIMD,
     WasmFeatures::RELAXED_SIMD,
@@ -28,7 +28,8 @@ pub(super) const BY_DEPENDENCE: [WasmFeatures; 18] = [
     WasmFeatures::GC.union(WasmFeatures::GC_TYPES),
     WasmFeatures::CUSTOM_DESCRIPTORS,
     WasmFeatures::STACK_SWITCHING,
-    WasmFeatures::SHARED_EVERYTHING_THREADS.union(WasmFeatures::COMPACT_IMPORTS),
+    WasmFeatures::COMPACT_IMPORTS,
+    WasmFeatures::SHARED_EVERYTHING_THREADS,
 ];
 
 /// The feature without which a module cannot be read beyond `offset`, if that is what it fails for there.

@@ -66,7 +66,7 @@ const USES: &[(Feature, &str, Option<u32>)] = &[
     (Feature::Memory64, "(table i64 1 funcref)", None),
     (Feature::MemoryControl, "(func (memory.discard (i32.const 0) (i32.const 0)))", Some(0)),
     (
-        Feature::GarbageCollection,
+        Feature::CustomDescriptors,
         "(rec (type $a (descriptor $b) (struct)) (type $b (describes $a) (struct)))",
         None,
     ),
@@ -195,5 +195,68 @@ fn imports_as_toolchains_leave_them() {
         let error = validate(&assemble(&format!("(module (import {import}))"))).expect_err("not the host's");
         let said = error.to_string();
         assert!(said.contains(expected), "{import}: {said}");
+    }
+}
+
+/// A function of about `units` work: arithmetic with floats, and instructions that do nothing for the rest.
+fn working_function(units: u64) -> String {
+    const FLOAT_UNITS: u64 = 10;
+    const FLOAT_COUNT: u64 = 90_000;
+    let floats = "f32.ceil ".repeat(usize::try_from(FLOAT_COUNT).expect("small"));
+    let idle = "nop ".repeat(usize::try_from(units - FLOAT_COUNT * FLOAT_UNITS).expect("small"));
+    format!("(func (drop (f32.const 1) {floats} {idle}))")
+}
+
+#[test]
+fn the_bound_on_work_is_exact() {
+    let work = |fields: &str| -> Result<Vec<u64>, ModuleError> {
+        let info = validate(&assemble(&program(fields)))?;
+        Ok(info.functions.iter().map(|function| function.work_units).collect())
+    };
+    let (one, all) = (Bound::FunctionWork.limit(), Bound::ModuleWork.limit());
+    // What a function has beside the instructions it was asked for.
+    let given = work(&working_function(950_000)).expect("below the bound");
+    let own = given[0] - 950_000;
+    let largest = working_function(one - own);
+    assert_eq!(work(&largest).expect("at the bound")[0], one);
+    let beyond = |bound: Bound, function| ModuleError::Bound {
+        bound,
+        value: bound.limit() + 1,
+        limit: bound.limit(),
+        place: Place::Function(function),
+    };
+    assert_eq!(work(&working_function(one - own + 1)), Err(beyond(Bound::FunctionWork, 0)));
+
+    // Four functions, the last of which leaves room for the entrypoint.
+    let entrypoint = given[1];
+    assert_eq!(all, 4 * one);
+    let last = one - entrypoint - own;
+    let program_of = |last: u64| format!("{}{}", largest.repeat(3), working_function(last));
+    let sum: u64 = work(&program_of(last)).expect("at the bound").iter().sum();
+    assert_eq!(sum, all);
+    assert_eq!(work(&program_of(last + 1)), Err(beyond(Bound::ModuleWork, 4)));
+}
+
+/// The estimate as figures, so that a change of the rule shows: weight, values that travel, and products.
+#[test]
+fn what_instructions_weigh() {
+    let work = |fields: &str| {
+        let info = validate(&assemble(&program(fields))).unwrap_or_else(|error| panic!("{error}\n{fields}"));
+        info.functions[0].work_units
+    };
+    let empty = work("(func)");
+    for (fields, expected) in [
+        ("(func (param i32) (drop (i32.add (local.get 0) (i32.const 1))))", 4),
+        ("(func (param f64) (drop (f64.sqrt (local.get 0))))", 12),
+        // Two values in and two out travel, with six units each and for the call; two constants, two drops.
+        (
+            "(type $pair (func (param i64 i64) (result i64 i64))) (func (call 1 (i64.const 0) (i64.const 0)) drop drop)
+            (func (type $pair) (local.get 0) (local.get 1))",
+            6 * 5 + 4,
+        ),
+        ("(func (block))", 16),
+        ("(func (loop))", 16),
+    ] {
+        assert_eq!(work(fields) - empty, expected, "{fields}");
     }
 }
