@@ -32,12 +32,12 @@ pub enum LocalFault {
 }
 
 /// How long compiling one program may take by the clock on the wall, unless the engine is told otherwise. It is there
-/// for a compiler that does not come to an end: the worst program that the checks accept takes a few seconds of CPU,
-/// so that a machine may be a hundred times slower, or busy with other things, before this says anything.
+/// for a compiler that does not come to an end: the worst program that the checks accept takes some ten seconds of
+/// CPU, so that a machine may be many times slower, or busy with other things, before this says anything.
 pub(crate) const COMPILE_TIME_LIMIT: Duration = Duration::from_secs(600);
 
 /// Stack of the thread that compiles, in bytes. The compiler's own recursion is bounded, and most of it goes along
-/// expressions; the tests compile the deepest functions there can be in a quarter of this.
+/// expressions; the example `compile_bombs` compiles the deepest functions there can be on it.
 const COMPILE_STACK_SIZE_BYTES: usize = 16 * 1024 * 1024;
 
 /// Runs `work`, which compiles, on a thread of its own.

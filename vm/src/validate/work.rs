@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! work(f)  = sum over its instructions of weight × (1 + values that travel)  +  spans(f) / SPANS_PER_UNIT
-//!          + locals × loops
+//!          + locals × sum over its loops of (1 + depth / DEPTH_PER_LOOP)
 //! spans(f) = (locals + most operands at once + branches)²  +  SPANS_PER_DIVISION × computed values × divisions
 //! ```
 //! One unit is an instruction that does one simple thing. Values travel at calls (parameters and results) and where
@@ -28,6 +28,8 @@ const FUNCTION_UNITS: u64 = 100;
 const SPANS_PER_UNIT: u64 = 96;
 /// Spans of a value that has to make way for a division, against those of a value at a branch. Source: measured.
 const SPANS_PER_DIVISION: u64 = 8;
+/// Blocks around a loop that make it as much work as one loop more: a local changed inside is changed for all of them.
+const DEPTH_PER_LOOP: u64 = 32;
 /// Targets of a `br_table` that count as one branch in spans. Source: measured.
 const TARGETS_PER_BRANCH: u64 = 2;
 /// Work of a branch beside spans: a stretch of code of its own. Source: measured.
@@ -100,6 +102,7 @@ impl Work {
 }
 
 fn cost(operator: &Operator<'_>, validator: &FuncValidator<ValidatorResources>, sections: &Sections) -> Cost {
+    let height = u64::from(validator.control_stack_height());
     let label = |depth: u32| label_arity(depth, validator, sections);
     let many = |weight, value_count, branch_count| Cost {
         weight,
@@ -117,7 +120,9 @@ fn cost(operator: &Operator<'_>, validator: &FuncValidator<ValidatorResources>, 
         // What a block costs comes with the branches out of it, and with its end.
         Operator::Block { blockty } => branching(block_arity(*blockty, sections), 0),
         // Looks whether units are left.
-        Operator::Loop { blockty } => Cost { loop_count: 1, ..branching(block_arity(*blockty, sections), 3) },
+        Operator::Loop { blockty } => {
+            Cost { loop_count: 1 + height / DEPTH_PER_LOOP, ..branching(block_arity(*blockty, sections), 3) }
+        }
         Operator::If { blockty } => branching(block_arity(*blockty, sections), 1),
         Operator::Else | Operator::End | Operator::Unreachable => branching(0, 1),
         Operator::Br { relative_depth } | Operator::BrIf { relative_depth } => {
