@@ -12,7 +12,7 @@ use super::state::{PROGRAM_DATA_METADATA_SIZE_BYTES, parse};
 use crate::execute::builtins::call::fail;
 use sealane_sdk::ids::{bpf_loader, bpf_loader_upgradeable};
 use sealane_sdk::{Account, Address, ProgramError};
-use sealane_vm::validate::validate;
+use sealane_vm::validate::{describe, validate};
 use sealane_vm::{CallError, Context};
 use solana_loader_v3_interface::state::UpgradeableLoaderState as State;
 
@@ -85,8 +85,11 @@ fn section_size(bytes: &[u8]) -> Option<usize> {
 /// # Errors
 /// [`ProgramError::InvalidAccountData`]; the log says why.
 pub(super) fn check_module(context: &mut Context<'_>, bytes: &[u8]) -> Result<(), CallError> {
-    match validate(module_of(bytes)) {
+    let module = module_of(bytes);
+    match validate(module) {
         Ok(_) => Ok(()),
-        Err(error) => fail(context, ProgramError::InvalidAccountData, format_args!("{error}")),
+        Err(error) => {
+            fail(context, ProgramError::InvalidAccountData, format_args!("{}", describe(module, &error)))
+        }
     }
 }
