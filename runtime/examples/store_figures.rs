@@ -1,5 +1,5 @@
 //! What the engines cost: CPU and wall time an entry, bytes on disk and bytes written an entry. For the notes in
-//! `benches/RESULTS.md`: `cargo run --release --example store_figures -- [DIRECTORY]`.
+//! `benches/RESULTS.md`: `cargo run --release --example store_figures -- [DIRECTORY [ENGINE]]`.
 #![expect(clippy::disallowed_methods, reason = "measures time")]
 
 use sealane_runtime::ledger::store::directory::{Engine, OpenOptions, open};
@@ -17,7 +17,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!(
         "batches of {ENTRIES} random 32-byte keys, values of {VALUE_SIZE_BYTES} bytes; medians of {ROUNDS}"
     );
-    for engine in Engine::ALL {
+    let wanted = std::env::args().nth(2);
+    for engine in
+        Engine::ALL.into_iter().filter(|engine| wanted.as_deref().is_none_or(|name| name == engine.name()))
+    {
         let directory = base.join(format!("store-figures-{}", std::process::id()));
         measure(engine, &directory)?;
         std::fs::remove_dir_all(&directory)?;

@@ -26,17 +26,20 @@ fn kill_again_and_again(engine: Engine) {
     let (mut kills_amid_writing, mut acknowledged_count) = (0, 0);
     for kill in 0..KILLS {
         let mut writer = Writer::start(Writer::command(engine, LARGE_SIZE_BYTES, directory.path()));
-        let random = mixed(kill ^ (engine as u64) << 32);
-        // One in eight dies while it starts or opens; the others some time after.
-        let delay = Duration::from_micros(random % 40_000);
-        if kill % 8 != 0 {
+        let delay = Duration::from_micros(mixed(kill ^ (engine as u64) << 32) % 40_000);
+        let mut acknowledged = twin.last;
+        // Some die while they start or open, some before their first durable batch, most of them later.
+        if kill % 8 > 0 {
             assert_eq!(writer.next("open"), Some(twin.last.to_string()), "{engine:?}, kill {kill}");
+        }
+        if kill % 8 > 2 {
+            acknowledged = writer.next("acknowledged").expect("the child writes").parse().unwrap();
+            acknowledged_count += 1;
         }
         std::thread::sleep(delay);
         writer.child.kill().unwrap();
         writer.child.wait().unwrap();
         // The pipe still has what was said before.
-        let mut acknowledged = twin.last;
         while let Some(number) = writer.next("acknowledged") {
             acknowledged = number.parse().unwrap();
             acknowledged_count += 1;
@@ -56,5 +59,8 @@ fn kill_again_and_again(engine: Engine) {
         "{engine:?}: {KILLS} kills, {kills_amid_writing} amid writing, {} batches, {acknowledged_count} acknowledged",
         twin.last
     );
-    assert!(kills_amid_writing > KILLS / 2 && acknowledged_count > KILLS, "the kills hit writers at work");
+    assert!(
+        kills_amid_writing >= KILLS / 2 && acknowledged_count >= KILLS / 2,
+        "the kills hit writers at work"
+    );
 }

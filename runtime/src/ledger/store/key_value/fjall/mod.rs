@@ -13,6 +13,8 @@
 
 mod numbers;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use self::numbers::Numbers;
 use super::contain::contain;

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! - a table that is ahead of the others has another last number;
-//! - a batch that is missing in the middle left a number of an earlier round in its place;
+//! - of the batch before a missing one, nobody says `FOLLOWED`;
 //! - a batch that was put above its followers says `LAST` where they said `FOLLOWED`, one that was put below those before it
 //!   lets the one before say `LAST`.
 //!
@@ -79,9 +79,7 @@ impl Numbers {
         let before = self.last;
         self.last = before.checked_add(1).expect("a batch a nanosecond would take 584 years");
         for keyspace in keyspaces {
-            if before > 0 {
-                batch.insert(keyspace, key(before), value(before, FOLLOWED));
-            }
+            batch.insert(keyspace, key(before), value(before, FOLLOWED));
             batch.insert(keyspace, key(self.last), value(self.last, LAST));
         }
     }
@@ -90,8 +88,12 @@ impl Numbers {
 /// The last number, if `entries` are what [`Numbers::count`] leaves behind.
 fn whole_story(entries: &[(Vec<u8>, Vec<u8>)]) -> Option<u64> {
     let number = |(_, value): &(Vec<u8>, Vec<u8>)| value.first_chunk().copied().map(u64::from_be_bytes);
+    if entries.is_empty() {
+        return Some(0);
+    }
     let last = entries.iter().map(number).try_fold(0, |last, number| Some(last.max(number?)))?;
-    let first = last.saturating_sub(KEPT - 1).max(1);
+    // The first batch says of number 0, which nobody wrote, that it was followed.
+    let first = last.saturating_sub(KEPT - 1);
     let mut expected: Vec<_> = (first..=last)
         .map(|number| {
             (key(number).to_vec(), value(number, if number == last { LAST } else { FOLLOWED }).to_vec())
@@ -122,9 +124,7 @@ mod tests {
     fn entries(order: &[u64]) -> Vec<(Vec<u8>, Vec<u8>)> {
         let mut map = BTreeMap::new();
         for &number in order {
-            if number > 1 {
-                map.insert(key(number - 1).to_vec(), value(number - 1, FOLLOWED).to_vec());
-            }
+            map.insert(key(number - 1).to_vec(), value(number - 1, FOLLOWED).to_vec());
             map.insert(key(number).to_vec(), value(number, LAST).to_vec());
         }
         map.into_iter().collect()

@@ -20,7 +20,7 @@ enum Operation {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
     fn engines_on_disk_answer_as_the_plain_twin_does(operations in vec(operation(), 1..40)) {
