@@ -147,8 +147,13 @@ impl Writer {
     }
 
     /// The next line that begins with `word`, without it; none if the child has ended.
+    ///
+    /// # Panics
+    /// If the child says that something went wrong, and that is not what was asked for.
     pub(super) fn next(&mut self, word: &str) -> Option<String> {
-        let lines = self.lines.by_ref().map_while(Result::ok);
+        let is_fault = |line: &str| line.starts_with("error ") && !"error ".starts_with(word);
+        let lines =
+            self.lines.by_ref().map_while(Result::ok).inspect(|line| assert!(!is_fault(line), "{line}"));
         lines.filter_map(|line| Some(line.strip_prefix(word)?.trim().to_owned())).next()
     }
 }
