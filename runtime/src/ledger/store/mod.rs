@@ -3,9 +3,12 @@
 //! The runtime reads through this trait while a block runs and hands over all of a block's changes at its end. A store
 //! on disk implements the same trait; it knows no transaction and no hash.
 
+pub mod directory;
+mod error;
 pub mod key_value;
 mod memory;
 
+pub use error::{Cause, StoreError};
 pub use memory::MemoryStore;
 
 use sealane_sdk::{Account, Address};
@@ -13,19 +16,6 @@ use std::sync::Arc;
 
 /// What a block did to one account: its new value, or that it is gone.
 pub type AccountChange = (Address, Option<Arc<Account>>);
-
-/// A fault of the store; the block that met it is fatal.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Reading or writing failed.
-    #[error("{operation} failed: {source}")]
-    Io {
-        /// What was tried.
-        operation: &'static str,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
-}
 
 /// Accounts by address.
 pub trait AccountStore: std::fmt::Debug + Send + Sync {
