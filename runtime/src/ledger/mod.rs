@@ -7,5 +7,5 @@ pub mod store;
 pub mod sysvars;
 
 pub use block::{Block, BlockHeader, Roots, TransactionList};
-pub use genesis::Genesis;
+pub use genesis::{Genesis, LedgerRules};
 pub use store::{AccountChange, AccountStore, MemoryStore, StoreError};
