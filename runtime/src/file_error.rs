@@ -39,11 +39,18 @@ impl FileError {
     /// Something wrong at a byte of the file, which holds `bytes`; beyond its end, it is the end that is meant.
     #[must_use]
     pub fn at(file: &Path, bytes: &[u8], offset_bytes: usize, reason: String) -> Self {
-        let before = String::from_utf8_lossy(bytes.get(..offset_bytes).unwrap_or(bytes));
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let (line, column) = line_and_column(bytes, offset_bytes);
         Self::Malformed { file: file.to_owned(), line, column, reason }
     }
+}
+
+/// The line and the column, both from 1, of a byte; columns count characters.
+#[must_use]
+pub fn line_and_column(bytes: &[u8], offset_bytes: usize) -> (usize, usize) {
+    let before = String::from_utf8_lossy(bytes.get(..offset_bytes).unwrap_or(bytes));
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line, column)
 }
 
 /// Reads a file, which is to be of this kind.

@@ -8,7 +8,7 @@ use crate::ledger::block::transactions_root;
 use crate::ledger::state_root::{StateTree, Undo, plain_state_root};
 use crate::ledger::sysvars::{self, BlockSysvars};
 use crate::ledger::{
-    AccountChange, AccountStore, Block, BlockHeader, Genesis, LedgerRules, MemoryStore, Roots,
+    AccountChange, AccountStore, Block, BlockHeader, Genesis, LedgerHead, LedgerRules, MemoryStore, Roots,
 };
 use crate::receipt::receipts_root;
 use crate::schedule::{Schedule, Workers};
@@ -155,6 +155,47 @@ impl Runtime {
         let mut replay = ReplayState::new(genesis.rules.blockhash_age_blocks);
         let nothing = replay.open_block(0);
         replay.push_block(hash, nothing);
+        let head = LedgerHead { header, rules: genesis.rules, slot_hashes: vec![(0, hash)] };
+        Self::assemble(config, head, replay, state, store, workers)
+    }
+
+    /// A runtime that goes on from where another one stood: `head` and `replay` are what that one gave, `store` holds its
+    /// accounts, and `state` is the tree over them, or `None`, and it is made of the store.
+    ///
+    /// # Errors
+    /// [`Fatal::Head`] and [`Fatal::StateRoot`] if these do not belong together; [`Fatal`] if the workers or the engine
+    /// cannot be made, or the store fails.
+    pub fn resume(
+        config: RuntimeConfig,
+        head: LedgerHead,
+        replay: ReplayState,
+        state: Option<StateTree>,
+        store: Box<dyn AccountStore>,
+    ) -> Result<Self, Fatal> {
+        head.check()?;
+        let workers = Workers::new(config.workers).map_err(|error| Fatal::Worker(error.to_string()))?;
+        let state = match config.roots {
+            RootPolicy::Skip => None,
+            RootPolicy::Compute => {
+                let state = state.map_or_else(|| StateTree::of_store(&*store, &workers), Ok)?;
+                let (computed, stated) = (state.root(), head.header.roots.map(|roots| roots.state));
+                if let Some(header) = stated.filter(|stated| *stated != computed) {
+                    return Err(Fatal::StateRoot { computed, header });
+                }
+                Some(state)
+            }
+        };
+        Self::assemble(config, head, replay, state, store, workers)
+    }
+
+    fn assemble(
+        config: RuntimeConfig,
+        head: LedgerHead,
+        replay: ReplayState,
+        state: Option<StateTree>,
+        store: Box<dyn AccountStore>,
+        workers: Workers,
+    ) -> Result<Self, Fatal> {
         Ok(Self {
             schedule: Schedule::default(),
             replay,
@@ -165,11 +206,11 @@ impl Runtime {
             workers,
             programs: Programs::new()?,
             instances: Vec::new(),
-            last_header: header,
-            last_hash: hash,
-            slot_hashes: VecDeque::from([(0, hash)]),
+            last_hash: head.hash(),
+            last_header: head.header,
+            slot_hashes: head.slot_hashes.into(),
             config,
-            rules: genesis.rules,
+            rules: head.rules,
         })
     }
 
@@ -183,6 +224,19 @@ impl Runtime {
     #[must_use]
     pub const fn rules(&self) -> &LedgerRules {
         &self.rules
+    }
+
+    /// Where the ledger stands, to be kept; with the accounts and [`Self::replay`], [`Self::resume`] goes on from it.
+    #[must_use]
+    pub fn head(&self) -> LedgerHead {
+        let slot_hashes = self.slot_hashes.iter().copied().collect();
+        LedgerHead { header: self.last_header, rules: self.rules, slot_hashes }
+    }
+
+    /// Replay protection as of the last committed block.
+    #[must_use]
+    pub const fn replay(&self) -> &ReplayState {
+        &self.replay
     }
 
     /// Header of the last committed block.

@@ -1,7 +1,12 @@
 //! What a ledger begins with: its accounts, its programs, its first time.
 
+mod file;
+
+#[cfg(test)]
+mod tests;
+
 use crate::execute::builtins;
-use sealane_sdk::ids::bpf_loader;
+use sealane_sdk::ids::{associated_token, bpf_loader, token};
 use sealane_sdk::limits::MAX_BLOCKHASH_AGE_BLOCKS;
 use sealane_sdk::{Account, Address};
 use serde::{Deserialize, Serialize};
@@ -65,7 +70,29 @@ impl Genesis {
 
     /// As [`Self::with_program`], in place.
     pub fn add_program(&mut self, address: Address, module: &[u8]) {
-        let account = Account { executable: true, ..Account::with_data(bpf_loader::ID, module.to_vec()) };
-        self.accounts.push((address, account));
+        self.accounts.push((address, immutable(module)));
     }
+
+    /// Adds a program that `authority` can upgrade to modules of up to `capacity_bytes`; without an authority, nobody can.
+    pub fn add_upgradeable_program(
+        &mut self,
+        address: Address,
+        module: &[u8],
+        authority: Option<Address>,
+        capacity_bytes: usize,
+    ) {
+        self.accounts.extend(builtins::deployed(address, module, authority, capacity_bytes));
+    }
+
+    /// Adds the two programs that nearly every ledger has, at their addresses: SPL Token and SPL Associated Token Account. The
+    /// runtime knows no program's code, so the modules are handed in.
+    #[must_use]
+    pub fn with_token_programs(self, token_module: &[u8], associated_token_module: &[u8]) -> Self {
+        self.with_program(token::ID, token_module).with_program(associated_token::ID, associated_token_module)
+    }
+}
+
+/// The account of a program that nobody can change.
+fn immutable(module: &[u8]) -> Account {
+    Account { executable: true, ..Account::with_data(bpf_loader::ID, module.to_vec()) }
 }
