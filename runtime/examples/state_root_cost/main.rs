@@ -1,9 +1,10 @@
 //! What the state root costs: CPU time a changed account, bytes of memory an account, size and price of a proof; and what it
 //! would cost with buckets instead of a binary tree.
 //!
-//! `cargo run --release --example state_root_cost -- 1000000 10000000`: the numbers say how many accounts there are. Blocks
-//! change 20,000 of them, drawn evenly; accounts have 165 bytes of data, as token accounts have. One thread, so that CPU time is all
-//! the work there is. `benches/RESULTS.md` has the figures.
+//! `cargo run --release --example state_root_cost -- binary 1000000 10000000`: a structure (`binary`, or `buckets-` and an
+//! index into the shapes below) and numbers of accounts. One structure a process: memory that was freed would be used again and not be
+//! counted. Blocks change 20,000 accounts, drawn evenly; accounts have 165 bytes of data, as token accounts have. One thread, so
+//! that CPU time is all the work there is. `benches/RESULTS.md` has the figures.
 
 mod bucket;
 
@@ -32,18 +33,20 @@ const SHAPES: [Shape; 3] = [
 ];
 
 fn main() {
-    let counts: Vec<u64> = std::env::args()
-        .skip(1)
-        .map(|argument| argument.parse().expect("each argument is a number of accounts"))
-        .collect();
-    assert!(!counts.is_empty(), "give at least one number of accounts, e.g. 1000000");
+    let mut arguments = std::env::args().skip(1);
+    let structure = arguments.next().expect("say which structure: binary, buckets-0, buckets-1 or buckets-2");
+    let counts: Vec<u64> =
+        arguments.map(|argument| argument.parse().expect("each argument is a number of accounts")).collect();
     assert!(counts.iter().all(|count| *count >= PART_COUNT), "at least {PART_COUNT} accounts");
     println!(
-        "accounts | structure | build µs/account | memory B/account | µs/change | hashing of that | proof B mean/max | verify µs"
+        "accounts | structure | build µs/account | memory B/account | µs/change | hashing of that | \
+         proof B mean/max | verify µs"
     );
     for account_count in counts {
-        binary(account_count);
-        SHAPES.iter().for_each(|shape| buckets(*shape, account_count));
+        match structure.strip_prefix("buckets-") {
+            None => binary(account_count),
+            Some(index) => buckets(SHAPES[index.parse::<usize>().expect("a number")], account_count),
+        }
     }
 }
 

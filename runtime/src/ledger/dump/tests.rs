@@ -72,7 +72,7 @@ fn what_is_wrong_is_told_with_its_place() {
     let good = dump(r#"["AQID","base64"]"#, "");
     check("", "a.json:1:1: EOF while parsing a value");
     check(&good[..good.len() - 1], &format!("a.json:1:{}: EOF while parsing an object", good.len() - 1));
-    check(&good.replace("\"lamports\":5,", ""), "a.json:1:166: missing field `lamports`");
+    check(&good.replace("\"lamports\":5,", ""), "a.json:1:154: missing field `lamports`");
     check(
         &good.replace("\"lamports\":5", "\n\"lamports\":-5"),
         "a.json:2:13: invalid value: integer `-5`, expected u64",
@@ -80,28 +80,28 @@ fn what_is_wrong_is_told_with_its_place() {
     check(&good.replace(ADDRESS, "Token"), "a.json:1:17: `Token` is no address: give 32 bytes in base58");
     check(
         &good.replace(&format!("\"{OWNER}\""), "7"),
-        "a.json:1:120: invalid type: integer `7`, expected an address: 32 bytes in base58, between quotation marks",
+        "a.json:1:114: invalid type: integer `7`, expected an address: 32 bytes in base58, between quotation marks",
     );
-    check(&dump(r#"["AQI","base64"]"#, ""), "a.json:1:107: the data is not base64: Invalid padding");
+    check(&dump(r#"["AQI","base64"]"#, ""), "a.json:1:103: the data is not base64: Invalid padding");
     check(
         &dump(r#"["0l","base58"]"#, ""),
-        "a.json:1:106: the data is not base58: provided string contained invalid character '0' at byte 0",
+        "a.json:1:102: the data is not base58: provided string contained invalid character '0' at byte 0",
     );
     check(
         &dump(r#"["AQID","base46"]"#, ""),
-        "a.json:1:107: unknown variant `base46`, expected one of `base64`, `base58`, `base64+zstd`, `hex`",
+        "a.json:1:103: unknown variant `base46`, expected one of `base64`, `base58`, `base64+zstd`, `hex`",
     );
     check(
         &dump(r#"{"program":"spl-token"}"#, ""),
-        "a.json:1:90: the data was taken apart (`jsonParsed`): ask for the account in base64 instead",
+        "a.json:1:88: the data was taken apart (`jsonParsed`): ask for the account in base64 instead",
     );
     check(
         &dump(r#"["AQID"]"#, ""),
-        "a.json:1:99: invalid length 1, expected the data and its encoding, as in [\"AQID\", \"base64\"]",
+        "a.json:1:95: invalid length 1, expected the data and its encoding, as in [\"AQID\", \"base64\"]",
     );
     check(
         &dump(r#"["AQID","base64"]"#, r#","space":4"#),
-        "a.json:1:191: `space` says 4 bytes, the data has 3: the data was cut",
+        "a.json:1:177: `space` says 4 bytes, the data has 3: the data was cut",
     );
 }
 

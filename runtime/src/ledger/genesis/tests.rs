@@ -23,8 +23,8 @@ impl Folder {
         let folder = Self(path);
         let account = Account { lamports: 7, ..Account::system(0) };
         let dump = AccountDump { address: DUMPED, account };
-        let none = AccountDump { account: Account::default(), ..dump.clone() };
         folder.write("dumps/one.json", dump.to_json(JsonStyle::Pretty));
+        let none = AccountDump { account: Account::default(), ..dump };
         folder.write("none.json", none.to_json(JsonStyle::Compact));
         folder.write("state.bin", [1, 2, 3]);
         folder.write("program.wasm", module());
