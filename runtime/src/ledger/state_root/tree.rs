@@ -67,7 +67,8 @@ impl StateTree {
 
     /// Takes changes back.
     pub fn revert(&mut self, undo: Undo, workers: &Workers) {
-        let mut leaves = by_branch(&undo.0.concat());
+        let leaves: Vec<LeafChange> = undo.0.into_iter().flatten().collect();
+        let mut leaves = by_branch(&leaves);
         let _ = self.apply_leaves(&mut leaves, workers, &mut Duration::default());
     }
 
