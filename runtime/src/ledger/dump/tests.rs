@@ -101,7 +101,7 @@ fn what_is_wrong_is_told_with_its_place() {
     );
     check(
         &dump(r#"["AQID","base64"]"#, r#","space":4"#),
-        "a.json:1:177: `space` says 4 bytes, the data has 3: the data was cut",
+        "a.json:1:178: `space` says 4 bytes, the data has 3: the data was cut",
     );
 }
 
