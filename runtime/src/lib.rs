@@ -21,9 +21,11 @@ pub mod simulate;
 
 pub mod bug;
 pub mod error;
+pub mod file_error;
 pub mod stages;
 
 pub use block::ExecutedBlock;
 pub use error::{BlockError, Fatal, Rejection};
+pub use file_error::FileError;
 pub use runtime::{Execution, Observation, RootPolicy, Runtime, RuntimeConfig, Signatures};
 pub use sealane_vm::InstancePolicy;

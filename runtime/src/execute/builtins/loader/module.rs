@@ -40,6 +40,33 @@ pub fn program_bytes<'a>(account: &'a Account, data_account: Option<&'a Account>
     }
 }
 
+/// A program as this loader keeps it, deployed in block 0: its own account, and its data account with room for a module of
+/// `capacity_bytes`, or of the module's own size if that is more.
+///
+/// # Panics
+/// Never: every state of the loader encodes.
+#[must_use]
+pub fn deployed(
+    program: Address,
+    module: &[u8],
+    authority: Option<Address>,
+    capacity_bytes: usize,
+) -> [(Address, Account); 2] {
+    let data_address = Address::find_program_address(&[program.as_ref()], &bpf_loader_upgradeable::ID).0;
+    let encode = |state: &State| {
+        bincode::serde::encode_to_vec(state, bincode::config::legacy()).expect("a state encodes")
+    };
+    let program_state = encode(&State::Program { programdata_address: data_address });
+    let mut data = encode(&State::ProgramData { slot: 0, upgrade_authority_address: authority });
+    // A head without an authority is shorter, but the module stands at the same place.
+    data.resize(PROGRAM_DATA_METADATA_SIZE_BYTES, 0);
+    data.extend_from_slice(module);
+    data.resize(PROGRAM_DATA_METADATA_SIZE_BYTES + capacity_bytes.max(module.len()), 0);
+    let owner = bpf_loader_upgradeable::ID;
+    let program_account = Account { executable: true, ..Account::with_data(owner, program_state) };
+    [(program, program_account), (data_address, Account::with_data(owner, data))]
+}
+
 /// Address of the account that holds the module of an upgradeable program; `None` for any other account.
 #[must_use]
 pub fn program_data_address(account: &Account) -> Option<Address> {
