@@ -7,7 +7,9 @@ use crate::ingest::{KeyCache, ReplayState, replay::OpenBlock};
 use crate::ledger::block::transactions_root;
 use crate::ledger::state_root::{StateTree, Undo, plain_state_root};
 use crate::ledger::sysvars::{self, BlockSysvars};
-use crate::ledger::{AccountChange, AccountStore, Block, BlockHeader, Genesis, MemoryStore, Roots};
+use crate::ledger::{
+    AccountChange, AccountStore, Block, BlockHeader, Commit, Genesis, MemoryStore, Roots, StoreError,
+};
 use crate::receipt::receipts_root;
 use crate::schedule::{Schedule, Workers};
 use crate::seal::Sealed;
@@ -19,6 +21,7 @@ use sealane_sdk::{Account, Address};
 use sealane_vm::{InstancePolicy, Instances};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Decoded public keys kept: 16 MiB or so.
 const KEY_CACHE_COUNT: usize = 1 << 16;
@@ -99,6 +102,17 @@ pub enum Observation {
     On,
 }
 
+/// The last block of a ledger, and what the next one must know of those before it.
+#[derive(Clone, Debug)]
+pub struct LastBlock {
+    /// Its header.
+    pub header: BlockHeader,
+    /// The recent blockhashes, its own the newest, and the transactions that named them.
+    pub replay: ReplayState,
+    /// Numbers and hashes of the last blocks, newest first.
+    pub slot_hashes: VecDeque<(u64, Hash)>,
+}
+
 /// A ledger and the means to execute blocks on it.
 #[derive(Debug)]
 pub struct Runtime {
@@ -141,14 +155,26 @@ impl Runtime {
         genesis: &Genesis,
         mut store: Box<dyn AccountStore>,
     ) -> Result<Self, Fatal> {
-        let workers = Workers::new(config.workers).map_err(|error| Fatal::Worker(error.to_string()))?;
+        Self::begin(config, genesis, |commit| store.commit(commit).map(|()| store))
+    }
+
+    /// A new ledger in the store that `begin` makes of its genesis block.
+    ///
+    /// # Errors
+    /// [`Fatal`] if the workers or the engine cannot be made, or `begin` fails.
+    pub fn begin(
+        config: RuntimeConfig,
+        genesis: &Genesis,
+        begin: impl FnOnce(Commit) -> Result<Box<dyn AccountStore>, StoreError>,
+    ) -> Result<Self, Fatal> {
+        let workers = start(&config)?;
         let BlockSysvars { accounts, .. } = sysvars::block_sysvars(0, genesis.unix_time, &[], &[]);
         let changes = genesis_changes(genesis, accounts);
-        store.commit(&changes)?;
-        let state = match config.roots {
-            RootPolicy::Skip => None,
-            RootPolicy::Compute => Some(StateTree::of_store(&*store, &workers)?),
-        };
+        let state = (config.roots == RootPolicy::Compute).then(|| {
+            let mut state = StateTree::default();
+            let _ = state.apply(&changes, &workers, &mut Duration::default());
+            state
+        });
         let roots = state.as_ref().map(|state| Roots {
             transactions: Hash::default(),
             receipts: Hash::default(),
@@ -156,9 +182,40 @@ impl Runtime {
         });
         let header = BlockHeader { number: 0, parent: Hash::default(), unix_time: genesis.unix_time, roots };
         let hash = header.hash();
+        let block = Arc::new(Block { header, ..Block::default() });
+        let store = begin(Commit { block, hash, changes })?;
         let mut replay = ReplayState::new(config.blockhash_age_blocks);
         let nothing = replay.open_block(0);
         replay.push_block(hash, nothing);
+        let last = LastBlock { header, replay, slot_hashes: VecDeque::from([(0, hash)]) };
+        Self::assemble(config, workers, store, state, last)
+    }
+
+    /// A ledger that goes on after its last block, with the accounts that `store` holds.
+    ///
+    /// # Errors
+    /// [`Fatal`] if the workers or the engine cannot be made, or the store cannot be read through.
+    pub fn resume(
+        config: RuntimeConfig,
+        store: Box<dyn AccountStore>,
+        last: LastBlock,
+    ) -> Result<Self, Fatal> {
+        let workers = start(&config)?;
+        let state = match config.roots {
+            RootPolicy::Skip => None,
+            RootPolicy::Compute => Some(StateTree::of_store(&*store, &workers)?),
+        };
+        Self::assemble(config, workers, store, state, last)
+    }
+
+    fn assemble(
+        config: RuntimeConfig,
+        workers: Workers,
+        store: Box<dyn AccountStore>,
+        state: Option<StateTree>,
+        last: LastBlock,
+    ) -> Result<Self, Fatal> {
+        let LastBlock { header, replay, slot_hashes } = last;
         Ok(Self {
             schedule: Schedule::default(),
             replay,
@@ -170,8 +227,8 @@ impl Runtime {
             programs: Programs::new()?,
             instances: Vec::new(),
             last_header: header,
-            last_hash: hash,
-            slot_hashes: VecDeque::from([(0, hash)]),
+            last_hash: header.hash(),
+            slot_hashes,
             config,
         })
     }
@@ -320,19 +377,24 @@ impl Runtime {
     /// Makes the block the last one: the store first, then what is derived from it, which cannot fail.
     pub(crate) fn commit(
         &mut self,
-        block: &Block,
-        changes: &[AccountChange],
+        block: &Arc<Block>,
+        changes: Vec<AccountChange>,
         admitted: OpenBlock,
     ) -> Result<(), Fatal> {
-        self.store.commit(changes)?;
+        let hash = block.header.hash();
+        self.store.commit(Commit { block: Arc::clone(block), hash, changes })?;
         self.undo = None;
         self.last_header = block.header;
-        self.last_hash = block.header.hash();
+        self.last_hash = hash;
         self.replay.push_block(self.last_hash, admitted);
         self.slot_hashes.push_front((block.header.number, self.last_hash));
         self.slot_hashes.truncate(SLOT_HASHES_COUNT);
         Ok(())
     }
+}
+
+fn start(config: &RuntimeConfig) -> Result<Workers, Fatal> {
+    Workers::new(config.workers).map_err(|error| Fatal::Worker(error.to_string()))
 }
 
 /// The accounts a ledger begins with: the genesis's, the later of two at one address, and the first sysvars.
@@ -370,7 +432,7 @@ mod tests {
         assert!(matches!(refused_early, Err(BlockError::TimeRunsBackwards { .. })), "{refused_early:?}");
         assert_eq!(roots_of(&replica), before);
 
-        let mut altered = block.clone();
+        let mut altered = Block::clone(&block);
         altered.header.roots = altered.header.roots.map(|roots| Roots { state: Hash::default(), ..roots });
         let refused_late = replica.replay_block(&altered);
         assert!(

@@ -8,4 +8,4 @@ pub mod sysvars;
 
 pub use block::{Block, BlockHeader, Roots, TransactionList};
 pub use genesis::Genesis;
-pub use store::{AccountChange, AccountStore, MemoryStore, StoreError};
+pub use store::{AccountChange, AccountStore, Commit, MemoryStore, StoreError};

@@ -34,7 +34,7 @@ pub(crate) fn sha256(pieces: &[&[u8]]) -> Digest {
 /// # Errors
 /// [`StoreError`] if the store cannot be read through.
 pub fn plain_state_root(store: &dyn AccountStore) -> Result<Hash, StoreError> {
-    let mut leaves: Vec<Leaf> = Vec::with_capacity(store.account_count());
+    let mut leaves: Vec<Leaf> = Vec::new();
     store.for_each(&mut |address, account| {
         leaves.push((key(address, &sha256), account_hash(address, account, &sha256)));
     })?;

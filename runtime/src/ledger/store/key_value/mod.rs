@@ -2,6 +2,10 @@
 //!
 //! Everything that knows what an account or a block is stands above this trait, once; an engine below it knows bytes.
 
+mod memory;
+
+pub use memory::MemoryTables;
+
 use crate::ledger::store::StoreError;
 use std::ops::{Bound, ControlFlow};
 
@@ -93,6 +97,12 @@ impl Batch {
     }
 }
 
+/// From which key to which.
+pub type KeyRange<'a> = (Bound<&'a [u8]>, Bound<&'a [u8]>);
+
+/// What a scan shows keys and values to, until it breaks.
+pub type Visit<'a> = &'a mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>;
+
 /// Reading, from the tables as they are now or from a [view](KeyValueStore::view).
 pub trait KeyValueRead: std::fmt::Debug + Send + Sync {
     /// The value of `key`, if it is there.
@@ -108,9 +118,9 @@ pub trait KeyValueRead: std::fmt::Debug + Send + Sync {
     fn scan(
         &self,
         table: Table,
-        range: (Bound<&[u8]>, Bound<&[u8]>),
+        range: KeyRange<'_>,
         order: Order,
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+        visit: Visit<'_>,
     ) -> Result<(), StoreError>;
 }
 

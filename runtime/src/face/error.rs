@@ -1,0 +1,69 @@
+//! Why a ledger cannot be opened, or a block not be made.
+
+use crate::error::{BlockError, Fatal};
+use crate::ledger::StoreError;
+use crate::ledger::store::disk::OpenError;
+use crate::simulate::SimulateError;
+
+/// Why a ledger cannot be opened, or a block not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// There is no ledger where one is to be opened.
+    #[error("there is no ledger here: make one of a genesis, or name the directory of one")]
+    Missing,
+    /// There is something where a ledger is to be made.
+    #[error("there is a ledger here already: open it, or name another directory")]
+    Exists,
+    /// A ledger was being made when the process ended.
+    #[error("making this ledger was interrupted: remove it and make it again")]
+    Incomplete,
+    /// The ledger was made with other rules than it is to be opened with.
+    #[error(
+        "the ledger was made with {what} {stored}, and is opened with {given}: open it with what it was made with"
+    )]
+    Differs {
+        /// Which rule.
+        what: &'static str,
+        /// What it was made with.
+        stored: String,
+        /// What it is opened with.
+        given: String,
+    },
+    /// The last block and what is stored disagree.
+    #[error(
+        "block {number} says that its {what} is {stated}, but what is stored gives {found}: restore the ledger from a \
+         snapshot or a copy"
+    )]
+    Disagrees {
+        /// The last block.
+        number: u64,
+        /// What of it.
+        what: &'static str,
+        /// As the header has it.
+        stated: String,
+        /// As what is stored gives it.
+        found: String,
+    },
+    /// The store failed or is damaged.
+    #[error("store: {0}")]
+    Store(#[from] StoreError),
+    /// The block was refused, or this node is at fault. If it is not the store's fault, the ledger is as before and goes on.
+    #[error(transparent)]
+    Block(#[from] BlockError),
+    /// The transaction cannot be simulated.
+    #[error(transparent)]
+    Simulate(#[from] SimulateError),
+    /// This node is at fault.
+    #[error("fatal: {0}")]
+    Fatal(#[from] Fatal),
+}
+
+impl From<OpenError> for LedgerError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Missing => Self::Missing,
+            OpenError::Incomplete => Self::Incomplete,
+            OpenError::Store(error) => Self::Store(error),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The beginning of a ledger in an empty database: its genesis block.
+//!
+//! What says that the ledger is there is written last, and waited for: making it may be interrupted at any time.
+
+use super::account_bytes;
+use super::block_bytes;
+use super::keys;
+use super::policy::Rules;
+use super::record;
+use super::shared::Progress;
+use crate::ledger::Commit;
+use crate::ledger::store::StoreError;
+use crate::ledger::store::key_value::{Batch, Durability, KeyValueStore, Table};
+
+/// Writes the genesis block; gives how far the tables have come.
+pub(super) fn write_genesis(
+    store: &dyn KeyValueStore,
+    rules: &Rules,
+    genesis: Commit,
+) -> Result<Progress, StoreError> {
+    let Commit { block, mut changes, .. } = genesis;
+    changes.sort_unstable_by_key(|(address, _)| *address);
+    store.load(
+        Table::Accounts,
+        &mut changes.iter().map(|(address, account)| {
+            let value = account.as_ref().map(|account| account_bytes::value(address, account));
+            (address.as_ref().to_vec(), value)
+        }),
+    )?;
+    let number = block.header.number;
+    let mut batch = Batch::default();
+    block_bytes::put_block(&mut batch, &block, &[]);
+    let progress = Progress { applied: number, first_available: number, first_header: number };
+    batch.put(Table::Meta, keys::RULES, record::encode(keys::RULES, rules));
+    progress.put(&mut batch);
+    store.write(batch, Durability::Now)?;
+    Ok(progress)
+}

@@ -1,0 +1,166 @@
+//! Finding a ledger in a database: its last block, the log brought into the tables, and what the next block must know of
+//! those before it. Whatever does not fit together is named.
+
+use super::block_bytes::{self, HeaderRecord};
+use super::checkpoint;
+use super::keys;
+use super::layer::Layer;
+use super::policy::Rules;
+use super::record;
+use super::shared::Progress;
+use crate::ingest::{self, ReplayState};
+use crate::ledger::store::StoreError;
+use crate::ledger::store::key_value::{KeyValueRead, KeyValueStore, Order, Table};
+use crate::ledger::{BlockHeader, TransactionList};
+use crate::runtime::LastBlock;
+use sealane_sdk::instruction::Hash;
+use sealane_sdk::limits::SLOT_HASHES_COUNT;
+use std::collections::VecDeque;
+use std::ops::{Bound, ControlFlow};
+use std::sync::Arc;
+
+/// A ledger that was found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What it was made with.
+    pub rules: Rules,
+    /// Its last block, and what the next one must know.
+    pub last: LastBlock,
+    pub(super) progress: Progress,
+}
+
+/// Why no ledger can be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is nothing at all.
+    #[error("there is no ledger here")]
+    Missing,
+    /// It was being made when the process ended.
+    #[error("making this ledger was interrupted: remove it and make it again")]
+    Incomplete,
+    /// The store failed or is damaged.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Finds the ledger in a database. What its log holds and its tables do not is brought into the tables.
+///
+/// # Errors
+/// [`OpenError`]
+pub fn look(store: &dyn KeyValueStore) -> Result<Found, OpenError> {
+    let Some(progress) = meta::<Progress>(store, keys::PROGRESS)? else {
+        return Err(if is_empty(store)? { OpenError::Missing } else { OpenError::Incomplete });
+    };
+    let missing = |key| record::corrupt(Table::Meta, key, "it is missing");
+    let rules: Rules = meta(store, keys::RULES)?.ok_or_else(|| missing(keys::RULES))?;
+    let last = last_header(store)?;
+    let number = last.header.number;
+    if progress.applied > number {
+        let what = "the tables have more blocks than the log ever had";
+        return Err(record::corrupt(Table::Meta, keys::PROGRESS, what).into());
+    }
+    let layers = (progress.applied + 1..=number).map(|number| layer(store, number));
+    let layers = layers.collect::<Result<Vec<_>, _>>()?;
+    let progress = checkpoint::apply(store, &layers, progress)?;
+    drop(layers);
+    let last = last_block(store, &rules, last.header)?;
+    Ok(Found { rules, last, progress })
+}
+
+/// Whether the database holds nothing of a ledger.
+pub(super) fn is_empty(store: &dyn KeyValueRead) -> Result<bool, StoreError> {
+    let mut is_empty = true;
+    for table in Table::ALL {
+        store.scan(table, (Bound::Unbounded, Bound::Unbounded), Order::Ascending, &mut |_, _| {
+            is_empty = false;
+            ControlFlow::Break(())
+        })?;
+    }
+    Ok(is_empty)
+}
+
+fn meta<T: serde::de::DeserializeOwned>(
+    store: &dyn KeyValueRead,
+    key: &[u8],
+) -> Result<Option<T>, StoreError> {
+    let value = store.get(Table::Meta, key)?;
+    value.map(|value| record::decode(Table::Meta, key, &value)).transpose()
+}
+
+fn last_header(store: &dyn KeyValueRead) -> Result<HeaderRecord, StoreError> {
+    let mut last = None;
+    store.scan(
+        Table::Headers,
+        (Bound::Unbounded, Bound::Unbounded),
+        Order::Descending,
+        &mut |key, value| {
+            last = Some((key.to_vec(), value.to_vec()));
+            ControlFlow::Break(())
+        },
+    )?;
+    let (key, value) = last.ok_or_else(|| record::corrupt(Table::Headers, &[], "there is no header"))?;
+    let found: HeaderRecord = record::decode(Table::Headers, &key, &value)?;
+    if keys::header_key(found.header.number)[..] != key[..] {
+        return Err(record::corrupt(Table::Headers, &key, "the header has another number"));
+    }
+    Ok(found)
+}
+
+fn header(store: &dyn KeyValueRead, number: u64) -> Result<HeaderRecord, StoreError> {
+    let missing = || record::corrupt(Table::Headers, &keys::header_key(number), "the header is missing");
+    block_bytes::header(store, number)?.ok_or_else(missing)
+}
+
+/// A block of the log, as it was before the process ended.
+fn layer(store: &dyn KeyValueRead, number: u64) -> Result<Arc<Layer>, StoreError> {
+    let record = header(store, number)?;
+    let block = block_bytes::block(store, &record)?;
+    let changes = block_bytes::changes(store, &record)?;
+    Ok(Arc::new(Layer::new(Arc::new(block), record.header.hash(), changes)))
+}
+
+/// What the next block must know of this one and of those before it.
+pub(super) fn last_block(
+    store: &dyn KeyValueRead,
+    rules: &Rules,
+    header: BlockHeader,
+) -> Result<LastBlock, StoreError> {
+    let number = header.number;
+    let first = (number + 1).saturating_sub(rules.recent_header_count());
+    let first_replayed = (number + 1).saturating_sub(rules.replayed_block_count());
+    let lifetime = usize::try_from(rules.blockhash_age_blocks).unwrap_or(usize::MAX);
+    let mut replay = ReplayState::new(lifetime);
+    let mut slot_hashes = VecDeque::new();
+    let mut parent: Option<Hash> = None;
+    for number in first..=number {
+        let record = self::header(store, number)?;
+        let hash = record.header.hash();
+        if parent.is_some_and(|parent| parent != record.header.parent) {
+            let what = "its parent is not the block before";
+            return Err(record::corrupt(Table::Headers, &keys::header_key(number), what));
+        }
+        let transactions = if number < first_replayed {
+            TransactionList::default()
+        } else {
+            block_bytes::transactions(store, &record)?
+        };
+        remember(&mut replay, hash, &transactions).ok_or_else(|| {
+            record::corrupt(Table::Headers, &keys::header_key(number), "its transactions cannot have run")
+        })?;
+        slot_hashes.push_front((number, hash));
+        parent = Some(hash);
+    }
+    slot_hashes.truncate(SLOT_HASHES_COUNT);
+    Ok(LastBlock { header, replay, slot_hashes })
+}
+
+/// Makes a block that ran the newest one of replay protection; `None` if it cannot have run.
+fn remember(replay: &mut ReplayState, hash: Hash, transactions: &TransactionList) -> Option<()> {
+    let mut block = replay.open_block(transactions.len());
+    for bytes in transactions.iter() {
+        let transaction = ingest::sanitize(bytes).ok()?;
+        block.admit(replay, &transaction).ok()?;
+    }
+    replay.push_block(hash, block);
+    Some(())
+}
