@@ -51,6 +51,7 @@ fn checkpoint(shared: &Shared) -> Result<(), StoreError> {
     if pruned != progress {
         shared.end_checkpoint(pruned);
     }
+    shared.change(|state| state.is_working = false);
     Ok(())
 }
 

@@ -123,6 +123,14 @@ impl LedgerReader {
         self.shared.wait_applied(number)
     }
 
+    /// Waits until the threads behind the ledger have nothing to do: no checkpoint is due and nothing to be pruned.
+    ///
+    /// # Errors
+    /// [`StoreError::Halted`] if something could not be written.
+    pub fn wait_until_idle(&self) -> Result<(), StoreError> {
+        self.shared.wait_idle()
+    }
+
     /// The oldest block that can be read whole.
     #[must_use]
     pub fn first_available_block(&self) -> u64 {

@@ -68,6 +68,8 @@ pub(super) struct State {
     pub(super) subscribers: Subscribers,
     /// What failed; nothing is written any more.
     pub(super) failure: Option<String>,
+    /// A checkpoint is under way, or pruning after it.
+    pub(super) is_working: bool,
     /// Somebody waits for the tables to have everything.
     pub(super) is_flushing: bool,
     /// The owner is gone.
@@ -94,6 +96,7 @@ impl Shared {
                 progress,
                 subscribers: Subscribers::default(),
                 failure: None,
+                is_working: false,
                 is_flushing: false,
                 is_closing: false,
             }),
@@ -153,6 +156,15 @@ impl Shared {
         if state.published.applied >= number { Ok(()) } else { state.check() }
     }
 
+    /// Waits until there is nothing to do for the tables.
+    ///
+    /// # Errors
+    /// [`StoreError::Halted`] if something failed.
+    pub(super) fn wait_idle(&self) -> Result<(), StoreError> {
+        let is_idle = |state: &State| !state.is_working && !state.is_flushing && !self.is_long(state, 1);
+        self.wait(|state| is_idle(state) || state.failure.is_some()).check()
+    }
+
     /// Makes a durable block the one that readers see.
     pub(super) fn publish(&self, layer: &Arc<Layer>) {
         self.change(|state| {
@@ -168,7 +180,8 @@ impl Shared {
     /// The blocks that are to be brought into the tables now. Nothing newer may reach the tables before this is called
     /// again.
     pub(super) fn begin_checkpoint(&self) -> Vec<Arc<Layer>> {
-        let state = self.state.lock();
+        let mut state = self.state.lock();
+        state.is_working = true;
         self.begun.store(state.published.header.number, Ordering::SeqCst);
         state.published.layers.clone()
     }
