@@ -1,5 +1,6 @@
 //! How a ledger is run and kept.
 
+use crate::ledger::store::directory::{Engine, Missing, OpenOptions};
 use crate::ledger::store::disk::{CheckpointPolicy, DiskConfig, HistoryPolicy, Rules};
 use crate::runtime::RuntimeConfig;
 
@@ -9,6 +10,8 @@ use crate::runtime::RuntimeConfig;
 pub struct LedgerConfig {
     /// How blocks are executed.
     pub runtime: RuntimeConfig,
+    /// What keeps the tables of a ledger that is made; one that is there has its own.
+    pub engine: Engine,
     /// Bytes of accounts that are kept in memory, roughly. The state need not fit; its tree of hashes must, at 104 bytes an
     /// account.
     pub cache_size_bytes: usize,
@@ -22,7 +25,13 @@ impl Default for LedgerConfig {
     /// All processors, 512 MiB of accounts, all blocks.
     fn default() -> Self {
         let DiskConfig { cache_size_bytes, history, checkpoint } = DiskConfig::default();
-        Self { runtime: RuntimeConfig::default(), cache_size_bytes, history, checkpoint }
+        Self {
+            runtime: RuntimeConfig::default(),
+            engine: Engine::default(),
+            cache_size_bytes,
+            history,
+            checkpoint,
+        }
     }
 }
 
@@ -30,6 +39,10 @@ impl LedgerConfig {
     pub(super) const fn disk(&self) -> DiskConfig {
         let Self { cache_size_bytes, history, checkpoint, .. } = *self;
         DiskConfig { cache_size_bytes, history, checkpoint }
+    }
+
+    pub(super) fn directory(&self, missing: Missing) -> OpenOptions {
+        OpenOptions { engine: self.engine, missing, ..OpenOptions::default() }
     }
 
     pub(super) const fn rules(&self) -> Rules {

@@ -3,6 +3,7 @@
 use super::{LedgerConfig, LedgerError, LedgerReader, LedgerSnapshot, Subscription};
 use crate::block::ExecutedBlock;
 use crate::ledger::block::transactions_root;
+use crate::ledger::store::directory::{self, Missing};
 use crate::ledger::store::disk::{self, DiskStore, Found, Rules};
 use crate::ledger::store::key_value::KeyValueStore;
 use crate::ledger::{AccountStore, Block, BlockHeader, Genesis};
@@ -12,6 +13,7 @@ use crate::simulate::{SimulateOptions, Simulation};
 use sealane_sdk::instruction::Hash;
 use sealane_sdk::state_proof::StateProof;
 use sealane_sdk::{Account, Address};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,6 +54,42 @@ impl PendingBlock {
 }
 
 impl Ledger {
+    /// Makes a ledger in `directory`, which must be empty or not exist.
+    ///
+    /// # Errors
+    /// [`LedgerError::Exists`] if there is one; [`LedgerError::Store`] and [`LedgerError::Fatal`].
+    pub fn create(directory: &Path, config: LedgerConfig, genesis: &Genesis) -> Result<Self, LedgerError> {
+        let opened = directory::open(directory, &config.directory(Missing::Create))?;
+        Self::create_in(opened.tables.into(), config, genesis)
+    }
+
+    /// Opens the ledger in `directory`. Whatever was acknowledged is there; last block, store and state root are held against
+    /// each other. No other process can open it meanwhile.
+    ///
+    /// # Errors
+    /// [`LedgerError`]: there is no ledger, it was made with other rules, or something in it disagrees.
+    pub fn open(directory: &Path, config: LedgerConfig) -> Result<Self, LedgerError> {
+        let opened = directory::open(directory, &config.directory(Missing::Refuse))?;
+        Self::open_in(opened.tables.into(), config)
+    }
+
+    /// Opens the ledger in `directory`, or makes one of `genesis` if there is none.
+    ///
+    /// # Errors
+    /// As [`Self::open`] and [`Self::create`].
+    pub fn open_or_create(
+        directory: &Path,
+        config: LedgerConfig,
+        genesis: &Genesis,
+    ) -> Result<Self, LedgerError> {
+        let tables: Arc<dyn KeyValueStore> =
+            directory::open(directory, &config.directory(Missing::Create))?.tables.into();
+        match Self::open_in(Arc::clone(&tables), config.clone()) {
+            Err(LedgerError::Missing) => Self::create_in(tables, config, genesis),
+            opened => opened,
+        }
+    }
+
     /// Makes a ledger in `store`, which must be empty.
     ///
     /// # Errors

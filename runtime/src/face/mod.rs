@@ -4,6 +4,7 @@ mod config;
 mod error;
 mod ledger;
 
+pub use crate::ledger::store::directory::Engine;
 pub use crate::ledger::store::disk::{
     AccountsAt, AddressSignature, CheckpointPolicy, CommittedBlock, Delivery, HistoryPolicy, LedgerReader,
     LedgerSnapshot, Place, Recorded, RecordedTransaction, SignatureQuery, Subscription,

@@ -26,6 +26,7 @@ pub(crate) fn config(checkpoint_blocks: usize, history: HistoryPolicy) -> Ledger
         cache_size_bytes: 64 << 10,
         history,
         checkpoint: CheckpointPolicy { block_count: checkpoint_blocks, ..CheckpointPolicy::default() },
+        ..LedgerConfig::default()
     }
 }
 

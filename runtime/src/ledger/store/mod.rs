@@ -3,10 +3,13 @@
 //! The runtime reads through this trait while a block runs, and at its end hands over the block with all its changes.
 //! [`MemoryStore`] keeps the accounts and forgets the rest; [`disk`] keeps everything, above an embedded database.
 
+pub mod directory;
 pub mod disk;
+mod error;
 pub mod key_value;
 mod memory;
 
+pub use error::{Cause, StoreError};
 pub use memory::MemoryStore;
 
 use super::Block;
@@ -26,35 +29,6 @@ pub struct Commit {
     pub hash: Hash,
     /// Every account it changed, in no particular order; no address stands twice.
     pub changes: Vec<AccountChange>,
-}
-
-/// A fault of the store; the block that met it is fatal.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Reading or writing failed.
-    #[error("{operation} failed: {source}")]
-    Io {
-        /// What was tried.
-        operation: &'static str,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
-    /// What was read is not what was written.
-    #[error("table {table}, key {key}: {what}")]
-    Corrupt {
-        /// The table.
-        table: &'static str,
-        /// The key, in hexadecimal digits.
-        key: String,
-        /// What is wrong.
-        what: &'static str,
-    },
-    /// The store takes no more blocks, because writing an earlier one failed.
-    #[error("an earlier write failed, open the ledger again to go on from its last block: {message}")]
-    Halted {
-        /// What failed then.
-        message: String,
-    },
 }
 
 /// Accounts by address.

@@ -87,6 +87,9 @@ mod tests {
             assert!(open(Table::Meta, key, cut).is_err(), "cut at {position}");
         }
         let error = open(Table::Blocks, b"\x01\xff", sealed).expect_err("it is another key's");
-        assert_eq!(error.to_string(), "table blocks, key 01ff: the checksum does not fit");
+        assert!(
+            error.to_string().starts_with("table blocks, key 01ff: the checksum does not fit;"),
+            "{error}"
+        );
     }
 }
