@@ -14,8 +14,8 @@ pub enum LedgerError {
     /// There is something where a ledger is to be made.
     #[error("there is a ledger here already: open it, or name another directory")]
     Exists,
-    /// A ledger was being made when the process ended.
-    #[error("making this ledger was interrupted: remove it and make it again")]
+    /// A ledger was being made when the process ended; nobody was told of it.
+    #[error("making this ledger was interrupted: make it again")]
     Incomplete,
     /// The ledger was made with other rules than it is to be opened with.
     #[error(

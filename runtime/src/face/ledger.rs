@@ -85,12 +85,12 @@ impl Ledger {
         let tables: Arc<dyn KeyValueStore> =
             directory::open(directory, &config.directory(Missing::Create))?.tables.into();
         match Self::open_in(Arc::clone(&tables), config.clone()) {
-            Err(LedgerError::Missing) => Self::create_in(tables, config, genesis),
+            Err(LedgerError::Missing | LedgerError::Incomplete) => Self::create_in(tables, config, genesis),
             opened => opened,
         }
     }
 
-    /// Makes a ledger in `store`, which must be empty.
+    /// Makes a ledger in `store`, which must be empty, or hold a beginning that was interrupted.
     ///
     /// # Errors
     /// [`LedgerError::Exists`] if it is not; [`LedgerError::Store`] and [`LedgerError::Fatal`].
@@ -100,7 +100,7 @@ impl Ledger {
         genesis: &Genesis,
     ) -> Result<Self, LedgerError> {
         match disk::look(&*store) {
-            Err(disk::OpenError::Missing) => {}
+            Err(disk::OpenError::Missing | disk::OpenError::Incomplete) => {}
             Err(error) => return Err(error.into()),
             Ok(_) => return Err(LedgerError::Exists),
         }

@@ -1,9 +1,9 @@
 //! A ledger on disk beside the runtime in memory, over random blocks, closed and opened again at random.
 
-use crate::tables::{config, last, memory, runtime_config};
+use crate::tables::{Ground, config, last, runtime_config};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use sealane_runtime::ledger::store::disk::HistoryPolicy;
+use sealane_runtime::face::HistoryPolicy;
 use sealane_runtime::{ExecutedBlock, Ledger, PendingBlock, Runtime};
 use sealane_tests::generators::{BlockGenerator, Contention};
 use sealane_tests::harness::accounts;
@@ -37,9 +37,9 @@ fn check(seed: u64, tally: &mut Tally) {
     let genesis = generator.world.genesis.clone();
     let history = if seed.is_multiple_of(2) { HistoryPolicy::All } else { last(1 + seed) };
     let config = config(1 + usize::try_from(seed).unwrap() % 5, history);
-    let tables = memory();
+    let ground = Ground::new(seed);
     let mut oracle = Runtime::new(runtime_config(), &genesis).expect("a runtime");
-    let mut ledger = Some(Ledger::create_in(tables.clone(), config.clone(), &genesis).expect("a ledger"));
+    let mut ledger = Some(ground.create(&config, &genesis));
     for unix_time in 1..=BLOCK_COUNT {
         let transactions = generator.block(&oracle, 20);
         let expected = oracle.produce_block(unix_time, &transactions).expect("a block");
@@ -65,7 +65,7 @@ fn check(seed: u64, tally: &mut Tally) {
             } else {
                 drop(open);
             }
-            let again = Ledger::open_in(tables.clone(), config.clone()).expect("it opens again");
+            let again = ground.open(&config).expect("it opens again");
             assert_eq!(again.last_hash(), oracle.last_hash());
             let found = accounts(again.runtime());
             assert_eq!(found, expected.accounts, "seed {seed}, block {unix_time}, opened again");
@@ -86,11 +86,15 @@ fn replayed(ledger: &mut Ledger, expected: &ExecutedBlock) -> ExecutedBlock {
 /// Several blocks in flight at once: what is read between them is what the last executed one left.
 #[test]
 fn blocks_that_are_not_durable_yet_are_built_upon() {
+    (0..Ground::COUNT).for_each(check_blocks_in_flight);
+}
+
+fn check_blocks_in_flight(ground: u64) {
     let mut generator = BlockGenerator::new(77, Contention::STEPS[1]);
     let genesis = generator.world.genesis.clone();
-    let tables = memory();
+    let (ground, config) = (Ground::new(ground), config(2, last(4)));
     let mut oracle = Runtime::new(runtime_config(), &genesis).expect("a runtime");
-    let mut ledger = Ledger::create_in(tables.clone(), config(2, last(4)), &genesis).expect("a ledger");
+    let mut ledger = ground.create(&config, &genesis);
     let mut pending: Vec<PendingBlock> = Vec::new();
     for unix_time in 1..=20 {
         let transactions = generator.block(&oracle, 15);
@@ -103,6 +107,6 @@ fn blocks_that_are_not_durable_yet_are_built_upon() {
         assert_eq!(pending.wait().expect("it is written").block.header.number, number);
     }
     drop(ledger);
-    let again = Ledger::open_in(tables, config(2, last(4))).expect("it opens again");
+    let again = ground.open(&config).expect("it opens again");
     assert_eq!(accounts(again.runtime()), accounts(&oracle));
 }

@@ -1,6 +1,6 @@
 //! What a ledger tells of its past, against a plain twin: the list of all blocks, searched from end to end.
 
-use crate::tables::{BLOCKHASH_AGE_BLOCKS, config, last, memory};
+use crate::tables::{BLOCKHASH_AGE_BLOCKS, Ground, config, last, memory};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sealane_runtime::face::{
@@ -131,15 +131,15 @@ fn the_history_is_its_plain_twin() {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let mut generator = BlockGenerator::new(seed, Contention::STEPS[2]);
         let genesis = generator.world.genesis.clone();
-        let (tables, config) = (memory(), config(checkpoint_blocks, history));
-        let mut ledger = Ledger::create_in(tables.clone(), config.clone(), &genesis).expect("a ledger");
+        let (ground, config) = (Ground::new(seed), config(checkpoint_blocks, history));
+        let mut ledger = ground.create(&config, &genesis);
         let mut twin = Twin::default();
         for unix_time in 1..=12 {
             let transactions = generator.block(ledger.runtime(), 18);
             twin.push(&ledger.execute_block(unix_time, &transactions).expect("a block").block);
             if random.random_bool(0.3) {
                 drop(ledger);
-                ledger = Ledger::open_in(tables.clone(), config.clone()).expect("it opens again");
+                ledger = ground.open(&config).expect("it opens again");
             }
             let name = format!("seed {seed}, after block {unix_time}");
             let reader = ledger.reader();

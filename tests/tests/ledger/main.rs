@@ -4,6 +4,7 @@
 mod equality;
 mod faults;
 mod history;
+mod kill;
 mod open;
 mod readers;
 mod tables;

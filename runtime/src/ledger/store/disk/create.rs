@@ -10,7 +10,8 @@ use super::record;
 use super::shared::Progress;
 use crate::ledger::Commit;
 use crate::ledger::store::StoreError;
-use crate::ledger::store::key_value::{Batch, Durability, KeyValueStore, Table};
+use crate::ledger::store::key_value::{Batch, Durability, KeyValueStore, Order, Table};
+use std::ops::{Bound, ControlFlow};
 
 /// Writes the genesis block; gives how far the tables have come.
 pub(super) fn write_genesis(
@@ -18,6 +19,7 @@ pub(super) fn write_genesis(
     rules: &Rules,
     genesis: Commit,
 ) -> Result<Progress, StoreError> {
+    clear_accounts(store)?;
     let Commit { block, mut changes, .. } = genesis;
     changes.sort_unstable_by_key(|(address, _)| *address);
     store.load(
@@ -35,4 +37,14 @@ pub(super) fn write_genesis(
     progress.put(&mut batch);
     store.write(batch, Durability::Now)?;
     Ok(progress)
+}
+
+/// Takes away what is left of a beginning that was interrupted.
+fn clear_accounts(store: &dyn KeyValueStore) -> Result<(), StoreError> {
+    let mut keys = Vec::new();
+    store.scan(Table::Accounts, (Bound::Unbounded, Bound::Unbounded), Order::Ascending, &mut |key, _| {
+        keys.push(key.to_vec());
+        ControlFlow::Continue(())
+    })?;
+    store.load(Table::Accounts, &mut keys.into_iter().map(|key| (key, None)))
 }

@@ -35,8 +35,8 @@ pub enum OpenError {
     /// There is nothing at all.
     #[error("there is no ledger here")]
     Missing,
-    /// It was being made when the process ended.
-    #[error("making this ledger was interrupted: remove it and make it again")]
+    /// It was being made when the process ended; nobody was told of it.
+    #[error("making this ledger was interrupted: make it again")]
     Incomplete,
     /// The store failed or is damaged.
     #[error(transparent)]
@@ -48,11 +48,18 @@ pub enum OpenError {
 /// # Errors
 /// [`OpenError`]
 pub fn look(store: &dyn KeyValueStore) -> Result<Found, OpenError> {
-    let Some(progress) = meta::<Progress>(store, keys::PROGRESS)? else {
-        return Err(if is_empty(store)? { OpenError::Missing } else { OpenError::Incomplete });
-    };
     let missing = |key| record::corrupt(Table::Meta, key, "it is missing");
-    let rules: Rules = meta(store, keys::RULES)?.ok_or_else(|| missing(keys::RULES))?;
+    let (progress, rules) = (meta::<Progress>(store, keys::PROGRESS)?, meta::<Rules>(store, keys::RULES)?);
+    let (progress, rules) = match (progress, rules) {
+        (Some(progress), Some(rules)) => (progress, rules),
+        (Some(_), None) => return Err(missing(keys::RULES).into()),
+        // All but the accounts is written at once, behind them.
+        (None, None) if has_only_accounts(store)? => {
+            let is_empty = is_empty(store, Table::Accounts)?;
+            return Err(if is_empty { OpenError::Missing } else { OpenError::Incomplete });
+        }
+        (None, _) => return Err(missing(keys::PROGRESS).into()),
+    };
     let last = last_header(store)?;
     let number = last.header.number;
     if progress.applied > number {
@@ -67,15 +74,21 @@ pub fn look(store: &dyn KeyValueStore) -> Result<Found, OpenError> {
     Ok(Found { rules, last, progress })
 }
 
-/// Whether the database holds nothing of a ledger.
-pub(super) fn is_empty(store: &dyn KeyValueRead) -> Result<bool, StoreError> {
-    let mut is_empty = true;
+fn has_only_accounts(store: &dyn KeyValueRead) -> Result<bool, StoreError> {
     for table in Table::ALL {
-        store.scan(table, (Bound::Unbounded, Bound::Unbounded), Order::Ascending, &mut |_, _| {
-            is_empty = false;
-            ControlFlow::Break(())
-        })?;
+        if table != Table::Accounts && !is_empty(store, table)? {
+            return Ok(false);
+        }
     }
+    Ok(true)
+}
+
+fn is_empty(store: &dyn KeyValueRead, table: Table) -> Result<bool, StoreError> {
+    let mut is_empty = true;
+    store.scan(table, (Bound::Unbounded, Bound::Unbounded), Order::Ascending, &mut |_, _| {
+        is_empty = false;
+        ControlFlow::Break(())
+    })?;
     Ok(is_empty)
 }
 
