@@ -22,6 +22,7 @@ use crate::stages::{CHUNK_COUNT, StageTimes, map_chunks, timed};
 use crate::{bug, serial};
 use sealane_sdk::instruction::Hash;
 use sealane_vm::Sysvars;
+use std::sync::Arc;
 
 /// Most transactions a block may hold.
 pub const MAX_BLOCK_TRANSACTIONS: usize = 1 << 20;
@@ -29,8 +30,8 @@ pub const MAX_BLOCK_TRANSACTIONS: usize = 1 << 20;
 /// A block that was executed and committed.
 #[derive(Debug)]
 pub struct ExecutedBlock {
-    /// The block as it is recorded.
-    pub block: Block,
+    /// The block as it is recorded; whoever writes it down or reads it meanwhile shares it.
+    pub block: Arc<Block>,
     /// Its hash: the newest recent blockhash.
     pub hash: Hash,
     /// The transactions that were left out, by their index in the input, and why.
@@ -135,11 +136,11 @@ impl Runtime {
         let roots = self.roots(&sealed, &changes, &mut stages)?;
         let header = BlockHeader { roots, ..self.next_header(unix_time) };
         let critical_path_count = sealed.critical_path_count;
-        let block = sealed.into_block(header);
+        let block = Arc::new(sealed.into_block(header));
         if let Some(expected) = expected {
             check_same(&block, expected)?;
         }
-        timed(&mut stages.commit, || self.commit(&block, &changes, open))?;
+        timed(&mut stages.commit, || self.commit(&block, changes, open))?;
         self.schedule = schedule;
         rejected.sort_unstable_by_key(|(index, _)| *index);
         let (number, shared_cpu) = (block.header.number, self.workers.take_chunks_cpu());

@@ -16,6 +16,8 @@ pub mod seal;
 pub mod ledger;
 pub mod runtime;
 
+pub mod face;
+
 pub mod explain;
 pub mod simulate;
 
@@ -26,6 +28,7 @@ pub mod stages;
 
 pub use block::ExecutedBlock;
 pub use error::{BlockError, Fatal, Rejection};
+pub use face::{Ledger, LedgerConfig, LedgerError, LedgerReader, PendingBlock};
 pub use file_error::FileError;
 pub use runtime::{Execution, Observation, RootPolicy, Runtime, RuntimeConfig, Signatures};
 pub use sealane_vm::InstancePolicy;

@@ -8,7 +8,8 @@ use crate::ledger::block::transactions_root;
 use crate::ledger::state_root::{StateTree, Undo, plain_state_root};
 use crate::ledger::sysvars::{self, BlockSysvars};
 use crate::ledger::{
-    AccountChange, AccountStore, Block, BlockHeader, Genesis, LedgerHead, LedgerRules, MemoryStore, Roots,
+    AccountChange, AccountStore, Block, BlockHeader, Commit, Genesis, LedgerHead, LedgerRules, MemoryStore,
+    Roots, StoreError,
 };
 use crate::receipt::receipts_root;
 use crate::schedule::{Schedule, Workers};
@@ -21,6 +22,7 @@ use sealane_sdk::{Account, Address};
 use sealane_vm::{InstancePolicy, Instances};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Decoded public keys kept: 16 MiB or so.
 const KEY_CACHE_COUNT: usize = 1 << 16;
@@ -137,14 +139,26 @@ impl Runtime {
         genesis: &Genesis,
         mut store: Box<dyn AccountStore>,
     ) -> Result<Self, Fatal> {
-        let workers = Workers::new(config.workers).map_err(|error| Fatal::Worker(error.to_string()))?;
+        Self::begin(config, genesis, |commit| store.commit(commit).map(|()| store))
+    }
+
+    /// A new ledger in the store that `begin` makes of its genesis block.
+    ///
+    /// # Errors
+    /// [`Fatal`] if the workers or the engine cannot be made, or `begin` fails.
+    pub fn begin(
+        config: RuntimeConfig,
+        genesis: &Genesis,
+        begin: impl FnOnce(Commit) -> Result<Box<dyn AccountStore>, StoreError>,
+    ) -> Result<Self, Fatal> {
+        let workers = start(&config)?;
         let BlockSysvars { accounts, .. } = sysvars::block_sysvars(0, genesis.unix_time, &[], &[]);
         let changes = genesis_changes(genesis, accounts);
-        store.commit(&changes)?;
-        let state = match config.roots {
-            RootPolicy::Skip => None,
-            RootPolicy::Compute => Some(StateTree::of_store(&*store, &workers)?),
-        };
+        let state = (config.roots == RootPolicy::Compute).then(|| {
+            let mut state = StateTree::default();
+            let _ = state.apply(&changes, &workers, &mut Duration::default());
+            state
+        });
         let roots = state.as_ref().map(|state| Roots {
             transactions: Hash::default(),
             receipts: Hash::default(),
@@ -152,6 +166,8 @@ impl Runtime {
         });
         let header = BlockHeader { number: 0, parent: Hash::default(), unix_time: genesis.unix_time, roots };
         let hash = header.hash();
+        let block = Arc::new(Block { header, ..Block::default() });
+        let store = begin(Commit { block, hash, changes })?;
         let mut replay = ReplayState::new(genesis.rules.blockhash_age_blocks);
         let nothing = replay.open_block(0);
         replay.push_block(hash, nothing);
@@ -173,7 +189,7 @@ impl Runtime {
         store: Box<dyn AccountStore>,
     ) -> Result<Self, Fatal> {
         head.check()?;
-        let workers = Workers::new(config.workers).map_err(|error| Fatal::Worker(error.to_string()))?;
+        let workers = start(&config)?;
         let state = match config.roots {
             RootPolicy::Skip => None,
             RootPolicy::Compute => {
@@ -377,19 +393,24 @@ impl Runtime {
     /// Makes the block the last one: the store first, then what is derived from it, which cannot fail.
     pub(crate) fn commit(
         &mut self,
-        block: &Block,
-        changes: &[AccountChange],
+        block: &Arc<Block>,
+        changes: Vec<AccountChange>,
         admitted: OpenBlock,
     ) -> Result<(), Fatal> {
-        self.store.commit(changes)?;
+        let hash = block.header.hash();
+        self.store.commit(Commit { block: Arc::clone(block), hash, changes })?;
         self.undo = None;
         self.last_header = block.header;
-        self.last_hash = block.header.hash();
+        self.last_hash = hash;
         self.replay.push_block(self.last_hash, admitted);
         self.slot_hashes.push_front((block.header.number, self.last_hash));
         self.slot_hashes.truncate(SLOT_HASHES_COUNT);
         Ok(())
     }
+}
+
+fn start(config: &RuntimeConfig) -> Result<Workers, Fatal> {
+    Workers::new(config.workers).map_err(|error| Fatal::Worker(error.to_string()))
 }
 
 /// The accounts a ledger begins with: the genesis's, the later of two at one address, and the first sysvars.
@@ -427,7 +448,7 @@ mod tests {
         assert!(matches!(refused_early, Err(BlockError::TimeRunsBackwards { .. })), "{refused_early:?}");
         assert_eq!(roots_of(&replica), before);
 
-        let mut altered = block.clone();
+        let mut altered = Block::clone(&block);
         altered.header.roots = altered.header.roots.map(|roots| Roots { state: Hash::default(), ..roots });
         let refused_late = replica.replay_block(&altered);
         assert!(

@@ -1,7 +1,6 @@
 //! A ledger that is read from a snapshot goes on exactly as the one that was written: over random blocks of every kind of
 //! transaction, programs, nonces and replays among them.
 
-use sealane_runtime::ledger::MemoryStore;
 use sealane_runtime::ledger::snapshot::{Expected, SnapshotReader, write_snapshot};
 use sealane_runtime::{BlockError, Runtime};
 use sealane_tests::Harness;
@@ -16,8 +15,7 @@ fn snapshot(runtime: &Runtime) -> Vec<u8> {
 
 fn restored(file: &[u8]) -> Runtime {
     let reader = SnapshotReader::new(file).expect("a snapshot");
-    let store = Box::new(MemoryStore::default());
-    Runtime::from_snapshot(Harness::config(), reader, &Expected::default(), store).expect("a good snapshot")
+    Runtime::from_snapshot(Harness::config(), reader, &Expected::default()).expect("a good snapshot")
 }
 
 fn produce(runtime: &mut Runtime, unix_time: i64, transactions: &[Vec<u8>]) -> Step {

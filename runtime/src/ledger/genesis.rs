@@ -7,7 +7,7 @@ mod tests;
 
 use crate::execute::builtins;
 use sealane_sdk::ids::{associated_token, bpf_loader, token};
-use sealane_sdk::limits::MAX_BLOCKHASH_AGE_BLOCKS;
+use sealane_sdk::limits::{MAX_BLOCKHASH_AGE_BLOCKS, SLOT_HASHES_COUNT};
 use sealane_sdk::{Account, Address};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,22 @@ impl Default for LedgerRules {
     /// Fees burned, blockhashes good for as long as on Solana.
     fn default() -> Self {
         Self { fee_collector: None, blockhash_age_blocks: MAX_BLOCKHASH_AGE_BLOCKS }
+    }
+}
+
+impl LedgerRules {
+    /// Blocks whose transactions replay protection remembers.
+    pub(crate) const fn replayed_block_count(&self) -> u64 {
+        if self.blockhash_age_blocks == 0 { 1 } else { self.blockhash_age_blocks as u64 }
+    }
+
+    /// Blocks whose headers replay protection and the slot hashes look back to.
+    ///
+    /// A remembered transaction may name a blockhash that was recent when it ran and is not any more; telling it from one
+    /// that advances a durable nonce takes the blockhashes of twice the time.
+    pub(crate) const fn recent_header_count(&self) -> u64 {
+        let twice = 2 * self.replayed_block_count();
+        if twice < SLOT_HASHES_COUNT as u64 { SLOT_HASHES_COUNT as u64 } else { twice }
     }
 }
 

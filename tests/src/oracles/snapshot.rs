@@ -5,7 +5,6 @@ use super::naive_state_root;
 use crate::Harness;
 use crate::harness::accounts;
 use sealane_runtime::Runtime;
-use sealane_runtime::ledger::MemoryStore;
 use sealane_runtime::ledger::snapshot::{Expected, SnapshotError, SnapshotReader, write_snapshot};
 use sha2::{Digest, Sha256};
 
@@ -23,8 +22,7 @@ const KINDS: [&[u8; 4]; 4] = [b"HEAD", b"ACCT", b"RPLY", b"TAIL"];
 /// If a file is accepted that should not be.
 pub fn check_snapshot(file: &[u8]) -> Result<(), SnapshotError> {
     let read = |file: &[u8]| {
-        let store = Box::new(MemoryStore::default());
-        Runtime::from_snapshot(Harness::config(), SnapshotReader::new(file)?, &Expected::default(), store)
+        Runtime::from_snapshot(Harness::config(), SnapshotReader::new(file)?, &Expected::default())
     };
     let runtime = read(file)?;
     let stated = runtime.last_header().roots.map(|roots| roots.state);

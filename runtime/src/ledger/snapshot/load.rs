@@ -5,7 +5,7 @@ use crate::error::Fatal;
 use crate::ingest::ReplayState;
 use crate::ledger::state_root::StateTree;
 use crate::ledger::sysvars::block_sysvars;
-use crate::ledger::{AccountChange, AccountStore, LedgerHead, StoreError};
+use crate::ledger::{AccountChange, AccountStore, LedgerHead, MemoryStore, StoreError};
 use crate::runtime::{Runtime, RuntimeConfig};
 use crate::schedule::Workers;
 use sealane_sdk::ids::{clock, recent_blockhashes, slot_hashes};
@@ -43,13 +43,14 @@ pub trait SnapshotTarget {
     fn account(&self, address: &Address) -> Result<Option<Arc<Account>>, StoreError>;
 }
 
-/// An empty store as a target; it keeps no checkpoint.
+/// An empty store in memory as a target; it keeps no checkpoint.
 #[derive(Debug)]
-pub struct StoreTarget<'s>(pub &'s mut dyn AccountStore);
+pub struct StoreTarget<'s>(pub &'s mut MemoryStore);
 
 impl SnapshotTarget for StoreTarget<'_> {
     fn load(&mut self, accounts: &[AccountChange], _checkpoint: &Checkpoint) -> Result<(), StoreError> {
-        self.0.commit(accounts)
+        self.0.apply(accounts.iter().cloned());
+        Ok(())
     }
 
     fn account(&self, address: &Address) -> Result<Option<Arc<Account>>, StoreError> {
@@ -130,8 +131,8 @@ pub fn verify_snapshot<R: Read>(
 }
 
 impl Runtime {
-    /// A runtime that goes on from a snapshot exactly as the one that it was written of: the same blocks give the same
-    /// roots and receipts, and what that one refuses as seen before is refused. `store` must be empty.
+    /// A runtime in memory that goes on from a snapshot exactly as the one that it was written of: the same blocks give the
+    /// same roots and receipts, and what that one refuses as seen before is refused.
     ///
     /// # Errors
     /// [`SnapshotError`]: the snapshot is refused, the store fails, or the runtime cannot be made.
@@ -139,15 +140,15 @@ impl Runtime {
         config: RuntimeConfig,
         reader: SnapshotReader<R>,
         expected: &Expected,
-        mut store: Box<dyn AccountStore>,
     ) -> Result<Self, SnapshotError> {
+        let mut store = MemoryStore::default();
         let workers = Workers::new(config.workers).map_err(|error| Fatal::Worker(error.to_string()))?;
-        let mut target = StoreTarget(&mut *store);
+        let mut target = StoreTarget(&mut store);
         let loaded =
             load_snapshot(reader, StateTree::default(), expected, &mut target, &workers, &mut |_| ())?;
         drop(workers);
         let LoadedSnapshot { head, replay, state, .. } = loaded;
-        Ok(Self::resume(config, head, replay, Some(state), store)?)
+        Ok(Self::resume(config, head, replay, Some(state), Box::new(store))?)
     }
 }
 

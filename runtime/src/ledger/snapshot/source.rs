@@ -37,7 +37,7 @@ impl SnapshotSource for Runtime {
 
     fn for_each_account(&self, visit: &mut AccountVisitor<'_>) -> Result<(), StoreError> {
         let store = self.store();
-        let mut addresses = Vec::with_capacity(store.account_count());
+        let mut addresses = Vec::new();
         store.for_each(&mut |address, _| addresses.push(*address))?;
         addresses.sort_unstable();
         for address in &addresses {

@@ -69,7 +69,7 @@ const INITIAL_STATE: [u32; 8] =
 /// # Errors
 /// [`StoreError`] if the store cannot be read through.
 pub fn plain_state_root(store: &dyn AccountStore) -> Result<Hash, StoreError> {
-    let mut leaves: Vec<Leaf> = Vec::with_capacity(store.account_count());
+    let mut leaves: Vec<Leaf> = Vec::new();
     store.for_each(&mut |address, account| {
         leaves.push((key(address, &sha256), account_hash(address, account, &sha256)));
     })?;

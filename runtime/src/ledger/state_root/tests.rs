@@ -52,7 +52,7 @@ proptest! {
             tree.revert(undo, &workers);
             prop_assert_eq!(tree.root(), before);
             let _ = tree.apply(&changes, &workers, &mut cpu);
-            store.commit(&changes).expect("memory does not fail");
+            store.apply(changes);
             prop_assert_eq!(tree.root(), plain_state_root(&store).expect("memory does not fail"));
         }
         prop_assert_eq!(tree.root(), StateTree::of_store(&store, &workers).expect("as before").root());

@@ -11,6 +11,8 @@ use sealane_sdk::state_proof::{ProofEnd, StateProof, account_hash, bit, key};
 use std::time::Duration;
 
 const BRANCH_COUNT: usize = 1 << BRANCH_DEPTH;
+/// Parts of a store whose accounts are hashed before the tree takes them in: a sixteenth of a store of 256 parts.
+const PARTS_AT_ONCE: usize = 16;
 
 /// All accounts' hashes, as the tree that the state root is the top of.
 #[derive(Clone, Debug)]
@@ -34,15 +36,23 @@ impl Default for StateTree {
 }
 
 impl StateTree {
-    /// The tree of a store's accounts.
+    /// The tree of a store's accounts, which are read through in parallel, a few parts at a time: they need not fit into
+    /// memory.
     ///
     /// # Errors
     /// [`StoreError`] if the store cannot be read through.
     pub fn of_store(store: &dyn AccountStore, workers: &Workers) -> Result<Self, StoreError> {
-        let mut accounts: Vec<AccountChange> = Vec::with_capacity(store.account_count());
-        store.for_each(&mut |address, account| accounts.push((*address, Some(account.clone()))))?;
         let mut tree = Self::default();
-        let _ = tree.apply(&accounts, workers, &mut Duration::default());
+        let parts: Vec<usize> = (0..store.part_count()).collect();
+        for group in parts.chunks(PARTS_AT_ONCE) {
+            let hashed = workers.map_chunks(group, 1, |_, parts| leaves_of(store, parts));
+            let mut leaves = Vec::new();
+            for part in hashed.results {
+                leaves.append(&mut part?);
+            }
+            let mut leaves = by_branch(&leaves);
+            let _ = tree.apply_leaves(&mut leaves, workers, &mut Duration::default());
+        }
         Ok(tree)
     }
 
@@ -171,4 +181,15 @@ fn by_branch(changes: &[LeafChange]) -> Vec<LeafChange> {
         *place += 1;
     }
     sorted
+}
+
+/// The accounts of these parts, as the tree knows them.
+fn leaves_of(store: &dyn AccountStore, parts: &[usize]) -> Result<Vec<LeafChange>, StoreError> {
+    let mut leaves = Vec::new();
+    for part in parts {
+        store.for_each_in_part(*part, &mut |address, account| {
+            leaves.push((key(address, &sha256), Some(account_hash(address, account, &sha256))));
+        })?;
+    }
+    Ok(leaves)
 }

@@ -140,6 +140,26 @@ pub enum StoreError {
         /// The folder of the tables.
         path: PathBuf,
     },
+    /// What a table holds is not what was written there.
+    #[error(
+        "table {table}, key {key}: {what}; bring the directory back from a copy, or load a snapshot into a new one"
+    )]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The key, in hexadecimal digits.
+        key: String,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// The ledger takes no more blocks, because writing an earlier one failed.
+    #[error(
+        "writing an earlier block failed, open the ledger again to go on from the last durable one: {message}"
+    )]
+    Halted {
+        /// What failed then.
+        message: String,
+    },
     /// A key or a value is larger than an engine may be asked to hold.
     #[error("a {what} of {size_bytes} bytes is too large for a table: at most {max_bytes} bytes")]
     TooLarge {

@@ -73,6 +73,5 @@ fn verify(bytes: &[u8], expected: &Expected) -> Result<SnapshotSummary, Snapshot
 
 fn restored(bytes: &[u8]) -> Runtime {
     let reader = SnapshotReader::new(bytes).expect("a snapshot");
-    let store = Box::new(MemoryStore::default());
-    Runtime::from_snapshot(config(), reader, &Expected::default(), store).expect("a good snapshot")
+    Runtime::from_snapshot(config(), reader, &Expected::default()).expect("a good snapshot")
 }
