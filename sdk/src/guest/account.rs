@@ -303,6 +303,31 @@ impl AccountView {
         Ok(())
     }
 
+    /// The first eight bytes of the data; none if there are fewer, they are not in memory, or lent to be written.
+    #[inline(always)]
+    pub(super) fn discriminator(&self) -> Option<[u8; 8]> {
+        self.copy(0)
+    }
+
+    /// Whether the 32 bytes at `offset` of the data are `address`.
+    #[inline(always)]
+    pub(super) fn holds_address(&self, offset: usize, address: &Address) -> bool {
+        self.copy(offset).is_some_and(|found| address_eq(&Address::new_from_array(found), address))
+    }
+
+    /// A copy of the `SIZE` bytes at `offset` of the data; none if they are not there, not in memory, or lent to be
+    /// written. It costs less than lending them.
+    #[inline(always)]
+    fn copy<const SIZE: usize>(&self, offset: usize) -> Option<[u8; SIZE]> {
+        let data = self.data().ok()?;
+        let is_within = offset.checked_add(SIZE).is_some_and(|end| end <= data.len());
+        if !is_within || self.borrow_state() == BORROWED_MUT {
+            return None;
+        }
+        // SAFETY: the bytes are there, and nobody writes them.
+        Some(unsafe { data.cast::<u8>().add(offset).cast::<[u8; SIZE]>().read() })
+    }
+
     /// Checks that the data is lent to nobody.
     #[inline]
     pub(super) fn require_free(&self) -> ProgramResult {

@@ -1,4 +1,4 @@
-//! Nested calls to the system program: how an address that a program derived becomes an account.
+//! Nested calls to the system program: how an address that a program derived, or that signed, becomes an account.
 
 use super::account::AccountView;
 use super::invoke::{Invocation, InvokeMeta, invoke, invoke_signed};
@@ -10,7 +10,7 @@ const ASSIGN: u32 = 1;
 const TRANSFER: u32 = 2;
 const ALLOCATE: u32 = 8;
 
-/// An account to be made at an address that the running program derives.
+/// An account to be made: at an address that the running program derives, or one that signs for itself.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAccount<'a> {
     /// The system program.
@@ -19,7 +19,7 @@ pub struct NewAccount<'a> {
     pub payer: &'a AccountView,
     /// The account: writable, still the system program's, without data.
     pub account: &'a AccountView,
-    /// What its address is derived from, bump included.
+    /// What its address is derived from, bump included; nothing if the account signed.
     pub seeds: &'a [&'a [u8]],
     /// The balance it shall have at least.
     pub lamports: u64,
@@ -86,6 +86,7 @@ impl NewAccount<'_> {
     }
 
     fn call_signed(&self, accounts: &[InvokeMeta<'_>], data: &[u8]) -> ProgramResult {
-        invoke_signed(&Invocation { program: self.system_program, accounts, data }, &[self.seeds])
+        let invocation = Invocation { program: self.system_program, accounts, data };
+        if self.seeds.is_empty() { invoke(&invocation) } else { invoke_signed(&invocation, &[self.seeds]) }
     }
 }
