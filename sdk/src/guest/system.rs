@@ -29,6 +29,30 @@ pub struct NewAccount<'a> {
     pub owner: &'a Address,
 }
 
+/// Moves lamports from an account that signed and that the system program owns; nothing is called for none.
+///
+/// # Errors
+/// [`ProgramError::IncorrectProgramId`] if the account given as system program is another. Where the system program
+/// refuses (there are not so many), the running program ends as well.
+pub fn transfer(
+    system_program: &AccountView,
+    from: &AccountView,
+    to: &AccountView,
+    lamports: u64,
+) -> ProgramResult {
+    if *system_program.address() != system_program::ID {
+        return Err(ProgramError::IncorrectProgramId);
+    }
+    if lamports == 0 {
+        return Ok(());
+    }
+    let mut data = [0; 12];
+    data[..4].copy_from_slice(&TRANSFER.to_le_bytes());
+    data[4..].copy_from_slice(&lamports.to_le_bytes());
+    let accounts = [InvokeMeta::writable_signer(from), InvokeMeta::writable(to)];
+    invoke(&Invocation { program: system_program, accounts: &accounts, data: &data })
+}
+
 impl NewAccount<'_> {
     /// Makes the account. One that somebody has sent lamports to is topped up instead of created, so that nobody can
     /// block an address by paying into it.
@@ -43,7 +67,8 @@ impl NewAccount<'_> {
         match self.account.lamports() {
             0 => self.create(),
             present => {
-                self.top_up(self.lamports.saturating_sub(present))?;
+                let missing = self.lamports.saturating_sub(present);
+                transfer(self.system_program, self.payer, self.account, missing)?;
                 self.allocate()?;
                 self.assign()
             }
@@ -58,17 +83,6 @@ impl NewAccount<'_> {
         data[20..].copy_from_slice(self.owner.as_ref());
         let accounts = [InvokeMeta::writable_signer(self.payer), InvokeMeta::writable_signer(self.account)];
         self.call_signed(&accounts, &data)
-    }
-
-    fn top_up(&self, lamports: u64) -> ProgramResult {
-        if lamports == 0 {
-            return Ok(());
-        }
-        let mut data = [0; 12];
-        data[..4].copy_from_slice(&TRANSFER.to_le_bytes());
-        data[4..].copy_from_slice(&lamports.to_le_bytes());
-        let accounts = [InvokeMeta::writable_signer(self.payer), InvokeMeta::writable(self.account)];
-        invoke(&Invocation { program: self.system_program, accounts: &accounts, data: &data })
     }
 
     fn allocate(&self) -> ProgramResult {

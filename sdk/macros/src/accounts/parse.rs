@@ -282,9 +282,9 @@ impl Constraints {
         let name = input.call(Ident::parse_any)?;
         let span = name.span();
         match name.to_string().as_str() {
-            "mut" => self.writable = Some(Rule::parse(input, span, quote!(mut))?),
-            "signer" => self.signer = Some(Rule::parse(input, span, quote!(signer))?),
-            "executable" => self.executable = Some(Rule::parse(input, span, quote!(executable))?),
+            "mut" => self.writable = Some(Rule::parse(input, span, &quote!(mut))?),
+            "signer" => self.signer = Some(Rule::parse(input, span, &quote!(signer))?),
+            "executable" => self.executable = Some(Rule::parse(input, span, &quote!(executable))?),
             "dup" => self.may_repeat = true,
             "address" => self.address = Some(value(input, &name)?),
             "owner" => self.owner = Some(value(input, &name)?),
@@ -340,8 +340,8 @@ impl Constraints {
 }
 
 impl Rule<Span> {
-    fn parse(input: ParseStream<'_>, span: Span, name: TokenStream) -> Result<Self> {
-        Ok(Self { value: span, error: error(input)?, text: text::of(&name) })
+    fn parse(input: ParseStream<'_>, span: Span, name: &TokenStream) -> Result<Self> {
+        Ok(Self { value: span, error: error(input)?, text: text::of(name) })
     }
 }
 

@@ -227,11 +227,11 @@ fn rules(input: &AccountsInput, field: &FieldInput, names: &Names) -> TokenStrea
         };
         checks.extend(require_rule(&holds, names, rule, &quote!(ConstraintRaw)));
     }
-    wrap(input, field, names, checks)
+    wrap(input, field, names, &checks)
 }
 
 /// The checks where the account is there, and those that compare it with others.
-fn wrap(input: &AccountsInput, field: &FieldInput, names: &Names, checks: TokenStream) -> TokenStream {
+fn wrap(input: &AccountsInput, field: &FieldInput, names: &Names, checks: &TokenStream) -> TokenStream {
     let ident = &field.ident;
     let seeds = check_seeds(field, names);
     let apart = apart(input, field, names);

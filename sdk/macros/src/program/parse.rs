@@ -113,6 +113,8 @@ impl ProgramInput {
 fn instruction(function: &mut ItemFn) -> Result<InstructionInput> {
     let (own, rest) = split(std::mem::take(&mut function.attrs), "instruction");
     function.attrs = rest;
+    // The context is handed over whole, whether or not a function consumes it.
+    function.attrs.push(syn::parse_quote!(#[allow(clippy::needless_pass_by_value, reason = "an instruction owns its context")]));
     let signature = &function.sig;
     if !signature.generics.params.is_empty() || signature.asyncness.is_some() {
         return Err(Error::new_spanned(

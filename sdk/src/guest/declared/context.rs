@@ -1,6 +1,6 @@
 //! From the parts of a call to what an instruction's function is given.
 
-use super::refusal::{ConstraintError, refuse_named};
+use super::refusal::{ConstraintError, log_pieces, refuse};
 use crate::guest::codec::Decode;
 use crate::guest::{AccountView, Arguments};
 use crate::{Address, ProgramError, ProgramResult};
@@ -41,8 +41,8 @@ impl Call<'_> {
     #[must_use]
     pub fn missing_account(&self, names: &[&'static str]) -> ProgramError {
         let name = names.get(self.accounts.len()).copied().unwrap_or_default();
-        let words = [self.instruction, "account", name, "is missing: the instruction got too few accounts"];
-        refuse_named(words, ConstraintError::AccountNotEnoughKeys.into())
+        let rule = "is missing: the instruction got too few accounts";
+        refuse(self.instruction, name, rule, ConstraintError::AccountNotEnoughKeys.into())
     }
 }
 
@@ -114,17 +114,15 @@ impl<'a> ArgumentReader<'a> {
 #[cold]
 #[inline(never)]
 fn undecoded([instruction, name, expected]: [&'static str; 3]) -> ProgramError {
-    refuse_named(
-        [instruction, "argument", name, expected],
-        ConstraintError::InstructionDidNotDeserialize.into(),
-    )
+    log_pieces(&["Error: ", instruction, ": argument ", name, ": expected ", expected]);
+    ConstraintError::InstructionDidNotDeserialize.into()
 }
 
 #[cold]
 #[inline(never)]
 fn too_long(instruction: &'static str) -> ProgramError {
-    let words = [instruction, "arguments", "are too long", "there are bytes behind the last one"];
-    refuse_named(words, ConstraintError::InstructionDidNotDeserialize.into())
+    log_pieces(&["Error: ", instruction, ": there are bytes behind the last argument"]);
+    ConstraintError::InstructionDidNotDeserialize.into()
 }
 
 /// Arguments of which the first are `First`: what `#[program]` hands to accounts that are declared with
@@ -138,6 +136,12 @@ fn too_long(instruction: &'static str) -> ProgramError {
 pub trait Leading<'r, First> {
     /// The first ones.
     fn leading(&'r self) -> First;
+}
+
+/// No constraint uses an argument.
+impl<T> Leading<'_, ()> for T {
+    #[inline(always)]
+    fn leading(&self) {}
 }
 
 macro_rules! leading {
@@ -154,7 +158,6 @@ macro_rules! leading {
 }
 
 leading! {
-    :; :A; :A B; :A B C; :A B C D; :A B C D E; :A B C D E F; :A B C D E F G; :A B C D E F G H;
     A:; A:B; A:B C; A:B C D; A:B C D E; A:B C D E F; A:B C D E F G; A:B C D E F G H;
     A B:; A B:C; A B:C D; A B:C D E; A B:C D E F; A B:C D E F G; A B:C D E F G H;
     A B C:; A B C:D; A B C:D E; A B C:D E F; A B C:D E F G; A B C:D E F G H;

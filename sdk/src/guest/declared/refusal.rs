@@ -50,17 +50,9 @@ impl Fault {
     }
 }
 
-/// Logs `Error: {instruction}: {what} {name}: {rule}`, and gives the error back.
-#[cold]
-#[inline(never)]
-pub(super) fn refuse_named(words: [&str; 4], error: ProgramError) -> ProgramError {
-    let [instruction, what, name, rule] = words;
-    log_pieces(&["Error: ", instruction, ": ", what, " ", name, ": ", rule]);
-    error
-}
-
 /// Refuses an account: logs `Error: {instruction}: account {account}: {rule}`, and gives the error back.
 #[cold]
+#[inline(never)]
 #[must_use]
 pub fn refuse(
     instruction: &'static str,
@@ -68,7 +60,8 @@ pub fn refuse(
     rule: &'static str,
     error: ProgramError,
 ) -> ProgramError {
-    refuse_named([instruction, "account", account, rule], error)
+    log_pieces(&["Error: ", instruction, ": account ", account, ": ", rule]);
+    error
 }
 
 /// What became of an instruction whose function failed: logs its name, and the error's text if `E` has the error.
@@ -102,7 +95,9 @@ pub fn unknown_instruction(data: &[u8], discriminator_size_bytes: usize) -> crat
     Err(error.into())
 }
 
-fn log_pieces(pieces: &[&str]) {
+#[cold]
+#[inline(never)]
+pub(super) fn log_pieces(pieces: &[&str]) {
     let mut line = Buffer::new();
     for piece in pieces {
         // The buffer cuts what does not fit and never fails.

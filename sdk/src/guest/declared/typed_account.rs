@@ -5,7 +5,7 @@ use super::refusal::{ConstraintError, Fault};
 use crate::guest::typed::AccountData;
 use crate::guest::{AccountView, DataRef, DataRefMut};
 use crate::limits::rent_exempt_minimum_lamports;
-use crate::{Address, ProgramError, ProgramResult};
+use crate::{Address, ProgramError};
 use core::fmt;
 use core::marker::PhantomData;
 use core::ops::Deref;
