@@ -1,10 +1,13 @@
-//! A token transfer, written by hand. `programs/transfer` declares the same with the macros, byte for byte and check for
-//! check: what the macros cost is what that one costs more.
+//! A token transfer, written by hand. `programs/transfer` declares the same with the macros: the same accounts, checks and
+//! log lines. What the macros cost is what that one costs more.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 use bytemuck::{Pod, Zeroable};
-use sealane_sdk::guest::{AccountData, AccountView, address_eq, log};
-use sealane_sdk::{Address, ProgramError, ProgramResult};
+use sealane_sdk::guest::declared::{
+    ArgumentReader, Call, ConstraintError, failed, refuse, unknown_instruction,
+};
+use sealane_sdk::guest::{AccountData, AccountView, DataRefMut, address_eq};
+use sealane_sdk::{Address, ProgramError, ProgramResult, require};
 
 sealane_sdk::entrypoint!(process);
 
@@ -30,52 +33,94 @@ impl AccountData for TokenAccount {
 sealane_sdk::program_errors! {
     /// What a transfer is refused with.
     TransferError:
-    Frozen = 6000, "The account is frozen.", "Error: transfer: The account is frozen.";
-    OtherMint = 6001, "The accounts hold different tokens.",
-        "Error: transfer: The accounts hold different tokens.";
-    NotYours = 6002, "The tokens are somebody else's.", "Error: transfer: The tokens are somebody else's.";
-    Insufficient = 6003, "There are not so many tokens.", "Error: transfer: There are not so many tokens.";
-    Overflow = 6004, "There would be too many tokens.", "Error: transfer: There would be too many tokens.";
+    Frozen = 6000, "The account is frozen.";
+    OtherMint = 6001, "The accounts hold different tokens.";
+    NotYours = 6002, "The tokens are somebody else's.";
+    Insufficient = 6003, "There are not so many tokens.";
+    Overflow = 6004, "There would be too many tokens.";
 }
+
+/// The instruction's name, for what is logged.
+const NAME: &str = "transfer";
 
 /// Carries out one instruction.
 ///
 /// # Errors
-/// [`TransferError`], with a line in the log; those of the SDK for accounts and data that are not what they should be.
+/// [`TransferError`] or [`ConstraintError`], with a line in the log that says which rule of which account is broken.
 pub fn process(program_id: &Address, accounts: &[AccountView], data: &[u8]) -> ProgramResult {
-    let Some((&TRANSFER, arguments)) = data.split_first() else {
-        return Err(ProgramError::InvalidInstructionData);
-    };
-    let amount = arguments.try_into().map_err(|_| ProgramError::InvalidInstructionData)?;
-    let result = transfer(program_id, accounts, u64::from_le_bytes(amount));
-    if let Err(ProgramError::Custom(number)) = result
-        && let Some(error) = TransferError::from_number(number)
-    {
-        log(error.log_line());
+    match data.split_first() {
+        Some((&TRANSFER, arguments)) => {
+            let mut reader = ArgumentReader::new(NAME, arguments);
+            let amount = reader.take("amount")?;
+            reader.end()?;
+            transfer(program_id, accounts, amount)
+        }
+        _ => unknown_instruction(data, 1),
     }
-    result
 }
 
 fn transfer(program_id: &Address, accounts: &[AccountView], amount: u64) -> ProgramResult {
     let [source, destination, authority, ..] = accounts else {
-        return Err(ProgramError::NotEnoughAccountKeys);
+        let call = Call { program_id, accounts, instruction: NAME };
+        return Err(call.missing_account(&["source", "destination", "authority"]));
     };
     if !authority.is_signer() {
-        return Err(ProgramError::MissingRequiredSignature);
+        return Err(refuse(NAME, "authority", "must sign", ConstraintError::AccountNotSigner.into()));
     }
-    // Lending both to be written refuses an account that is both.
-    let mut source = source.load_checked_mut::<TokenAccount>(program_id)?;
-    let mut destination = destination.load_checked_mut::<TokenAccount>(program_id)?;
-    if source.is_frozen | destination.is_frozen != 0 {
-        return Err(TransferError::Frozen.into());
+    let mut source = lend(program_id, source, "source")?;
+    let mut destination = lend(program_id, destination, "destination")?;
+    move_tokens(&mut source, &mut destination, authority, amount)
+        .map_err(|error| failed::<TransferError>(NAME, error))
+}
+
+/// The account's data, once it is sure that it is a token account, and writable.
+#[inline(always)]
+fn lend<'a>(
+    program_id: &Address,
+    view: &'a AccountView,
+    name: &'static str,
+) -> Result<DataRefMut<'a, TokenAccount>, ProgramError> {
+    if !view.is_writable() {
+        return Err(refuse(NAME, name, "must be writable", ConstraintError::ConstraintMut.into()));
     }
-    if !address_eq(&source.mint, &destination.mint) {
-        return Err(TransferError::OtherMint.into());
-    }
+    view.load_checked_mut::<TokenAccount>(program_id).map_err(|error| explain(view, error, name))
+}
+
+/// Says what is wrong with an account.
+#[cold]
+#[inline(never)]
+fn explain(view: &AccountView, error: ProgramError, name: &'static str) -> ProgramError {
+    use ConstraintError as E;
+    let (rule, error) = match error {
+        _ if view.data_is_empty() => ("is not made yet", E::AccountNotInitialized),
+        _ if view.is_windowed() => ("is too large to lend its data", E::AccountDidNotDeserialize),
+        ProgramError::InvalidAccountOwner => ("must belong to this program", E::AccountOwnedByWrongProgram),
+        ProgramError::UninitializedAccount => ("holds nothing yet", E::AccountNotInitialized),
+        ProgramError::AccountBorrowFailed => (
+            "is the same account as source: two are to be written (`dup` allows one)",
+            E::ConstraintDuplicateMutableAccount,
+        ),
+        _ if view.data_size() != size_of::<TokenAccount>() => {
+            ("has data of another size than its type", E::AccountDidNotDeserialize)
+        }
+        _ => ("holds data of another type", E::AccountDiscriminatorMismatch),
+    };
+    refuse(NAME, name, rule, error.into())
+}
+
+#[inline(always)]
+fn move_tokens(
+    source: &mut TokenAccount,
+    destination: &mut TokenAccount,
+    authority: &AccountView,
+    amount: u64,
+) -> ProgramResult {
+    require!(source.is_frozen | destination.is_frozen == 0, TransferError::Frozen);
+    require!(address_eq(&source.mint, &destination.mint), TransferError::OtherMint);
     if address_eq(&source.delegate, authority.address()) {
         source.allowance = source.allowance.checked_sub(amount).ok_or(TransferError::Insufficient)?;
-    } else if !address_eq(&source.owner, authority.address()) {
-        return Err(TransferError::NotYours.into());
+    } else {
+        require!(address_eq(&source.owner, authority.address()), TransferError::NotYours);
     }
     source.amount = source.amount.checked_sub(amount).ok_or(TransferError::Insufficient)?;
     destination.amount = destination.amount.checked_add(amount).ok_or(TransferError::Overflow)?;

@@ -101,6 +101,7 @@ impl NewAccount<'_> {
 
     fn call_signed(&self, accounts: &[InvokeMeta<'_>], data: &[u8]) -> ProgramResult {
         let invocation = Invocation { program: self.system_program, accounts, data };
-        if self.seeds.is_empty() { invoke(&invocation) } else { invoke_signed(&invocation, &[self.seeds]) }
+        let signers = [self.seeds];
+        invoke_signed(&invocation, if self.seeds.is_empty() { &[] } else { &signers })
     }
 }
