@@ -175,7 +175,7 @@ fn every_broken_rule_says_which_it_is() {
     let rule = "increment: account counter: must belong to this program";
     check(&mut harness, stolen, &[&third], E::AccountOwnedByWrongProgram, rule);
     let rule = "increment: account counter: holds an older version of its data: it must be migrated first";
-    check(&mut harness, increment(&other, 1), &[&other], E::AccountDidNotDeserialize, rule);
+    check(&mut harness, increment(&other, 1), &[&other], E::AccountDiscriminatorMismatch, rule);
     let not_mine = replaced(increment(&third, 1), 1, at);
     let rule = "increment: account counter: its address is not the one that its seeds and bump derive";
     check(&mut harness, not_mine, &[&third], E::ConstraintSeeds, rule);

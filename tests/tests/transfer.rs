@@ -52,7 +52,7 @@ fn world(user: &User, change: impl Fn(&mut TokenAccount, &mut TokenAccount)) -> 
         change(&mut source, &mut destination);
         for (address, state) in [(side.source, source), (side.destination, destination)] {
             let account = Account::with_data(side.program, bytemuck::bytes_of(&state).to_vec());
-            genesis.accounts.insert(address, account);
+            genesis.accounts.push((address, account));
         }
     }
     (Harness::with(Harness::config(), &genesis), sides)

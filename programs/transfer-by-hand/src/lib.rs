@@ -4,7 +4,7 @@
 
 use bytemuck::{Pod, Zeroable};
 use sealane_sdk::guest::declared::{
-    ArgumentReader, Call, ConstraintError, failed, refuse, unknown_instruction,
+    ArgumentReader, ConstraintError, failed, missing_account, refuse, unknown_instruction,
 };
 use sealane_sdk::guest::{AccountData, AccountView, DataRefMut, address_eq};
 use sealane_sdk::{Address, ProgramError, ProgramResult, require};
@@ -61,8 +61,8 @@ pub fn process(program_id: &Address, accounts: &[AccountView], data: &[u8]) -> P
 
 fn transfer(program_id: &Address, accounts: &[AccountView], amount: u64) -> ProgramResult {
     let [source, destination, authority, ..] = accounts else {
-        let call = Call { program_id, accounts, instruction: NAME };
-        return Err(call.missing_account(&["source", "destination", "authority"]));
+        let names = ["source", "destination", "authority"];
+        return Err(missing_account(NAME, &names, accounts.len()));
     };
     if !authority.is_signer() {
         return Err(refuse(NAME, "authority", "must sign", ConstraintError::AccountNotSigner.into()));

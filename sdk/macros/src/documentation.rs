@@ -1,5 +1,7 @@
 //! Documentation of the user's items, handed on to what is made of them.
 
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
 /// The lines of an item's documentation, without the space in front.
@@ -9,10 +11,18 @@ pub(crate) fn lines(attributes: &[Attribute]) -> Vec<String> {
         if let Meta::NameValue(pair) = &attribute.meta
             && let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &pair.value
         {
-            lines.extend(text.value().lines().map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned()));
+            lines.extend(
+                text.value().split('\n').map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned()),
+            );
         }
     }
     lines
+}
+
+/// Lines as documentation of a generated item.
+pub(crate) fn attributes(lines: &[String]) -> TokenStream {
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
 }
 
 /// Its attributes of one name, and the rest.

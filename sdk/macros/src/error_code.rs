@@ -98,7 +98,7 @@ fn text(variant: &Variant) -> Result<LitStr> {
 fn documented(attributes: Vec<Attribute>, ident: &Ident) -> Vec<TokenStream> {
     let (docs, rest) = split(attributes, "doc");
     let default = docs.is_empty().then(|| {
-        let line = format!("Errors of the program: {ident}.");
+        let line = format!(" Errors of the program: {ident}.");
         quote!(#[doc = #line])
     });
     default.into_iter().chain(docs.iter().chain(&rest).map(|attribute| quote!(#attribute))).collect()

@@ -151,7 +151,7 @@ pub fn program(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `init`, `payer = field`, `space = expr` | It is made before the function runs, with room for `space` bytes (the size of `T`, if that is left out), for this program or for `owner`. Needs a field `system_program: Program<System>`. Without seeds it must sign. |
 /// | `close = field` | It is closed after the function has run; its lamports go to the other account. |
 /// | `has_one = field` | Its data has a field of the same name, and that is the other account's address. |
-/// | `constraint = expr` | The expression is true. It sees all fields by their names, and the arguments; `?` may be used in it. |
+/// | `constraint = expr` | The expression is true. It sees all fields by their names, and the arguments (what is no number, `bool` or address by reference); `?` may be used in it. |
 /// | `dup` | It may be the same account as another writable field's. Otherwise two writable `Account<T>` are two accounts. |
 ///
 /// `@ error` behind a constraint is what the instruction fails with instead of Anchor's number for it.

@@ -1,7 +1,23 @@
 //! The expansion of a small program, as people read it: `tests/expanded/counter.rs` is what it must be.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use std::path::Path;
+
+/// Paths as the sample writes them: the whole ones are long, and the same everywhere.
+const SHORT: [(&str, &str); 6] = [
+    (":: sealane_sdk :: guest :: declared ::", "declared ::"),
+    (":: sealane_sdk :: guest :: codec ::", "codec ::"),
+    (":: sealane_sdk :: guest ::", "guest ::"),
+    (":: sealane_sdk ::", "sealane_sdk ::"),
+    (":: core :: option :: Option ::", ""),
+    (":: core :: result :: Result ::", "Result ::"),
+];
+
+const HEAD: &str = "\
+//! What the macros make of `counter.input.rs`, as the test `the_expansion_stays_readable` writes it. Paths are shortened
+//! (`declared` is `sealane_sdk::guest::declared`), and what is for clients alone stands here without the `host_only!`
+//! around it.
+";
 
 /// What the macros make of the source in `tests/expanded/counter.input.rs`, item by item.
 fn expanded(source: &str) -> String {
@@ -10,7 +26,34 @@ fn expanded(source: &str) -> String {
     for item in file.items {
         tokens.extend(expand_item(item).expect("the macros accept it"));
     }
-    prettyplease::unparse(&syn::parse2(tokens).expect("the expansion parses"))
+    let mut text = without_host_only(tokens).to_string();
+    for (long, short) in SHORT {
+        text = text.replace(long, short);
+    }
+    prettyplease::unparse(&syn::parse_str(&text).expect("the expansion parses"))
+}
+
+/// What stands in `::sealane_sdk::host_only! { … }`, in its place.
+fn without_host_only(tokens: TokenStream) -> TokenStream {
+    let mut found: Vec<TokenTree> = Vec::new();
+    let mut rest = tokens.into_iter();
+    while let Some(token) = rest.next() {
+        match token {
+            TokenTree::Ident(ident) if ident == "host_only" => {
+                // `::sealane_sdk::` stands before it, `!` behind it.
+                found.truncate(found.len() - 5);
+                let content = rest.nth(1);
+                let Some(TokenTree::Group(content)) = content else { panic!("the macro has a body") };
+                found.extend(without_host_only(content.stream()));
+            }
+            TokenTree::Group(group) => {
+                let content = without_host_only(group.stream());
+                found.push(proc_macro2::Group::new(group.delimiter(), content).into());
+            }
+            other => found.push(other),
+        }
+    }
+    found.into_iter().collect()
 }
 
 fn expand_item(mut item: syn::Item) -> syn::Result<TokenStream> {
@@ -46,8 +89,7 @@ fn expand_item(mut item: syn::Item) -> syn::Result<TokenStream> {
 fn the_expansion_stays_readable() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expanded");
     let source = std::fs::read_to_string(folder.join("counter.input.rs")).expect("the source is there");
-    let head = "//! What the macros make of `counter.input.rs`: written by the test `the_expansion_stays_readable`.\n\n";
-    let found = head.to_owned() + &expanded(&source);
+    let found = format!("{HEAD}\n{}", expanded(&source));
     let path = folder.join("counter.rs");
     if std::env::var_os("SEALANE_UPDATE_EXPANDED").is_some() {
         std::fs::write(&path, &found).expect("the expansion is written");

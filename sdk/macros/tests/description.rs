@@ -1,5 +1,6 @@
 //! A program's description is what Anchor's specification says: it is read with the specification's own types, and what they
 //! write again is the same, field for field. And the builders write what the program reads.
+#![expect(missing_docs, missing_debug_implementations, reason = "the program is for this test alone")]
 
 use anchor_lang_idl_spec::Idl;
 use sealane_sdk::prelude::*;

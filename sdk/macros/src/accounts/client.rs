@@ -2,6 +2,7 @@
 
 use super::parse::{AccountsInput, FieldInput};
 use super::seeds::{Bump, Seed};
+use crate::documentation;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Ident, Type};
@@ -22,18 +23,15 @@ pub(crate) fn expand(input: &AccountsInput) -> TokenStream {
     let (ident, vis) = (&input.ident, &input.vis);
     let addresses = format_ident!("{ident}Addresses");
     let doc =
-        format!("The addresses that a client gives for [`{ident}`]: those that are not known or derived.");
+        format!(" The addresses that a client gives for [`{ident}`]: those that are not known or derived.");
     let given =
         input.fields.iter().filter(|field| matches!(source(input, field), Source::Given)).map(|field| {
             let name = &field.ident;
-            let docs = if field.docs.is_empty() {
-                vec![format!("Address of `{name}`.")]
-            } else {
-                field.docs.clone()
-            };
+            let default = vec![format!("Address of `{name}`.")];
+            let docs = documentation::attributes(if field.docs.is_empty() { &default } else { &field.docs });
             let ty = quote!(::sealane_sdk::Address);
             let ty = if field.is_optional { quote!(::core::option::Option<#ty>) } else { ty };
-            quote!(#(#[doc = #docs])* pub #name: #ty)
+            quote!(#docs pub #name: #ty)
         });
     let derived = input.fields.iter().filter(|field| matches!(source(input, field), Source::Derived));
     let finders = derived.map(|field| finder(input, field));
@@ -189,7 +187,7 @@ fn finder(input: &AccountsInput, field: &FieldInput) -> TokenStream {
         let name = format_ident!("seed_{index}", span = Span::mixed_site());
         let value = match seed {
             Seed::Constant(value) => quote!(#value),
-            Seed::Argument(argument) => quote!(*#argument),
+            Seed::Argument(argument) => quote!(#argument),
             Seed::Account(account) => match input.field(account) {
                 Some(other) => address(input, other, &quote!(self)),
                 None => continue,
@@ -201,7 +199,7 @@ fn finder(input: &AccountsInput, field: &FieldInput) -> TokenStream {
             ::core::convert::AsRef::<[u8]>::as_ref(&::sealane_sdk::guest::codec::Seed::to_seed(&#name))
         });
     }
-    let doc = format!("Address of `{ident}`.");
+    let doc = format!(" Address of `{ident}`.");
     quote! {
         #[doc = #doc]
         ///

@@ -93,7 +93,7 @@ impl Seed {
                 let #name = ::sealane_sdk::guest::codec::Seed::to_seed(#name.address());
             },
             Self::Argument(argument) => quote! {
-                let #name = ::sealane_sdk::guest::codec::Seed::to_seed(#argument);
+                let #name = ::sealane_sdk::guest::codec::Seed::to_seed(&#argument);
             },
             Self::Field { account, field } => quote! {
                 let #name = #account.load()?.#field;

@@ -36,6 +36,9 @@ pub(crate) fn expand(input: &AccountsInput) -> TokenStream {
     let (bumps_struct, bumps_type) = bumps(input);
     let types = input.arguments.iter().map(|argument| referenced(&argument.ty));
     let argument_names: Vec<_> = input.arguments.iter().map(|argument| &argument.ident).collect();
+    let copied =
+        input.arguments.iter().filter(|argument| is_copied(&argument.ty)).map(|argument| &argument.ident);
+    let copied: Vec<_> = copied.collect();
     let take = take(input, &names);
     let new = input.fields.iter().filter(|field| field.constraints.init.is_some());
     let make = new.map(|field| make(field, &names));
@@ -61,6 +64,7 @@ pub(crate) fn expand(input: &AccountsInput) -> TokenStream {
                 ::sealane_sdk::ProgramError,
             > {
                 let (#(#argument_names,)*) = #arguments;
+                #(let #copied = *#copied;)*
                 #take
                 #(#make)*
                 #(#rules)*
@@ -81,6 +85,20 @@ fn referenced(ty: &syn::Type) -> TokenStream {
     quote!(&'r #ty)
 }
 
+/// Whether constraints see the argument by value: where that is surely a copy. They see others by reference.
+fn is_copied(ty: &syn::Type) -> bool {
+    const COPIED: [&str; 12] =
+        ["u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128", "bool", "Address"];
+    match ty {
+        syn::Type::Reference(_) => true,
+        syn::Type::Array(array) => is_copied(&array.elem),
+        syn::Type::Path(path) => {
+            path.path.segments.last().is_some_and(|last| COPIED.iter().any(|name| last.ident == name))
+        }
+        _ => false,
+    }
+}
+
 /// Takes the accounts from the front of the list, each as its type.
 fn take(input: &AccountsInput, names: &Names) -> TokenStream {
     let Names { call, remaining, .. } = names;
@@ -97,7 +115,11 @@ fn take(input: &AccountsInput, names: &Names) -> TokenStream {
     });
     quote! {
         let [#(#fields,)* #remaining @ ..] = #call.accounts else {
-            return ::core::result::Result::Err(#call.missing_account(&[#(#texts),*]));
+            return ::core::result::Result::Err(::sealane_sdk::guest::declared::missing_account(
+                #call.instruction,
+                &[#(#texts),*],
+                #call.accounts.len(),
+            ));
         };
         #(#typed)*
     }
@@ -330,8 +352,9 @@ fn apart(input: &AccountsInput, field: &FieldInput, names: &Names) -> TokenStrea
         let (one, two) = (view(other, false), view(field, true));
         let rule =
             format!("is the same account as {}: two are to be written (`dup` allows one)", other.ident);
+        let fault = fault(&rule, &quote!(ConstraintDuplicateMutableAccount));
         let check = quote! {
-            ::sealane_sdk::guest::declared::require_apart(#one, #two, #place, #rule)?;
+            ::sealane_sdk::guest::declared::require_apart(#one, #two, #place, #fault)?;
         };
         if field.data_type().is_some() && other.data_type().is_some() {
             return check;
@@ -356,11 +379,25 @@ fn require(
     custom: Option<&Expr>,
 ) -> TokenStream {
     let place = &names.place;
-    let error = match custom {
-        Some(custom) => quote!(#custom),
-        None => quote!(::sealane_sdk::guest::declared::ConstraintError::#kind),
-    };
-    quote!(::sealane_sdk::guest::declared::require(#holds, #place, #rule, #error)?;)
+    match custom {
+        Some(custom) => quote! {
+            ::sealane_sdk::guest::declared::require_or(#holds, #place, #rule, #custom)?;
+        },
+        None => {
+            let fault = fault(rule, kind);
+            quote!(::sealane_sdk::guest::declared::require(#holds, #place, #fault)?;)
+        }
+    }
+}
+
+/// A fault, as a constant.
+fn fault(rule: &str, kind: &TokenStream) -> TokenStream {
+    quote! {
+        &::sealane_sdk::guest::declared::Fault {
+            rule: #rule,
+            error: ::sealane_sdk::guest::declared::ConstraintError::#kind,
+        }
+    }
 }
 
 /// As `require`, for a rule that reads as the user wrote it.
@@ -405,10 +442,10 @@ fn bumps(input: &AccountsInput) -> (TokenStream, TokenStream) {
     let fields = input.fields.iter().filter(has_bump).map(|field| {
         let ident = &field.ident;
         let ty = if field.is_optional { quote!(::core::option::Option<u8>) } else { quote!(u8) };
-        let doc = format!("The bump of `{ident}`.");
+        let doc = format!(" The bump of `{ident}`.");
         quote!(#[doc = #doc] pub #ident: #ty)
     });
-    let doc = format!("The bumps of the derived accounts of [`{}`].", input.ident);
+    let doc = format!(" The bumps of the derived accounts of [`{}`].", input.ident);
     let definition = quote! {
         #[doc = #doc]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]

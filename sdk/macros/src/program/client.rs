@@ -1,7 +1,7 @@
 //! The clients' side: a builder an instruction, and the program's description.
 
 use super::parse::{InstructionInput, ProgramInput};
-use crate::describe;
+use crate::{describe, documentation};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -25,12 +25,13 @@ pub(crate) fn expand(input: &ProgramInput) -> TokenStream {
 
 fn builder(instruction: &InstructionInput) -> TokenStream {
     let InstructionInput { ident, docs, accounts, arguments, .. } = instruction;
-    let docs = if docs.is_empty() { vec![format!("The instruction `{ident}`.")] } else { docs.clone() };
+    let default = vec![format!("The instruction `{ident}`.")];
+    let docs = documentation::attributes(if docs.is_empty() { &default } else { docs });
     let names: Vec<_> = arguments.iter().map(|(name, _)| name).collect();
     let types = arguments.iter().map(|(_, ty)| ty);
     let constant = format_ident!("{}", ident.to_string().to_uppercase());
     quote! {
-        #(#[doc = #docs])*
+        #docs
         #[must_use]
         pub fn #ident(
             accounts: &<#accounts as ::sealane_sdk::guest::declared::ClientAccounts>::Addresses,

@@ -8,7 +8,7 @@ use syn::{Ident, LitInt};
 pub(crate) fn expand(input: &ProgramInput) -> TokenStream {
     let constants = input.instructions.iter().map(|instruction| {
         let name = constant(instruction);
-        let doc = format!("The first bytes of `{}`.", instruction.ident);
+        let doc = format!(" The first bytes of `{}`.", instruction.ident);
         let (bytes, size) = (&instruction.discriminator, instruction.discriminator.len());
         quote!(#[doc = #doc] pub const #name: [u8; #size] = [#(#bytes),*];)
     });

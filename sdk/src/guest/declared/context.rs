@@ -1,6 +1,6 @@
 //! From the parts of a call to what an instruction's function is given.
 
-use super::refusal::{ConstraintError, log_pieces, refuse};
+use super::refusal::{ConstraintError, Fault, log_pieces, refuse_fault};
 use crate::guest::codec::Decode;
 use crate::guest::{AccountView, Arguments};
 use crate::{Address, ProgramError, ProgramResult};
@@ -35,15 +35,20 @@ pub struct Call<'a> {
     pub instruction: &'static str,
 }
 
-impl Call<'_> {
-    /// Refuses a call with too few accounts; `names` are those that are needed.
-    #[cold]
-    #[must_use]
-    pub fn missing_account(&self, names: &[&'static str]) -> ProgramError {
-        let name = names.get(self.accounts.len()).copied().unwrap_or_default();
-        let rule = "is missing: the instruction got too few accounts";
-        refuse(self.instruction, name, rule, ConstraintError::AccountNotEnoughKeys.into())
-    }
+/// Refuses a call with so few accounts; `names` are those that are needed.
+#[cold]
+#[inline(never)]
+#[must_use]
+pub fn missing_account(
+    instruction: &'static str,
+    names: &[&'static str],
+    given_count: usize,
+) -> ProgramError {
+    let fault = &Fault {
+        rule: "is missing: the instruction got too few accounts",
+        error: ConstraintError::AccountNotEnoughKeys,
+    };
+    refuse_fault(instruction, names.get(given_count).copied().unwrap_or_default(), fault)
 }
 
 /// The accounts of an instruction. `#[derive(Accounts)]` implements it.

@@ -1,7 +1,7 @@
 //! The types that fields of accounts can have, and what each makes sure of.
 
 use super::context::Call;
-use super::refusal::{ConstraintError, Fault, refuse};
+use super::refusal::{ConstraintError, Fault, refuse_fault};
 use crate::guest::{AccountView, address_eq};
 use crate::ids;
 use crate::{Address, ProgramError};
@@ -30,13 +30,13 @@ pub trait AccountField: Sized {
     ///
     /// # Errors
     /// The rule that it breaks.
-    fn from_view(view: AccountView, program_id: &Address) -> Result<Self, Fault>;
+    fn from_view(view: AccountView, program_id: &Address) -> Result<Self, &'static Fault>;
 
     /// As [`from_view`](Self::from_view), for an account that has just been made for this program.
     ///
     /// # Errors
     /// The rule that it breaks.
-    fn from_new(view: AccountView, program_id: &Address) -> Result<Self, Fault> {
+    fn from_new(view: AccountView, program_id: &Address) -> Result<Self, &'static Fault> {
         Self::from_view(view, program_id)
     }
 
@@ -58,8 +58,7 @@ pub fn field<F: AccountField>(
     view: AccountView,
     name: &'static str,
 ) -> Result<F, ProgramError> {
-    F::from_view(view, call.program_id)
-        .map_err(|fault| refuse(call.instruction, name, fault.rule, fault.error.into()))
+    F::from_view(view, call.program_id).map_err(|fault| refuse_fault(call.instruction, name, fault))
 }
 
 /// As [`field`], for an optional account: clients give the program's own address where there is none.
@@ -89,7 +88,7 @@ pub struct SystemAccount(AccountView);
 
 impl AccountField for UncheckedAccount {
     #[inline(always)]
-    fn from_view(view: AccountView, _program_id: &Address) -> Result<Self, Fault> {
+    fn from_view(view: AccountView, _program_id: &Address) -> Result<Self, &'static Fault> {
         Ok(Self(view))
     }
 
@@ -103,11 +102,11 @@ impl AccountField for Signer {
     const SIGNER: bool = true;
 
     #[inline(always)]
-    fn from_view(view: AccountView, _program_id: &Address) -> Result<Self, Fault> {
+    fn from_view(view: AccountView, _program_id: &Address) -> Result<Self, &'static Fault> {
         if view.is_signer() {
             Ok(Self(view))
         } else {
-            Err(Fault::new("must sign", ConstraintError::AccountNotSigner))
+            Err(&Fault { rule: "must sign", error: ConstraintError::AccountNotSigner })
         }
     }
 
@@ -119,11 +118,14 @@ impl AccountField for Signer {
 
 impl AccountField for SystemAccount {
     #[inline(always)]
-    fn from_view(view: AccountView, _program_id: &Address) -> Result<Self, Fault> {
+    fn from_view(view: AccountView, _program_id: &Address) -> Result<Self, &'static Fault> {
         if view.is_owned_by(&ids::system_program::ID) {
             Ok(Self(view))
         } else {
-            Err(Fault::new("must belong to the system program", ConstraintError::AccountNotSystemOwned))
+            Err(&Fault {
+                rule: "must belong to the system program",
+                error: ConstraintError::AccountNotSystemOwned,
+            })
         }
     }
 
@@ -178,11 +180,11 @@ impl<P: ProgramAddress> AccountField for Program<P> {
     const ADDRESS: Option<Address> = Some(P::ADDRESS);
 
     #[inline(always)]
-    fn from_view(view: AccountView, _program_id: &Address) -> Result<Self, Fault> {
+    fn from_view(view: AccountView, _program_id: &Address) -> Result<Self, &'static Fault> {
         if address_eq(view.address(), &P::ADDRESS) {
             Ok(Self { view, program: PhantomData })
         } else {
-            Err(Fault::new(P::RULE, ConstraintError::InvalidProgramId))
+            Err(const { &Fault { rule: P::RULE, error: ConstraintError::InvalidProgramId } })
         }
     }
 

@@ -1,7 +1,7 @@
 //! `init`: an account is made before the instruction's function runs.
 
 use super::field::AccountField;
-use super::refusal::{ConstraintError, refuse};
+use super::refusal::{ConstraintError, Fault, refuse_fault};
 use super::rules::Place;
 use crate::guest::AccountView;
 use crate::guest::system::NewAccount;
@@ -38,7 +38,7 @@ pub struct Init<'a> {
 pub fn init<F: AccountField>(new: &Init<'_>) -> Result<F, ProgramError> {
     make(new)?;
     F::from_new(new.view, new.program_id)
-        .map_err(|fault| refuse(new.place.instruction, new.place.account, fault.rule, fault.error.into()))
+        .map_err(|fault| refuse_fault(new.place.instruction, new.place.account, fault))
 }
 
 /// The part that is the same for all types.
@@ -46,9 +46,11 @@ pub fn init<F: AccountField>(new: &Init<'_>) -> Result<F, ProgramError> {
 fn make(new: &Init<'_>) -> Result<(), ProgramError> {
     let Place { instruction, account } = new.place;
     if !new.view.data_is_empty() || !new.view.is_owned_by(&system_program::ID) {
-        let rule = "is in use: `init` makes accounts that are not there yet";
-        let error = ConstraintError::AccountDiscriminatorAlreadySet.into();
-        return Err(refuse(instruction, account, rule, error));
+        let fault = &Fault {
+            rule: "is in use: `init` makes accounts that are not there yet",
+            error: ConstraintError::AccountDiscriminatorAlreadySet,
+        };
+        return Err(refuse_fault(instruction, account, fault));
     }
     let account = NewAccount {
         system_program: &new.system_program,

@@ -21,13 +21,13 @@ mod client;
 
 #[cfg(feature = "host")]
 pub use client::ClientAccounts;
-pub use context::{Accounts, ArgumentReader, Call, Context, Leading};
+pub use context::{Accounts, ArgumentReader, Call, Context, Leading, missing_account};
 pub use event::{Event, Listed, emit};
 pub use field::{
     AccountField, AssociatedToken, Program, ProgramAddress, Signer, System, SystemAccount, Token,
     UncheckedAccount, field, optional_field,
 };
 pub use init::{Init, init};
-pub use refusal::{ConstraintError, Fault, failed, refuse, unknown_instruction};
-pub use rules::{Place, require, require_apart, require_canonical, require_derived};
+pub use refusal::{ConstraintError, Fault, failed, refuse, refuse_fault, unknown_instruction};
+pub use rules::{Place, require, require_apart, require_canonical, require_derived, require_or};
 pub use typed_account::Account;

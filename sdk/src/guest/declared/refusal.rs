@@ -41,15 +41,6 @@ pub struct Fault {
     pub error: ConstraintError,
 }
 
-impl Fault {
-    /// A fault.
-    #[must_use]
-    #[inline]
-    pub const fn new(rule: &'static str, error: ConstraintError) -> Self {
-        Self { rule, error }
-    }
-}
-
 /// Refuses an account: logs `Error: {instruction}: account {account}: {rule}`, and gives the error back.
 #[cold]
 #[inline(never)]
@@ -64,18 +55,23 @@ pub fn refuse(
     error
 }
 
+/// As [`refuse`], for the usual faults: rule and error stand in one place, so that little is done where they are found.
+#[cold]
+#[inline(never)]
+#[must_use]
+pub fn refuse_fault(instruction: &'static str, account: &'static str, fault: &'static Fault) -> ProgramError {
+    refuse(instruction, account, fault.rule, fault.error.into())
+}
+
 /// What became of an instruction whose function failed: logs its name, and the error's text if `E` has the error.
 #[cold]
 #[must_use]
 pub fn failed<E: ErrorCode>(instruction: &'static str, error: ProgramError) -> ProgramError {
     let text = match error {
-        ProgramError::Custom(number) => E::text(number),
-        _ => None,
+        ProgramError::Custom(number) => E::text(number).unwrap_or_default(),
+        _ => "",
     };
-    match text {
-        Some(text) => log_pieces(&["Error: ", instruction, ": ", text]),
-        None => log_pieces(&["Error: ", instruction]),
-    }
+    log_pieces(&["Error: ", instruction, if text.is_empty() { "" } else { ": " }, text]);
     error
 }
 

@@ -1,6 +1,6 @@
 //! The rules that constraints declare, as functions that refuse. `#[derive(Accounts)]` calls them.
 
-use super::refusal::{ConstraintError, refuse};
+use super::refusal::{Fault, refuse, refuse_fault};
 use crate::guest::{AccountView, address_eq, create_program_address, try_find_program_address};
 use crate::{Address, ProgramError, ProgramResult};
 
@@ -23,9 +23,18 @@ impl Place {
 /// Refuses unless `holds`.
 ///
 /// # Errors
+/// That of `fault`, logged.
+#[inline(always)]
+pub fn require(holds: bool, place: Place, fault: &'static Fault) -> ProgramResult {
+    if holds { Ok(()) } else { Err(refuse_fault(place.instruction, place.account, fault)) }
+}
+
+/// Refuses unless `holds`, with an error of the program's own.
+///
+/// # Errors
 /// `error`, logged.
 #[inline(always)]
-pub fn require(
+pub fn require_or(
     holds: bool,
     place: Place,
     rule: &'static str,
@@ -37,16 +46,16 @@ pub fn require(
 /// Refuses one account in two fields that are both to be written.
 ///
 /// # Errors
-/// [`ConstraintError::ConstraintDuplicateMutableAccount`], logged.
+/// That of `fault`, logged.
 #[inline(always)]
 pub fn require_apart(
     one: Option<AccountView>,
     other: Option<AccountView>,
     place: Place,
-    rule: &'static str,
+    fault: &'static Fault,
 ) -> ProgramResult {
     let is_same = matches!((one, other), (Some(one), Some(other)) if one == other);
-    require(!is_same, place, rule, ConstraintError::ConstraintDuplicateMutableAccount)
+    require(!is_same, place, fault)
 }
 
 /// Refuses an account whose address is not the one that `seeds`, the bump among them, derive from `program`.

@@ -2,8 +2,9 @@
 
 use super::field::AccountField;
 use super::refusal::{ConstraintError, Fault};
+use crate::guest::account::InMemory;
 use crate::guest::typed::AccountData;
-use crate::guest::{AccountView, DataRef, DataRefMut};
+use crate::guest::{AccountView, DataRef, DataRefMut, address_eq};
 use crate::limits::rent_exempt_minimum_lamports;
 use crate::{Address, ProgramError};
 use core::fmt;
@@ -16,7 +17,7 @@ use core::ops::Deref;
 /// writer or to many readers, also if two fields are the same account; who would break that gets
 /// [`ProgramError::AccountBorrowFailed`].
 pub struct Account<T> {
-    view: AccountView,
+    memory: InMemory,
     data: PhantomData<T>,
 }
 
@@ -27,7 +28,7 @@ impl<T: AccountData> Account<T> {
     /// As [`AccountView::load`].
     #[inline(always)]
     pub fn load(&self) -> Result<DataRef<'_, T>, ProgramError> {
-        self.view.load()
+        self.memory.load()
     }
 
     /// Lends the data to be written. The host refuses, after the call, if the account is not writable.
@@ -36,7 +37,7 @@ impl<T: AccountData> Account<T> {
     /// As [`AccountView::load_mut`].
     #[inline(always)]
     pub fn load_mut(&self) -> Result<DataRefMut<'_, T>, ProgramError> {
-        self.view.load_mut()
+        self.memory.load_mut()
     }
 
     /// A copy of the data.
@@ -53,7 +54,8 @@ impl<T: AccountData> Account<T> {
     #[doc(hidden)]
     #[inline(always)]
     pub fn names(&self, offset: usize, _field: fn(&T) -> &Address, address: &Address) -> bool {
-        self.view.holds_address(offset, address)
+        let found = self.memory.copy(offset);
+        found.is_some_and(|found| address_eq(&Address::new_from_array(found), address))
     }
 
     /// Makes the data a `New`, and hands it out as that: an account of an older version is brought to the next.
@@ -69,8 +71,8 @@ impl<T: AccountData> Account<T> {
         convert: impl FnOnce(&T) -> Result<New, ProgramError>,
     ) -> Result<Account<New>, ProgramError> {
         let new = convert(&*self.load()?)?;
-        self.view.resize(size_of::<New>())?;
-        let account = Account { view: self.view, data: PhantomData };
+        self.resize(size_of::<New>())?;
+        let account = Account { memory: self.memory, data: PhantomData };
         *account.load_mut()? = new.with_discriminator();
         Ok(account)
     }
@@ -78,7 +80,7 @@ impl<T: AccountData> Account<T> {
     /// Lamports that the account lacks to be rent-exempt with a `New` in it.
     #[must_use]
     pub fn missing_lamports<New>(&self) -> u64 {
-        rent_exempt_minimum_lamports(size_of::<New>()).saturating_sub(self.view.lamports())
+        rent_exempt_minimum_lamports(size_of::<New>()).saturating_sub(self.lamports())
     }
 }
 
@@ -87,30 +89,36 @@ impl<T: AccountData> AccountField for Account<T> {
     const SPACE_BYTES: usize = size_of::<T>();
 
     #[inline(always)]
-    fn from_view(view: AccountView, program_id: &Address) -> Result<Self, Fault> {
-        if view.is_owned_by(program_id)
-            && view.data_size() == size_of::<T>()
-            && view.discriminator() == Some(T::DISCRIMINATOR)
-        {
-            Ok(Self { view, data: PhantomData })
-        } else {
-            Err(fault(view, program_id, T::DISCRIMINATOR, T::PREVIOUS))
+    fn from_view(view: AccountView, program_id: &Address) -> Result<Self, &'static Fault> {
+        match InMemory::new(view) {
+            Some(memory)
+                if view.is_owned_by(program_id)
+                    && view.data_size() == size_of::<T>()
+                    && memory.copy(0) == Some(T::DISCRIMINATOR) =>
+            {
+                Ok(Self { memory, data: PhantomData })
+            }
+            memory => Err(match T::PREVIOUS {
+                Some(previous) => later_fault(view, memory, program_id, [T::DISCRIMINATOR, previous]),
+                None => fault(view, memory, program_id, T::DISCRIMINATOR),
+            }),
         }
     }
 
-    fn from_new(view: AccountView, program_id: &Address) -> Result<Self, Fault> {
-        match view.load_fresh::<T>(program_id) {
-            Ok(_) => Ok(Self { view, data: PhantomData }),
-            Err(_) => Err(Fault::new(
-                "`space` is not the size of its data",
-                ConstraintError::AccountDidNotDeserialize,
-            )),
+    fn from_new(view: AccountView, program_id: &Address) -> Result<Self, &'static Fault> {
+        let made = view.load_fresh::<T>(program_id).is_ok();
+        match InMemory::new(view) {
+            Some(memory) if made => Ok(Self { memory, data: PhantomData }),
+            _ => Err(&Fault {
+                rule: "`space` is not the size of its data",
+                error: ConstraintError::AccountDidNotDeserialize,
+            }),
         }
     }
 
     #[inline(always)]
     fn view(&self) -> AccountView {
-        self.view
+        *self.memory.view()
     }
 
     #[cfg(feature = "host")]
@@ -119,31 +127,50 @@ impl<T: AccountData> AccountField for Account<T> {
     }
 }
 
+/// Which of the checks an account failed whose type replaced another one, and has these discriminators. Apart from
+/// [`fault`], so that programs without such types do not hold the sentence.
+#[cold]
+#[inline(never)]
+fn later_fault(
+    view: AccountView,
+    memory: Option<InMemory>,
+    program_id: &Address,
+    [expected, previous]: [[u8; 8]; 2],
+) -> &'static Fault {
+    if view.is_owned_by(program_id) && memory.and_then(|memory| memory.copy(0)) == Some(previous) {
+        return &Fault {
+            rule: "holds an older version of its data: it must be migrated first",
+            error: ConstraintError::AccountDiscriminatorMismatch,
+        };
+    }
+    fault(view, memory, program_id, expected)
+}
+
 /// Which of the checks an account failed.
 #[cold]
 #[inline(never)]
-fn fault(view: AccountView, program_id: &Address, expected: [u8; 8], previous: Option<[u8; 8]>) -> Fault {
+fn fault(
+    view: AccountView,
+    memory: Option<InMemory>,
+    program_id: &Address,
+    expected: [u8; 8],
+) -> &'static Fault {
+    use ConstraintError as E;
     if view.data_is_empty() {
-        return Fault::new("is not made yet", ConstraintError::AccountNotInitialized);
+        return &Fault { rule: "is not made yet", error: E::AccountNotInitialized };
     }
     if !view.is_owned_by(program_id) {
-        return Fault::new("must belong to this program", ConstraintError::AccountOwnedByWrongProgram);
+        return &Fault { rule: "must belong to this program", error: E::AccountOwnedByWrongProgram };
     }
-    if view.is_windowed() {
-        return Fault::new("is too large to lend its data", ConstraintError::AccountDidNotDeserialize);
-    }
-    match view.discriminator() {
-        Some(found) if found == expected => {
-            Fault::new("has data of another size than its type", ConstraintError::AccountDidNotDeserialize)
+    let Some(memory) = memory else {
+        return &Fault { rule: "is too large to lend its data", error: E::AccountDidNotDeserialize };
+    };
+    match memory.copy(0).map(u64::from_le_bytes) {
+        Some(0) => &Fault { rule: "holds nothing yet", error: E::AccountNotInitialized },
+        Some(found) if found == u64::from_le_bytes(expected) => {
+            &Fault { rule: "has data of another size than its type", error: E::AccountDidNotDeserialize }
         }
-        Some([0, 0, 0, 0, 0, 0, 0, 0]) => {
-            Fault::new("holds nothing yet", ConstraintError::AccountNotInitialized)
-        }
-        Some(found) if Some(found) == previous => Fault::new(
-            "holds an older version of its data: it must be migrated first",
-            ConstraintError::AccountDiscriminatorMismatch,
-        ),
-        _ => Fault::new("holds data of another type", ConstraintError::AccountDiscriminatorMismatch),
+        _ => &Fault { rule: "holds data of another type", error: E::AccountDiscriminatorMismatch },
     }
 }
 
@@ -157,7 +184,7 @@ impl<T> Copy for Account<T> {}
 
 impl<T> fmt::Debug for Account<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.view.fmt(formatter)
+        self.memory.view().fmt(formatter)
     }
 }
 
@@ -166,6 +193,6 @@ impl<T> Deref for Account<T> {
 
     #[inline(always)]
     fn deref(&self) -> &AccountView {
-        &self.view
+        self.memory.view()
     }
 }
