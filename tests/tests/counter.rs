@@ -121,7 +121,7 @@ fn a_counter_of_the_first_version_is_migrated() {
     let user = Harness::user(0);
     let mut harness = harness([old_account(&user)]);
     let (at, bump) = address(&user);
-    let migrate = builders::migrate(&MigrateAddresses { authority: user.address, counter: at });
+    let migrate = builders::migrate(&MigrateAddresses { authority: user.address });
     harness.succeed(&[migrate.clone(), increment(&user, 1)], &[&user]);
     let counter = counter(&harness, &at);
     assert_eq!((counter.count, counter.limit, counter.bump), (4, u64::MAX, bump));

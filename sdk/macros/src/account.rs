@@ -24,7 +24,10 @@ impl Parse for Options {
         let mut options = Self::default();
         while !input.is_empty() {
             let key: Ident = input.parse()?;
-            input.parse::<Token![=]>()?;
+            let is_known = ["name", "version", "replaces"].iter().any(|known| key == known);
+            if is_known {
+                input.parse::<Token![=]>()?;
+            }
             match key.to_string().as_str() {
                 "name" => options.name = Some(input.parse::<LitStr>()?.value()),
                 "version" => options.version = Some(version(&input.parse()?)?),

@@ -14,7 +14,7 @@ const TREASURY: Address = Address::new_from_array([78; 32]);
 const OWNER: Address = Address::new_from_array([3; 32]);
 
 #[program(errors = RuleError)]
-mod rules {
+pub mod rules {
     use super::*;
 
     pub fn check(context: Context<Check>, id: u16, text: &str) -> Result {

@@ -13,7 +13,7 @@ const TREASURY: Address = Address::new_from_array([9; 32]);
 
 /// Boxes.
 #[program(errors = BoxError, events = [Opened])]
-mod boxes {
+pub mod boxes {
     use super::*;
 
     /// Opens a box.

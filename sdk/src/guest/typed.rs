@@ -9,6 +9,10 @@ use bytemuck::Pod;
 ///
 /// The discriminator keeps a program from taking one of its accounts for another; it must not be all zero,
 /// because that is what fresh data is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the data of an account",
+    note = "declare its layout: a struct with `#[account]`"
+)]
 pub trait AccountData: Pod {
     /// The first eight bytes of every account of this kind.
     const DISCRIMINATOR: [u8; 8];
@@ -98,9 +102,21 @@ fn discriminator_place<T: AccountData>(bytes: &mut [u8]) -> &mut [u8; 8] {
     bytes.first_chunk_mut::<8>().expect("checked when compiled")
 }
 
+/// Plain data: every pattern of bytes is a value.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot lie in an account's data",
+    label = "not every pattern of bytes is one",
+    note = "use integers, `Address`, arrays of them, and structs with \
+            `#[derive(Clone, Copy, Argument, bytemuck::Pod, bytemuck::Zeroable)] #[repr(C)]`; for an enum, a `u8`"
+)]
+pub trait Plain: Pod {}
+
+impl<T: Pod> Plain for T {}
+
 /// Makes sure, when a program is compiled, that a field of an account is plain data.
 #[doc(hidden)]
-pub const fn assert_plain<T: Pod>() {}
+pub const fn assert_plain<T: Plain>() {}
 
 /// Makes sure, when a program is compiled, that the fields of an account leave no gaps.
 #[doc(hidden)]

@@ -6,7 +6,7 @@
 use super::parse::{AccountsInput, FieldInput, Rule};
 use super::seeds::{Bump, Seed};
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Ident};
 
 /// Names of the generated code's own, which the user's expressions cannot see.
@@ -235,7 +235,7 @@ fn rules(input: &AccountsInput, field: &FieldInput, names: &Names) -> TokenStrea
     }
     for rule in &constraints.has_one {
         let (Some(data), other) = (field.data_type(), &rule.value) else { continue };
-        let holds = quote! {
+        let holds = quote_spanned! {other.span()=>
             #ident.names(::core::mem::offset_of!(#data, #other), |data| &data.#other, #other.address())
         };
         checks.extend(require_rule(&holds, names, rule, &quote!(ConstraintHasOne)));

@@ -3,7 +3,8 @@
 use super::parse::{InstructionInput, ProgramInput};
 use crate::{describe, documentation};
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 pub(crate) fn expand(input: &ProgramInput) -> TokenStream {
     let builders = input.instructions.iter().map(builder);
@@ -30,6 +31,12 @@ fn builder(instruction: &InstructionInput) -> TokenStream {
     let names: Vec<_> = arguments.iter().map(|(name, _)| name).collect();
     let types = arguments.iter().map(|(_, ty)| ty);
     let constant = format_ident!("{}", ident.to_string().to_uppercase());
+    let metas = quote_spanned! {accounts.span()=>
+        <#accounts as ::sealane_sdk::guest::declared::ClientAccounts>::metas(
+            accounts,
+            ::sealane_sdk::guest::declared::Leading::leading(&arguments),
+        )
+    };
     quote! {
         #docs
         #[must_use]
@@ -40,10 +47,7 @@ fn builder(instruction: &InstructionInput) -> TokenStream {
             let arguments = (#(#names,)*);
             ::sealane_sdk::instruction::Instruction {
                 program_id: crate::ID,
-                accounts: <#accounts as ::sealane_sdk::guest::declared::ClientAccounts>::metas(
-                    accounts,
-                    ::sealane_sdk::guest::declared::Leading::leading(&arguments),
-                ),
+                accounts: #metas,
                 data: ::sealane_sdk::guest::codec::encode(&discriminators::#constant, &arguments),
             }
         }

@@ -2,7 +2,8 @@
 
 use super::parse::{InstructionInput, ProgramInput};
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Ident, LitInt};
 
 pub(crate) fn expand(input: &ProgramInput) -> TokenStream {
@@ -97,6 +98,13 @@ fn function(input: &ProgramInput, instruction: &InstructionInput) -> TokenStream
         super::#ident(context, #(#hand_on),*)
             .map_err(|error| ::sealane_sdk::guest::declared::failed::<#errors>(call.instruction, error))?
     };
+    // What does not fit together is pointed at where the function names its accounts.
+    let validate = quote_spanned! {accounts.span()=>
+        <#accounts as ::sealane_sdk::guest::declared::Accounts>::validate(
+            &call,
+            ::sealane_sdk::guest::declared::Leading::leading(&values),
+        )?
+    };
     let run = match &instruction.returns {
         None => quote!(#call;),
         Some(ty) => quote! {
@@ -114,11 +122,7 @@ fn function(input: &ProgramInput, instruction: &InstructionInput) -> TokenStream
             #reader = ::sealane_sdk::guest::declared::ArgumentReader::new(call.instruction, arguments);
             let values = (#(#read,)*);
             arguments.end()?;
-            let (accounts, bumps, remaining_accounts) =
-                <#accounts as ::sealane_sdk::guest::declared::Accounts>::validate(
-                    &call,
-                    ::sealane_sdk::guest::declared::Leading::leading(&values),
-                )?;
+            let (accounts, bumps, remaining_accounts) = #validate;
             let context =
                 ::sealane_sdk::guest::declared::Context { program_id, accounts, remaining_accounts, bumps };
             #run

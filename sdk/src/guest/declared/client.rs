@@ -6,6 +6,10 @@ use crate::instruction::AccountMeta;
 use alloc::vec::Vec;
 
 /// The accounts of an instruction as clients see them. `#[derive(Accounts)]` implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the accounts of an instruction",
+    note = "add `#[derive(Accounts)]` to it"
+)]
 pub trait ClientAccounts: Accounts {
     /// The addresses that a client gives.
     type Addresses;
