@@ -1,40 +1,47 @@
-//! The expansion of a small program, as people read it: `tests/expanded/counter.rs` is what it must be.
+//! The expansion of a small program, as people read it: `tests/expanded/` holds what it must be.
 
 use proc_macro2::{TokenStream, TokenTree};
 use std::path::Path;
 
 /// Paths as the sample writes them: the whole ones are long, and the same everywhere.
-const SHORT: [(&str, &str); 6] = [
+const SHORT: [(&str, &str); 9] = [
     (":: sealane_sdk :: guest :: declared ::", "declared ::"),
     (":: sealane_sdk :: guest :: codec ::", "codec ::"),
     (":: sealane_sdk :: guest ::", "guest ::"),
-    (":: sealane_sdk ::", "sealane_sdk ::"),
+    (":: sealane_sdk :: idl ::", "idl ::"),
+    (":: sealane_sdk :: instruction ::", ""),
+    (":: sealane_sdk ::", ""),
+    (":: core :: convert ::", ""),
     (":: core :: option :: Option ::", ""),
     (":: core :: result :: Result ::", "Result ::"),
 ];
 
 const HEAD: &str = "\
-//! What the macros make of `counter.input.rs`, as the test `the_expansion_stays_readable` writes it. Paths are shortened
-//! (`declared` is `sealane_sdk::guest::declared`), and what is for clients alone stands here without the `host_only!`
-//! around it.
+//! What the macros make of `counter.input.rs`, as the test `the_expansion_stays_readable` writes it: `counter.program.rs` is
+//! compiled into the program, `counter.clients.rs` stands in `host_only!`. Paths are shortened (`declared` is
+//! `sealane_sdk::guest::declared`).
 ";
 
-/// What the macros make of the source in `tests/expanded/counter.input.rs`, item by item.
-fn expanded(source: &str) -> String {
+/// What the macros make of the source: what is compiled into the program, and what only clients have.
+fn expanded(source: &str) -> [String; 2] {
     let file: syn::File = syn::parse_str(source).expect("the source parses");
     let mut tokens = TokenStream::new();
     for item in file.items {
         tokens.extend(expand_item(item).expect("the macros accept it"));
     }
-    let mut text = without_host_only(tokens).to_string();
-    for (long, short) in SHORT {
-        text = text.replace(long, short);
-    }
-    prettyplease::unparse(&syn::parse_str(&text).expect("the expansion parses"))
+    let mut clients = TokenStream::new();
+    let program = take_out(tokens, &mut clients);
+    [program, clients].map(|tokens| {
+        let mut text = tokens.to_string();
+        for (long, short) in SHORT {
+            text = text.replace(long, short);
+        }
+        prettyplease::unparse(&syn::parse_str(&text).expect("the expansion parses"))
+    })
 }
 
-/// What stands in `::sealane_sdk::host_only! { … }`, in its place.
-fn without_host_only(tokens: TokenStream) -> TokenStream {
+/// Takes what stands in `::sealane_sdk::host_only! { … }` out of the rest.
+fn take_out(tokens: TokenStream, clients: &mut TokenStream) -> TokenStream {
     let mut found: Vec<TokenTree> = Vec::new();
     let mut rest = tokens.into_iter();
     while let Some(token) = rest.next() {
@@ -44,10 +51,10 @@ fn without_host_only(tokens: TokenStream) -> TokenStream {
                 found.truncate(found.len() - 5);
                 let content = rest.nth(1);
                 let Some(TokenTree::Group(content)) = content else { panic!("the macro has a body") };
-                found.extend(without_host_only(content.stream()));
+                clients.extend(content.stream());
             }
             TokenTree::Group(group) => {
-                let content = without_host_only(group.stream());
+                let content = take_out(group.stream(), clients);
                 found.push(proc_macro2::Group::new(group.delimiter(), content).into());
             }
             other => found.push(other),
@@ -89,11 +96,13 @@ fn expand_item(mut item: syn::Item) -> syn::Result<TokenStream> {
 fn the_expansion_stays_readable() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expanded");
     let source = std::fs::read_to_string(folder.join("counter.input.rs")).expect("the source is there");
-    let found = format!("{HEAD}\n{}", expanded(&source));
-    let path = folder.join("counter.rs");
-    if std::env::var_os("SEALANE_UPDATE_EXPANDED").is_some() {
-        std::fs::write(&path, &found).expect("the expansion is written");
+    let names = ["counter.program.rs", "counter.clients.rs"];
+    for (name, expansion) in names.into_iter().zip(expanded(&source)) {
+        let (path, found) = (folder.join(name), format!("{HEAD}\n{expansion}"));
+        if std::env::var_os("SEALANE_UPDATE_EXPANDED").is_some() {
+            std::fs::write(&path, &found).expect("the expansion is written");
+        }
+        let expected = std::fs::read_to_string(&path).expect("the expansion is there");
+        assert!(found == expected, "the expansion is another one than {}:\n{found}", path.display());
     }
-    let expected = std::fs::read_to_string(&path).expect("the expansion is there");
-    assert!(found == expected, "the expansion is another one than {}:\n{found}", path.display());
 }

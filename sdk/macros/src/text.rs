@@ -23,6 +23,7 @@ pub(crate) fn of(tokens: &TokenStream) -> String {
         ("! ", "!"),
         ("!=", " !="),
         ("&&", "&& "),
+        ("= * ", "= *"),
     ] {
         text = text.replace(long, short);
     }
@@ -37,7 +38,7 @@ mod tests {
             "counter.load()?.count < 5",
             "a != b",
             "ids::token::ID",
-            "*owner.address() == vault.load()?.owner",
+            "constraint = *owner.address() == vault.load()?.owner",
             "rates.is_empty() || fee(rates, 3) >= LIMIT",
         ] {
             let tokens = text.parse().expect("the text is tokens");

@@ -1,9 +1,12 @@
 //! `#[derive(Accounts)]`: from a struct's declarations to the checks, and to what clients need.
 
-mod client;
 mod parse;
 mod seeds;
+
+mod rules;
 mod validate;
+
+mod client;
 
 use parse::AccountsInput;
 use proc_macro2::TokenStream;

@@ -1,4 +1,4 @@
-//! A small program, whose expansion stands in `counter.rs`.
+//! A small program, whose expansion stands in the files beside it.
 
 #[program(errors = CounterError, events = [Incremented])]
 pub mod counter {
