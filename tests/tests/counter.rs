@@ -59,7 +59,7 @@ fn counter(harness: &Harness, address: &Address) -> Counter {
 }
 
 fn lines(receipt: &Receipt) -> Vec<String> {
-    receipt.logs.lines().into_iter().map(|line| line.to_string()).collect()
+    receipt.logs.lines()
 }
 
 #[test]

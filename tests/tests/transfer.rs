@@ -20,6 +20,9 @@ fn token_account(owner: &Address, amount: u64) -> TokenAccount {
     account
 }
 
+/// Changes source and destination, before a transfer between them.
+type Change<'a> = &'a dyn Fn(&mut TokenAccount, &mut TokenAccount);
+
 /// One of the two programs, and its accounts.
 struct Side {
     program: Address,
@@ -64,8 +67,7 @@ fn the_macros_cost_no_units() {
     let delegated = |source: &mut TokenAccount, _: &mut TokenAccount| {
         (source.owner, source.delegate, source.allowance) = (MINT, user.address, 50);
     };
-    let cases: [(&str, &dyn Fn(&mut TokenAccount, &mut TokenAccount)); 2] =
-        [("the owner's", &|_, _| {}), ("a delegate's", &delegated)];
+    let cases: [(&str, Change<'_>); 2] = [("the owner's", &|_, _| {}), ("a delegate's", &delegated)];
     for (name, change) in cases {
         let (mut harness, sides) = world(&user, change);
         let units = sides.each_ref().map(|side| {
@@ -90,7 +92,7 @@ fn the_macros_cost_no_bytes() {
 #[test]
 fn both_refuse_the_same() {
     let [user, other] = [0, 1].map(Harness::user);
-    let cases: [(&User, u64, &dyn Fn(&mut TokenAccount, &mut TokenAccount), TransferError); 6] = [
+    let cases: [(&User, u64, Change<'_>, TransferError); 6] = [
         (&user, 101, &|_, _| {}, TransferError::Insufficient),
         (&other, 1, &|_, _| {}, TransferError::NotYours),
         (&user, 1, &|source, _| source.is_frozen = 1, TransferError::Frozen),

@@ -83,13 +83,13 @@ fn lend<'a>(
     if !view.is_writable() {
         return Err(refuse(NAME, name, "must be writable", ConstraintError::ConstraintMut.into()));
     }
-    view.load_checked_mut::<TokenAccount>(program_id).map_err(|error| explain(view, error, name))
+    view.load_checked_mut::<TokenAccount>(program_id).map_err(|error| explain(view, &error, name))
 }
 
 /// Says what is wrong with an account.
 #[cold]
 #[inline(never)]
-fn explain(view: &AccountView, error: ProgramError, name: &'static str) -> ProgramError {
+fn explain(view: &AccountView, error: &ProgramError, name: &'static str) -> ProgramError {
     use ConstraintError as E;
     let (rule, error) = match error {
         _ if view.data_is_empty() => ("is not made yet", E::AccountNotInitialized),

@@ -21,9 +21,8 @@ pub mod rules {
         require!(text.len() < 10, RuleError::LongText);
         require!(context.bumps.derived == context.bumps.searched, RuleError::Other);
         require!(context.remaining_accounts.len() == usize::from(id), ConstraintError::RequireViolated);
-        match &context.accounts.optional {
-            Some(optional) => require!(optional.load()?.number == 5, RuleError::Other),
-            None => {}
+        if let Some(optional) = &context.accounts.optional {
+            require!(optional.load()?.number == 5, RuleError::Other);
         }
         Ok(())
     }
