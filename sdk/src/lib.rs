@@ -3,7 +3,7 @@
 //!
 //! Without features this crate is `no_std` and is what programs link. The feature `host` adds what only the host
 //! needs (owned accounts with serde, Solana's instruction and error types, the description of programs for clients). The
-//! feature `macros` adds the macros that declare programs, see [`prelude`](crate::prelude).
+//! feature `macros` adds the macros that declare programs, see the module `prelude`.
 #![no_std]
 
 extern crate alloc;

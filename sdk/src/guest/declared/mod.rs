@@ -1,4 +1,4 @@
-//! What programs are made of that are declared with the macros of [`sealane_sdk::macros`](crate::macros): contexts, the
+//! What programs are made of that are declared with the macros of `sealane_sdk::macros`: contexts, the
 //! types of accounts, constraints and what they refuse with, events.
 //!
 //! The macros turn declarations into calls of what stands here, and add nothing that could not be written by hand.
