@@ -5,12 +5,12 @@ use super::charges::charges;
 use super::{NotTheModule, STACK_EXPORT, global_export_name};
 use crate::validate::ModuleInfo;
 use crate::write_marks::{Granules, MARKS_EXPORT, Scratch, Write, is_free};
-use sealane_sdk::limits::MAX_STACK_SLOTS;
+use sealane_sdk::limits::{MAX_MEMORY_PAGES, MAX_STACK_SLOTS};
 use std::convert::Infallible;
 use wasm_encoder::reencode::{self, Reencode, utils};
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, CustomSection, ExportKind, ExportSection, Function, GlobalSection,
-    GlobalType, Instruction, Module, TypeSection, ValType,
+    GlobalType, Instruction, MemoryType, Module, TypeSection, ValType,
 };
 use wasmparser::{CompositeInnerType, Operator, Parser};
 
@@ -107,6 +107,15 @@ impl Reencode for Rewriter<'_> {
             exports.export(&global_export_name(global.index), ExportKind::Global, global.index);
         }
         Ok(())
+    }
+
+    /// Adds the pages that the program's ABI needs behind those of the program.
+    fn memory_type(&mut self, memory: wasmparser::MemoryType) -> Outcome<MemoryType> {
+        let pages = u64::from(self.info.abi.region_pages());
+        let mut memory = utils::memory_type(self, memory);
+        memory.minimum += pages;
+        memory.maximum = memory.maximum.map(|maximum| (maximum + pages).min(u64::from(MAX_MEMORY_PAGES)));
+        Ok(memory)
     }
 
     fn parse_function_body(

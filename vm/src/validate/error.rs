@@ -4,6 +4,7 @@
 //! logs. Only *that* a module is refused is a rule of the ledger: offsets are for people and must not be hashed.
 
 use super::info::Signature;
+use super::solana_imports::Unsupported;
 use crate::HostCall;
 use sealane_sdk::limits;
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,22 @@ pub enum ModuleError {
         module: String,
         /// The import's name.
         name: String,
+    },
+    /// Imports of one ABI beside those of the other.
+    #[error("import {name:?} comes from module {module:?}, but those before it belong to another ABI")]
+    TwoAbis {
+        /// The module imported from.
+        module: String,
+        /// The import's name.
+        name: String,
+    },
+    /// A syscall of Solana's that this ledger does not have.
+    #[error("the host does not offer Solana's {name}: {reason}")]
+    UnsupportedSyscall {
+        /// The import's name.
+        name: String,
+        /// Why not.
+        reason: Unsupported,
     },
     /// The host offers no function of this name.
     #[error("the host has no function {name:?}{}", Suggestion(*nearest))]
@@ -330,6 +347,8 @@ pub enum Bound {
     BranchTargets,
     #[error("__heap_base")]
     HeapBase,
+    #[error("the initial memory in pages, with those of the input region")]
+    InstanceMemory,
 }
 
 impl Bound {
@@ -346,7 +365,9 @@ impl Bound {
             Self::Functions => limits::MAX_MODULE_FUNCTIONS as u64,
             Self::Tables => limits::MAX_MODULE_TABLES as u64,
             Self::TableElements | Self::SegmentElements => limits::MAX_TABLE_ELEMENTS as u64,
-            Self::InitialMemory | Self::MaximumMemory => limits::MAX_MEMORY_PAGES as u64,
+            Self::InitialMemory | Self::MaximumMemory | Self::InstanceMemory => {
+                limits::MAX_MEMORY_PAGES as u64
+            }
             Self::Globals => limits::MAX_MODULE_GLOBALS as u64,
             Self::Exports => limits::MAX_MODULE_EXPORTS as u64,
             Self::ElementSegments => limits::MAX_ELEMENT_SEGMENTS as u64,

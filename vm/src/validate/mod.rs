@@ -11,10 +11,13 @@ mod function;
 mod imports;
 mod info;
 mod sections;
+mod solana_imports;
 
+pub use crate::abi::Abi;
 pub use error::{Bound, Feature, ItemKind, ModuleError, Place, RequiredExport};
 pub use imports::{Import, NATIVE_IMPORTS};
 pub use info::{DataRange, FunctionInfo, ModuleInfo, MutableGlobal, Signature, ValueType};
+pub use solana_imports::{SOLANA_IMPORTS, Unsupported};
 
 use features::{FEATURES, Phase, classify};
 use sections::Sections;

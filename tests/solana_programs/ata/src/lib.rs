@@ -1,0 +1,1 @@
+extern crate spl_associated_token_account;
