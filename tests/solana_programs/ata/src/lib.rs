@@ -1,1 +1,0 @@
-extern crate spl_associated_token_account;

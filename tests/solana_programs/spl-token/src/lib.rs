@@ -1,1 +1,0 @@
-extern crate spl_token;

@@ -1,0 +1,3 @@
+//! `spl-token`, unmodified.
+
+extern crate spl_token;
