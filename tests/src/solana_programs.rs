@@ -22,6 +22,10 @@ macro_rules! programs {
 programs! {
     /// SPL Token 9.
     token = "solana-program-token";
+    /// A counter written with Anchor: `tests/solana_programs/anchor-counter`.
+    anchor_counter = "solana-program-anchor-counter";
+    /// A vault written with pinocchio: `tests/solana_programs/pinocchio-vault`.
+    pinocchio_vault = "solana-program-pinocchio-vault";
     /// SPL Associated Token Account 8.
     associated_token = "solana-program-associated-token";
 }

@@ -1,7 +1,9 @@
 //! Programs that others wrote for Solana, unmodified, from end to end: real WebAssembly modules built from the package
 //! registry, through the runtime, as a client uses them, with every balance checked to the last unit.
 
+mod anchor_counter;
 mod associated_token;
+mod pinocchio_vault;
 mod token;
 
 use sealane_runtime::ledger::Genesis;

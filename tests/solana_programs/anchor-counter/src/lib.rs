@@ -39,12 +39,12 @@ pub mod counter {
     }
 
     /// Closes the counter; its lamports go to the owner.
-    pub fn close(_: Context<Close>) -> Result<()> {
+    pub fn close(_context: Context<Close>) -> Result<()> {
         Ok(())
     }
 
     /// Panics.
-    pub fn fail(_: Context<Fail>) -> Result<()> {
+    pub fn fail(_context: Context<Fail>) -> Result<()> {
         panic!("as it was told")
     }
 }
