@@ -4,7 +4,10 @@
 mod anchor_counter;
 mod associated_token;
 mod pinocchio_vault;
+mod side_by_side;
 mod token;
+#[path = "../../../programs/token/tests/worlds/mod.rs"]
+mod worlds;
 
 use sealane_runtime::ledger::Genesis;
 use sealane_sdk::{Account, Address, ids};

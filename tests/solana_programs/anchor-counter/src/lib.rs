@@ -4,6 +4,8 @@
 use anchor_lang::prelude::*;
 use anchor_lang::system_program;
 
+extern crate solana_program_heap;
+
 declare_id!("Counter111111111111111111111111111111111111");
 
 /// The instructions.
