@@ -1,6 +1,8 @@
 //! Programs that others wrote for Solana, built unmodified from `tests/solana_programs/` when a test first asks for one.
 
 use sealane_artifacts::solana;
+use sealane_runtime::ledger::Genesis;
+use sealane_sdk::ids;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -28,6 +30,15 @@ programs! {
     pinocchio_vault = "solana-program-pinocchio-vault";
     /// SPL Associated Token Account 8.
     associated_token = "solana-program-associated-token";
+}
+
+/// Puts SPL's own programs where ours are.
+pub fn replace_ours(genesis: &mut Genesis) {
+    let theirs = [(ids::token::ID, token()), (ids::associated_token::ID, associated_token())];
+    genesis.accounts.retain(|(address, _)| theirs.iter().all(|(program, _)| program != address));
+    for (address, module) in theirs {
+        genesis.add_program(address, module);
+    }
 }
 
 fn build(package: &str) -> Vec<u8> {

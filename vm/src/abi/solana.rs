@@ -18,7 +18,7 @@ use sealane_sdk::Address;
 use sealane_sdk::limits::MAX_DATA_GROWTH_PER_CALL_BYTES;
 
 /// Everything in the region begins at a multiple of this, in bytes, but the program's address, which is the last.
-const ALIGNMENT_BYTES: u64 = 8;
+const ALIGNMENT_BYTES: usize = 8;
 /// The marker of an account that did not stand before.
 const FIRST_TIME: u8 = 0xff;
 /// Bytes of an account before its data.
@@ -73,7 +73,7 @@ pub(crate) struct Region {
 impl Region {
     /// Decides where everything will lie, from `memory_end` on: what lies before is the program's own.
     pub(crate) fn plan(&mut self, context: &Context<'_>, memory_end: u64) -> Result<(), CallError> {
-        let start = memory_end.next_multiple_of(ALIGNMENT_BYTES);
+        let start = memory_end.next_multiple_of(ALIGNMENT_BYTES as u64);
         let mut cursor = start + WORD_SIZE_BYTES as u64;
         self.written_bytes = WORD_SIZE_BYTES as u64;
         self.slots.clear();
@@ -82,9 +82,8 @@ impl Region {
             let mut slot = Slot { index: listed.index, header: None, original_size: fit(size as u64)? };
             if usize::from(listed.first_position) == position {
                 slot.header = Some(fit(cursor)?);
-                let data_and_room = (size + MAX_DATA_GROWTH_PER_CALL_BYTES) as u64;
-                cursor += HEADER_SIZE_BYTES as u64 + data_and_room.next_multiple_of(ALIGNMENT_BYTES);
-                cursor += WORD_SIZE_BYTES as u64;
+                let data_and_room = (size + MAX_DATA_GROWTH_PER_CALL_BYTES).next_multiple_of(ALIGNMENT_BYTES);
+                cursor += (HEADER_SIZE_BYTES + data_and_room + WORD_SIZE_BYTES) as u64;
                 self.written_bytes += (HEADER_SIZE_BYTES + size + WORD_SIZE_BYTES) as u64;
             } else {
                 cursor += DUPLICATE_SIZE_BYTES as u64;
@@ -140,9 +139,7 @@ impl Region {
             bytes[SIZE_OFFSET..].copy_from_slice(&(account.data.len() as u64).to_le_bytes());
             data.copy_from_slice(&account.data);
             let data_and_room = slot.original_size as usize + MAX_DATA_GROWTH_PER_CALL_BYTES;
-            cursor = header as usize
-                + HEADER_SIZE_BYTES
-                + data_and_room.next_multiple_of(ALIGNMENT_BYTES as usize);
+            cursor = header as usize + HEADER_SIZE_BYTES + data_and_room.next_multiple_of(ALIGNMENT_BYTES);
             write_word(memory, address(cursor), RENT_EPOCH);
             cursor += WORD_SIZE_BYTES;
         }
@@ -196,8 +193,8 @@ impl Region {
         let account = context.accounts.account(usize::from(slot.index));
         let size = slot.check_size(account.data.len() as u64, context)?;
         let size_offset = header as usize + SIZE_OFFSET;
-        // The nested call began with what the program had left here, so this is a size that was checked.
-        let size_before = read_word(&memory.as_slice()[size_offset..]) as usize;
+        // The nested call began with what the program had left here.
+        let size_before = slot.check_size(read_word(&memory.as_slice()[size_offset..]), context)?;
         let written = memory.write_own(header, address(HEADER_SIZE_BYTES + size.max(size_before)));
         let (bytes, data) = written.split_at_mut(HEADER_SIZE_BYTES);
         bytes[OWNER_OFFSET..LAMPORTS_OFFSET].copy_from_slice(account.owner.as_ref());

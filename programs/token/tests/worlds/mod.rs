@@ -14,11 +14,11 @@ use spl_token_interface::state;
 
 /// SplitMix64: small, seeded, and the same everywhere.
 #[derive(Debug)]
-pub struct Random(pub u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut word = self.0;
         word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -27,17 +27,17 @@ impl Random {
     }
 
     /// A number below `bound`.
-    pub fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound as u64) as usize
     }
 
     /// True once in so many times.
-    pub fn one_in(&mut self, bound: usize) -> bool {
+    pub(crate) fn one_in(&mut self, bound: usize) -> bool {
         self.below(bound) == 0
     }
 
     /// One of the items.
-    pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, items: &[T]) -> T {
         items[self.below(items.len())]
     }
 
@@ -68,13 +68,13 @@ const fn named(byte: u8) -> Address {
 
 /// Accounts that instructions of the token program fit.
 #[derive(Debug)]
-pub struct World {
-    pub accounts: Vec<(Address, Account)>,
+pub(crate) struct World {
+    pub(crate) accounts: Vec<(Address, Account)>,
 }
 
 impl World {
     /// A world.
-    pub fn new(random: &mut Random) -> Self {
+    pub(crate) fn new(random: &mut Random) -> Self {
         let mut accounts = Vec::new();
         for mint in MINTS {
             let state = state::Mint {
@@ -121,7 +121,7 @@ impl World {
     }
 
     /// An instruction that would often succeed, with something about it changed now and then.
-    pub fn instruction(&self, random: &mut Random) -> (Vec<RegionAccount>, Vec<u8>) {
+    pub(crate) fn instruction(&self, random: &mut Random) -> (Vec<RegionAccount>, Vec<u8>) {
         let (mut list, data) = self.sound_instruction(random);
         let mut data = data;
         match random.below(16) {
@@ -235,7 +235,7 @@ impl World {
     }
 
     /// Takes over what an instruction made of its accounts.
-    pub fn keep(&mut self, listed: &[RegionAccount], changed: &[Account]) {
+    pub(crate) fn keep(&mut self, listed: &[RegionAccount], changed: &[Account]) {
         for (item, account) in listed.iter().zip(changed) {
             if let Some(place) = self.accounts.iter_mut().find(|place| place.0 == item.address) {
                 place.1 = account.clone();
