@@ -5,9 +5,10 @@
 /// Encryption, as far as accounts hold its results.
 pub mod encryption {
     /// Its results as bytes.
-    pub mod pod;
+    pub use crate::ciphertexts as pod;
 }
 
+pub mod ciphertexts;
 /// Numbers.
 pub mod pod;
 /// The proof program, as far as instructions name it.
