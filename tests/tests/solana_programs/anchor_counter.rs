@@ -1,5 +1,6 @@
 //! A program written with Anchor: accounts made, resized and closed by the framework, an event, errors and a panic.
 
+use sealane_runtime::outcome::Failure;
 use sealane_sdk::instruction::{AccountMeta, Instruction};
 use sealane_sdk::limits::rent_exempt_minimum_lamports;
 use sealane_sdk::{Address, ProgramError, ids};
@@ -97,6 +98,10 @@ fn errors_of_program_framework_and_vm() {
     let unknown = instruction("jump", &owner.address, &[]);
     let error = harness.program_error(&[unknown], &[&owner]);
     assert_eq!(error, ProgramError::Custom(101), "Anchor: InstructionFallbackNotFound");
-    let error = harness.call_error(&[instruction("fail", &owner.address, &[])], &[&owner]);
-    assert_eq!(error, CallError::Trap(Trap::Unreachable));
+    let (failure, receipt) = harness.fail(&[instruction("fail", &owner.address, &[])], &[&owner]);
+    assert!(matches!(failure, Failure::Call { error: CallError::Trap(Trap::Unreachable), .. }), "{failure}");
+    let lines = receipt.logs.lines();
+    let text =
+        lines.iter().find(|line| line.starts_with("Program log: panicked at")).expect("its text is logged");
+    assert!(text.ends_with("as it was told"), "{text}");
 }

@@ -71,7 +71,9 @@ impl Granules {
             + info.table_elements as usize * TABLE_ELEMENT_SIZE_BYTES
             + info.address_taken.len() * FUNCTION_REFERENCE_SIZE_BYTES;
         let pages = info.instance_memory_pages().max(1);
-        (info.resets_by_memory_and_globals() && size_bytes <= MAX_KEPT_SIZE_BYTES)
+        // Of the pages for the region little is ever touched.
+        let limit_bytes = MAX_KEPT_SIZE_BYTES + info.abi.region_pages() as usize * WASM_PAGE_SIZE_BYTES;
+        (info.resets_by_memory_and_globals() && size_bytes <= limit_bytes)
             .then(|| Self { shift: Self::default().shift + pages.next_power_of_two().ilog2() })
     }
 
