@@ -308,6 +308,8 @@ pub enum HostCall {
     SolGetLastRestartSlot,
     #[error("sol_get_sysvar")]
     SolGetSysvar,
+    #[error("sol_get_processed_sibling_instruction")]
+    SolGetProcessedSiblingInstruction,
     #[error("sol_get_stack_height")]
     SolGetStackHeight,
     #[error("sol_remaining_compute_units")]

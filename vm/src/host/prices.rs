@@ -84,6 +84,8 @@ pub(crate) const fn price(call: HostCall) -> Price {
         C::AccountWrite => Price::new(50, 16),
         C::AccountResize => Price::new(100, 16),
         C::RemainingUnits | C::SolRemainingComputeUnits | C::SolGetStackHeight => Price::new(20, 1),
+        // The bytes are those that are written.
+        C::SolGetProcessedSiblingInstruction => Price::new(100, 16),
         // Solana: `mem_op_base_cost`.
         C::SolMemcpy | C::SolMemmove | C::SolMemset | C::SolMemcmp => Price::new(10, 16),
         C::SolCurveValidatePoint => Price::new(CURVE_POINT_UNITS, 1),

@@ -42,6 +42,12 @@ pub const SOLANA_IMPORTS: &[Import] = &[
     import(HostCall::SolGetFeesSysvar, "sol_get_fees_sysvar", &[I32], &[I64]),
     import(HostCall::SolGetLastRestartSlot, "sol_get_last_restart_slot", &[I32], &[I64]),
     import(HostCall::SolGetSysvar, "sol_get_sysvar", &[I32, I32, I64, I64], &[I64]),
+    import(
+        HostCall::SolGetProcessedSiblingInstruction,
+        "sol_get_processed_sibling_instruction",
+        &[I64, I32, I32, I32, I32],
+        &[I64],
+    ),
     import(HostCall::SolGetStackHeight, "sol_get_stack_height", &[], &[I64]),
     import(HostCall::SolRemainingComputeUnits, "sol_remaining_compute_units", &[], &[I64]),
 ];
@@ -55,9 +61,6 @@ pub enum Unsupported {
     /// It tells of stake and of leaders chosen by it.
     #[error("this ledger has no stake")]
     NoStake,
-    /// It tells of the transaction's earlier instructions.
-    #[error("read the instructions sysvar instead")]
-    InstructionsSysvar,
     /// It computes what the host has no implementation of.
     #[error("this host has no implementation of it")]
     NotImplemented,
@@ -69,7 +72,6 @@ pub(super) const UNSUPPORTED: &[(&str, Unsupported)] = &[
     ("sol_get_epoch_rewards_sysvar", Unsupported::NoEpochs),
     ("sol_get_epoch_stake", Unsupported::NoStake),
     ("sol_get_leader", Unsupported::NoStake),
-    ("sol_get_processed_sibling_instruction", Unsupported::InstructionsSysvar),
     ("sol_alt_bn128_group_op", Unsupported::NotImplemented),
     ("sol_alt_bn128_compression", Unsupported::NotImplemented),
     ("sol_poseidon", Unsupported::NotImplemented),

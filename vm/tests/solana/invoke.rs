@@ -356,3 +356,35 @@ fn a_native_program_is_called() {
         assert_eq!([report.accounts[0].lamports, report.accounts[1].lamports], [6, 4]);
     }
 }
+
+/// The callee asks what its caller called before it: nothing at first, then the same instruction.
+#[test]
+fn siblings_are_told() {
+    // The sizes are asked for at 512, and all of it when they are known; program, data and accounts follow from 1000 on.
+    let ask = "(call $sol_get_processed_sibling_instruction
+        (i64.const 0) (i32.const 512) (i32.const 1000) (i32.const 1032) (i32.const 1038))";
+    let inner = simple(&format!(
+        "(call $sol_log_64_ {ask} (i64.load (i32.const 512)) (i64.load (i32.const 520)) (i64.load (i32.const 1000)) (i64.const 0))
+         (drop {ask}) (call $sol_set_return_data (i32.const 1000) (i64.const 106))"
+    ));
+    for layout in LAYOUTS {
+        let request = both(layout);
+        let report = run(&request.program(&request.text(), ""), specs(&inner));
+        assert_eq!(report.result, Ok(()), "{:#?}", report.logs);
+        assert_eq!(report.messages(), ["0x0, 0x0, 0x0, 0x0, 0x0", "0x1, 0x6, 0x2, 0x0, 0x0"]);
+        let metas = [1, 2].map(|number| [address(number).as_ref(), &[0, 1]].concat()).concat();
+        let expected = [address(CALLEE).as_ref(), b"nested", &metas].concat();
+        assert_eq!(report.return_data.data, expected);
+    }
+}
+
+/// The caller itself has none: what it calls is no sibling of its own.
+#[test]
+fn a_first_instruction_has_no_sibling() {
+    let inner = simple("");
+    let after = "(if (i64.ne (i64.const 0) (call $sol_get_processed_sibling_instruction
+        (i64.const 0) (i32.const 512) (i32.const 1000) (i32.const 1032) (i32.const 1038))) (then unreachable))";
+    for layout in LAYOUTS {
+        assert_eq!(run(&both(layout).program("", after), specs(&inner)).result, Ok(()));
+    }
+}

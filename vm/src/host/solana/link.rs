@@ -2,7 +2,8 @@
 
 use super::invoke::List;
 use super::layout::Layout;
-use super::{SUCCESS, address, curve, invoke, memory, narrow, say, signature, sysvar};
+use super::sibling::Places;
+use super::{SUCCESS, address, curve, invoke, memory, narrow, say, sibling, signature, sysvar};
 use crate::host::hash::{self, Pieces};
 use crate::host::state::{Host, HostState, serve};
 use crate::host::{log, return_data, units};
@@ -234,6 +235,20 @@ fn know(linker: &mut Linker<HostState>) -> Result<()> {
             "sol_get_sysvar",
             |mut host: Host<'_>, id: u32, out: u32, offset: u64, size: u64| -> Result<i64> {
                 Ok(sysvar::read(&mut host, id, out, offset, size)?)
+            },
+        )?
+        .func_wrap(
+            MODULE,
+            "sol_get_processed_sibling_instruction",
+            |mut host: Host<'_>,
+             index: u64,
+             sizes: u32,
+             program: u32,
+             data: u32,
+             accounts: u32|
+             -> Result<i64> {
+                let places = Places { sizes, program, data, accounts };
+                Ok(sibling::read(&mut host, index, places)?)
             },
         )?
         .func_wrap(MODULE, "sol_get_stack_height", |mut host: Host<'_>| -> Result<i64> {

@@ -11,6 +11,7 @@ mod layout;
 mod link;
 mod memory;
 mod say;
+mod sibling;
 mod signature;
 mod sysvar;
 
