@@ -303,12 +303,12 @@ impl<'a> Context<'a> {
     /// The instruction that began `distance` before the running one and was called by the same: 1 is the last one.
     pub(crate) fn sibling(&self, distance: u64) -> Option<&TraceEntry> {
         let height = self.frames.len();
-        let as_high = self.trace[..=self.frame().trace_index]
+        let mut as_high = self.trace[..=self.frame().trace_index]
             .iter()
             .rev()
             .take_while(|entry| usize::from(entry.stack_height) >= height)
             .filter(|entry| usize::from(entry.stack_height) == height);
-        usize::try_from(distance).ok().and_then(|distance| as_high.skip(distance).next())
+        usize::try_from(distance).ok().and_then(|distance| as_high.nth(distance))
     }
 
     /// The accounts of an instruction, as (address, signer, writable).
