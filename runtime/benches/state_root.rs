@@ -5,7 +5,7 @@
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use sealane_runtime::ledger::state_root::{StateTree, plain_state_root};
-use sealane_runtime::ledger::{AccountChange, AccountStore, MemoryStore};
+use sealane_runtime::ledger::{AccountChange, MemoryStore};
 use sealane_runtime::schedule::Workers;
 use sealane_sdk::{Account, Address};
 use std::hint::black_box;
@@ -55,7 +55,7 @@ fn state_root(criterion: &mut Criterion) {
     }
     let mut store = MemoryStore::default();
     let all: Vec<AccountChange> = (0..100_000).map(|number| change(number, 1)).collect();
-    store.commit(&all).expect("memory does not fail");
+    store.apply(all);
     group.bench_function("plain/100000", |bencher| bencher.iter(|| black_box(plain_state_root(&store))));
     group.finish();
 }

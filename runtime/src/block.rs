@@ -38,8 +38,8 @@ pub const MAX_BLOCK_TRANSACTIONS: usize = 1 << 20;
 /// A block that was executed and committed.
 #[derive(Debug)]
 pub struct ExecutedBlock {
-    /// The block as it is recorded.
-    pub block: Block,
+    /// The block as it is recorded; whoever writes it down or reads it meanwhile shares it.
+    pub block: Arc<Block>,
     /// Its hash: the newest recent blockhash.
     pub hash: Hash,
     /// The transactions that were left out, by their index in the input, and why.
@@ -162,16 +162,16 @@ impl Runtime {
         let mut changes = accounts.into_changes(&self.workers, &mut stages.commit);
         timed(&mut stages.commit, || {
             changes.extend_from_slice(&sysvars.accounts);
-            seal::credit_fees(&mut changes, self.config.fee_collector.as_ref(), fees_lamports, &*self.store)
+            seal::credit_fees(&mut changes, self.rules.fee_collector.as_ref(), fees_lamports, &*self.store)
         })?;
         let roots = self.roots(&sealed, &changes, &mut stages)?;
         let header = BlockHeader { roots, ..self.next_header(unix_time) };
         let critical_path_count = sealed.critical_path_count;
-        let block = sealed.into_block(header);
+        let block = Arc::new(sealed.into_block(header));
         if let Some(expected) = expected {
             check_same(&block, expected)?;
         }
-        timed(&mut stages.commit, || self.commit(&block, &changes, open))?;
+        timed(&mut stages.commit, || self.commit(&block, changes, open))?;
         let shared_cpu = prepared.shared_cpu + self.workers.take_chunks_cpu();
         self.schedules.give_back(prepared.schedule);
         rejected.sort_unstable_by_key(|(index, _)| *index);

@@ -17,16 +17,21 @@ pub mod seal;
 pub mod ledger;
 pub mod runtime;
 
+pub mod face;
+
 pub mod explain;
 pub mod simulate;
 
 pub mod bug;
 pub mod error;
+pub mod file_error;
 mod prefetch;
 pub mod stages;
 
 pub use block::ExecutedBlock;
 pub use error::{BlockError, Fatal, Rejection};
+pub use face::{Ledger, LedgerConfig, LedgerError, LedgerReader, PendingBlock};
+pub use file_error::FileError;
 pub use prepare::{PreparedBlock, Preparer};
 pub use runtime::{Execution, Observation, RootPolicy, Runtime, RuntimeConfig, Signatures};
 pub use sealane_vm::InstancePolicy;

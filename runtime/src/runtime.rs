@@ -8,25 +8,29 @@ use crate::ingest::{KeyCache, ReplayState, replay::OpenBlock};
 use crate::ledger::block::transactions_root;
 use crate::ledger::state_root::{StateTree, Undo, plain_state_root};
 use crate::ledger::sysvars::{self, BlockSysvars};
-use crate::ledger::{AccountChange, AccountStore, Block, BlockHeader, Genesis, MemoryStore, Roots};
+use crate::ledger::{
+    AccountChange, AccountStore, Block, BlockHeader, Commit, Genesis, LedgerHead, LedgerRules, MemoryStore,
+    Roots, StoreError,
+};
 use crate::prepare::{Preparer, Schedules};
 use crate::receipt::receipts_root;
 use crate::schedule::Workers;
 use crate::seal::Sealed;
 use crate::stages::StageTimes;
 use sealane_sdk::instruction::Hash;
-use sealane_sdk::limits::{MAX_BLOCKHASH_AGE_BLOCKS, SLOT_HASHES_COUNT};
+use sealane_sdk::limits::SLOT_HASHES_COUNT;
 use sealane_sdk::state_proof::StateProof;
 use sealane_sdk::{Account, Address};
 use sealane_vm::{InstancePolicy, Instances};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Decoded public keys kept: 16 MiB or so.
 const KEY_CACHE_COUNT: usize = 1 << 16;
 
-/// How a runtime works. None of it changes what a block gives, but `fee_collector` and `blockhash_age_blocks`, which
-/// all nodes of a ledger must share, and [`RootPolicy::Skip`].
+/// How a runtime works. None of it changes what a block gives but [`RootPolicy::Skip`]; what all nodes of a ledger must share
+/// are its [`LedgerRules`].
 #[derive(Clone, Debug)]
 pub struct RuntimeConfig {
     /// Threads that execute, at least 1.
@@ -39,17 +43,12 @@ pub struct RuntimeConfig {
     pub roots: RootPolicy,
     /// Whether program instances are kept from call to call.
     pub instances: InstancePolicy,
-    /// Who gets the fees at the end of each block; `None` burns them. The collector's account may begin empty and then
-    /// hold less than the rent-exempt minimum: fees are never refused.
-    pub fee_collector: Option<Address>,
-    /// Blocks a recent blockhash stays good for.
-    pub blockhash_age_blocks: usize,
     /// Whether workers note what each transaction did and when, for [`explain`](crate::explain).
     pub observation: Observation,
 }
 
 impl Default for RuntimeConfig {
-    /// All processors, everything checked and computed, fees burned.
+    /// All processors, everything checked and computed.
     fn default() -> Self {
         Self {
             workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
@@ -57,8 +56,6 @@ impl Default for RuntimeConfig {
             signatures: Signatures::Verify,
             roots: RootPolicy::Compute,
             instances: InstancePolicy::default(),
-            fee_collector: None,
-            blockhash_age_blocks: MAX_BLOCKHASH_AGE_BLOCKS,
             observation: Observation::Off,
         }
     }
@@ -105,6 +102,7 @@ pub enum Observation {
 #[derive(Debug)]
 pub struct Runtime {
     pub(crate) config: RuntimeConfig,
+    pub(crate) rules: LedgerRules,
     pub(crate) store: Box<dyn AccountStore>,
     /// The tree over the store's accounts, if blocks carry roots.
     state: Option<StateTree>,
@@ -143,14 +141,26 @@ impl Runtime {
         genesis: &Genesis,
         mut store: Box<dyn AccountStore>,
     ) -> Result<Self, Fatal> {
-        let workers = Workers::new(config.workers).map_err(|error| Fatal::Worker(error.to_string()))?;
+        Self::begin(config, genesis, |commit| store.commit(commit).map(|()| store))
+    }
+
+    /// A new ledger in the store that `begin` makes of its genesis block.
+    ///
+    /// # Errors
+    /// [`Fatal`] if the workers or the engine cannot be made, or `begin` fails.
+    pub fn begin(
+        config: RuntimeConfig,
+        genesis: &Genesis,
+        begin: impl FnOnce(Commit) -> Result<Box<dyn AccountStore>, StoreError>,
+    ) -> Result<Self, Fatal> {
+        let workers = start(&config)?;
         let BlockSysvars { accounts, .. } = sysvars::block_sysvars(0, genesis.unix_time, &[], &[]);
         let changes = genesis_changes(genesis, accounts);
-        store.commit(&changes)?;
-        let state = match config.roots {
-            RootPolicy::Skip => None,
-            RootPolicy::Compute => Some(StateTree::of_store(&*store, &workers)?),
-        };
+        let state = (config.roots == RootPolicy::Compute).then(|| {
+            let mut state = StateTree::default();
+            let _ = state.apply(&changes, &workers, &mut Duration::default());
+            state
+        });
         let roots = state.as_ref().map(|state| Roots {
             transactions: Hash::default(),
             receipts: Hash::default(),
@@ -158,9 +168,52 @@ impl Runtime {
         });
         let header = BlockHeader { number: 0, parent: Hash::default(), unix_time: genesis.unix_time, roots };
         let hash = header.hash();
-        let mut replay = ReplayState::new(config.blockhash_age_blocks);
+        let block = Arc::new(Block { header, ..Block::default() });
+        let store = begin(Commit { block, hash, changes })?;
+        let mut replay = ReplayState::new(genesis.rules.blockhash_age_blocks);
         let nothing = replay.open_block(0);
         replay.push_block(hash, nothing);
+        let head = LedgerHead { header, rules: genesis.rules, slot_hashes: vec![(0, hash)] };
+        Self::assemble(config, head, replay, state, store, workers)
+    }
+
+    /// A runtime that goes on from where another one stood: `head` and `replay` are what that one gave, `store` holds its
+    /// accounts, and `state` is the tree over them, or `None`, and it is made of the store.
+    ///
+    /// # Errors
+    /// [`Fatal::Head`] and [`Fatal::StateRoot`] if these do not belong together; [`Fatal`] if the workers or the engine
+    /// cannot be made, or the store fails.
+    pub fn resume(
+        config: RuntimeConfig,
+        head: LedgerHead,
+        replay: ReplayState,
+        state: Option<StateTree>,
+        store: Box<dyn AccountStore>,
+    ) -> Result<Self, Fatal> {
+        head.check()?;
+        let workers = start(&config)?;
+        let state = match config.roots {
+            RootPolicy::Skip => None,
+            RootPolicy::Compute => {
+                let state = state.map_or_else(|| StateTree::of_store(&*store, &workers), Ok)?;
+                let (computed, stated) = (state.root(), head.header.roots.map(|roots| roots.state));
+                if let Some(header) = stated.filter(|stated| *stated != computed) {
+                    return Err(Fatal::StateRoot { computed, header });
+                }
+                Some(state)
+            }
+        };
+        Self::assemble(config, head, replay, state, store, workers)
+    }
+
+    fn assemble(
+        config: RuntimeConfig,
+        head: LedgerHead,
+        replay: ReplayState,
+        state: Option<StateTree>,
+        store: Box<dyn AccountStore>,
+        workers: Workers,
+    ) -> Result<Self, Fatal> {
         Ok(Self {
             schedules: Arc::default(),
             replay,
@@ -172,10 +225,11 @@ impl Runtime {
             programs: Programs::new()?,
             recycled: Recycled::new(config.workers),
             instances: Vec::new(),
-            last_header: header,
-            last_hash: hash,
-            slot_hashes: VecDeque::from([(0, hash)]),
+            last_hash: head.hash(),
+            last_header: head.header,
+            slot_hashes: head.slot_hashes.into(),
             config,
+            rules: head.rules,
         })
     }
 
@@ -190,6 +244,25 @@ impl Runtime {
     pub fn preparer(&self) -> Preparer {
         let (workers, keys) = (Arc::clone(&self.workers), Arc::clone(&self.keys));
         Preparer::new(workers, keys, self.config.signatures, Arc::clone(&self.schedules))
+    }
+
+    /// What all nodes of this ledger share.
+    #[must_use]
+    pub const fn rules(&self) -> &LedgerRules {
+        &self.rules
+    }
+
+    /// Where the ledger stands, to be kept; with the accounts and [`Self::replay`], [`Self::resume`] goes on from it.
+    #[must_use]
+    pub fn head(&self) -> LedgerHead {
+        let slot_hashes = self.slot_hashes.iter().copied().collect();
+        LedgerHead { header: self.last_header, rules: self.rules, slot_hashes }
+    }
+
+    /// Replay protection as of the last committed block.
+    #[must_use]
+    pub const fn replay(&self) -> &ReplayState {
+        &self.replay
     }
 
     /// Header of the last committed block.
@@ -330,20 +403,25 @@ impl Runtime {
     /// Makes the block the last one: the store first, then what is derived from it, which cannot fail.
     pub(crate) fn commit(
         &mut self,
-        block: &Block,
-        changes: &[AccountChange],
+        block: &Arc<Block>,
+        changes: Vec<AccountChange>,
         admitted: OpenBlock,
     ) -> Result<(), Fatal> {
-        self.store.commit(changes)?;
+        let hash = block.header.hash();
+        self.store.commit(Commit { block: Arc::clone(block), hash, changes })?;
         self.recycled.refill(self.store.take_replaced());
         self.undo = None;
         self.last_header = block.header;
-        self.last_hash = block.header.hash();
+        self.last_hash = hash;
         self.replay.push_block(self.last_hash, admitted);
         self.slot_hashes.push_front((block.header.number, self.last_hash));
         self.slot_hashes.truncate(SLOT_HASHES_COUNT);
         Ok(())
     }
+}
+
+fn start(config: &RuntimeConfig) -> Result<Workers, Fatal> {
+    Workers::new(config.workers).map_err(|error| Fatal::Worker(error.to_string()))
 }
 
 /// The accounts a ledger begins with: the genesis's, the later of two at one address, and the first sysvars.
@@ -381,7 +459,7 @@ mod tests {
         assert!(matches!(refused_early, Err(BlockError::TimeRunsBackwards { .. })), "{refused_early:?}");
         assert_eq!(roots_of(&replica), before);
 
-        let mut altered = block.clone();
+        let mut altered = Block::clone(&block);
         altered.header.roots = altered.header.roots.map(|roots| Roots { state: Hash::default(), ..roots });
         let refused_late = replica.replay_block(&altered);
         assert!(

@@ -154,7 +154,7 @@ impl Harness {
     #[track_caller]
     pub fn send_bytes(&mut self, bytes: &[u8]) -> Result<Receipt, Rejection> {
         let mut executed = self.block(&[bytes]);
-        match (executed.block.receipts.pop(), executed.rejected.pop()) {
+        match (Arc::make_mut(&mut executed.block).receipts.pop(), executed.rejected.pop()) {
             (Some(receipt), None) => Ok(receipt),
             (None, Some((0, rejection))) => Err(rejection),
             other => panic!("one transaction gives one outcome, not {other:?}"),

@@ -267,7 +267,7 @@ proptest! {
             .collect();
         let block = producer.block(&transfers).block;
         let config = bincode::config::standard().with_limit::<{ 1 << 20 }>();
-        let bytes = bincode::serde::encode_to_vec(&block, config).unwrap();
+        let bytes = bincode::serde::encode_to_vec(&*block, config).unwrap();
         let spoiled = spoil(bytes, &changes);
         if let Ok((decoded, _)) = bincode::serde::decode_from_slice::<Block, _>(&spoiled, config) {
             let mut replica = Harness::new();

@@ -1,9 +1,9 @@
 //! Rejected, executed and failed, fatal: three things that are never mixed. And a block commits all or nothing.
 
 use sealane_probe::Script;
-use sealane_runtime::ledger::{AccountChange, AccountStore, Block, MemoryStore, StoreError};
+use sealane_runtime::ledger::{AccountStore, Block, Commit, MemoryStore, StoreError};
 use sealane_runtime::outcome::Failure;
-use sealane_runtime::{BlockError, ExecutedBlock, Fatal, Rejection, Runtime, RuntimeConfig};
+use sealane_runtime::{BlockError, ExecutedBlock, Fatal, Rejection, Runtime};
 use sealane_sdk::instruction::{AccountMeta, Hash, InstructionError, TransactionError};
 use sealane_sdk::{Account, Address};
 use sealane_tests::Harness;
@@ -175,7 +175,7 @@ fn good_block() -> (Harness, Harness, ExecutedBlock) {
 #[track_caller]
 fn check_refused(name: &str, spoil: impl FnOnce(&mut Block), expected: impl FnOnce(&BlockError) -> bool) {
     let (producer, mut replica, executed) = good_block();
-    let mut spoiled = executed.block.clone();
+    let mut spoiled = Block::clone(&executed.block);
     spoil(&mut spoiled);
     let (before, header) = (replica.accounts(), *replica.runtime.last_header());
     let error = replica.runtime.replay_block(&spoiled).expect_err(name);
@@ -291,20 +291,20 @@ impl AccountStore for FailingStore {
         self.inner.account(address)
     }
 
-    fn commit(&mut self, changes: &[AccountChange]) -> Result<(), StoreError> {
+    fn commit(&mut self, commit: Commit) -> Result<(), StoreError> {
         if self.fails.load(Ordering::Relaxed) {
             let source = std::io::Error::other("the disk is gone");
             return Err(StoreError::Io { operation: "commit", source });
         }
-        self.inner.commit(changes)
+        self.inner.commit(commit)
     }
 
-    fn for_each(&self, visit: &mut dyn FnMut(&Address, &Arc<Account>)) -> Result<(), StoreError> {
-        self.inner.for_each(visit)
-    }
-
-    fn account_count(&self) -> usize {
-        self.inner.account_count()
+    fn for_each_in_part(
+        &self,
+        part: usize,
+        visit: &mut dyn FnMut(&Address, &Arc<Account>),
+    ) -> Result<(), StoreError> {
+        self.inner.for_each_in_part(part, visit)
     }
 }
 
@@ -341,9 +341,9 @@ fn a_fault_of_the_node_is_fatal_and_changes_nothing() {
 #[test]
 fn a_bug_outside_the_workers_is_fatal_and_changes_nothing() {
     let collector = Address::new_from_array([9; 32]);
-    let config = RuntimeConfig { fee_collector: Some(collector), ..Harness::config() };
-    let genesis = Harness::genesis().with_account(collector, Account::system(u64::MAX));
-    let mut harness = Harness::with(config, &genesis);
+    let genesis =
+        Harness::genesis().with_fee_collector(collector).with_account(collector, Account::system(u64::MAX));
+    let mut harness = Harness::with(Harness::config(), &genesis);
     let bytes = harness.sign(
         &[system::transfer(&Harness::user(0).address, &Harness::user(1).address, 5)],
         &[&Harness::user(0)],

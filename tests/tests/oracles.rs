@@ -2,6 +2,7 @@
 //! plain reckoning.
 
 use sealane_runtime::Runtime;
+use sealane_runtime::ledger::Block;
 use sealane_sdk::instruction::Hash;
 use sealane_tests::Harness;
 use sealane_tests::generators::{BlockGenerator, Contention};
@@ -51,20 +52,20 @@ fn an_altered_step_is_found_out() {
                 Arc::make_mut(account).data.push(1);
             }),
         ),
-        ("another batch", FindsIt, Box::new(|step| step.executed.block.batches[7] += 1)),
+        ("another batch", FindsIt, Box::new(|step| block_of(step).batches[7] += 1)),
         ("a longer critical path", FindsIt, Box::new(|step| step.executed.critical_path_count += 1)),
-        ("another fee", FindsIt, Box::new(|step| step.executed.block.receipts[3].body.fee_lamports += 1)),
-        ("other units", FindsIt, Box::new(|step| step.executed.block.receipts[3].body.units_consumed += 1)),
+        ("another fee", FindsIt, Box::new(|step| block_of(step).receipts[3].body.fee_lamports += 1)),
+        ("other units", FindsIt, Box::new(|step| block_of(step).receipts[3].body.units_consumed += 1)),
         (
             "another state root",
             FindsIt,
-            Box::new(|step| step.executed.block.header.roots.as_mut().unwrap().state = Hash::default()),
+            Box::new(|step| block_of(step).header.roots.as_mut().unwrap().state = Hash::default()),
         ),
         (
             "other logs",
             CannotKnow,
             Box::new(|step| {
-                let logs = &mut step.executed.block.receipts[3].logs;
+                let logs = &mut block_of(step).receipts[3].logs;
                 let mut altered = logs.unpack();
                 altered.message(b"one more");
                 *logs = LogRecord::from(&altered);
@@ -85,6 +86,11 @@ fn an_altered_step_is_found_out() {
     }
 }
 
+/// The step's block, to be altered.
+fn block_of(step: &mut Step) -> &mut Block {
+    Arc::make_mut(&mut step.executed.block)
+}
+
 /// An account that no transaction may write is changed, its lamports moved from another: the sum is right.
 #[test]
 fn a_change_nobody_declared_is_found_out() {
@@ -95,8 +101,8 @@ fn a_change_nobody_declared_is_found_out() {
     let [from, to] = [(); 2].map(|()| *unchanged.next().unwrap().0);
     Arc::make_mut(altered.accounts.get_mut(&from).unwrap()).lamports -= 1;
     Arc::make_mut(altered.accounts.get_mut(&to).unwrap()).lamports += 1;
-    let roots = altered.executed.block.header.roots.as_mut().unwrap();
-    roots.state = sealane_tests::oracles::naive_state_root(&altered.accounts);
+    let root = sealane_tests::oracles::naive_state_root(&altered.accounts);
+    block_of(&mut altered).header.roots.as_mut().unwrap().state = root;
     let reckoned = catch_unwind(AssertUnwindSafe(|| check_step(&before, &altered, None)));
     let panic = reckoned.unwrap_err();
     let text = panic.downcast_ref::<String>().unwrap();

@@ -3,6 +3,7 @@
 
 use sealane_probe::Script;
 use sealane_runtime::ingest::SanitizeError;
+use sealane_runtime::ledger::Block;
 use sealane_runtime::outcome::Failure;
 use sealane_runtime::{ExecutedBlock, Rejection};
 use sealane_sdk::ids::{compute_budget, instructions};
@@ -187,8 +188,8 @@ fn blocks_of_the_largest_transactions_are_replayed() {
     let ExecutedBlock { block, rejected, .. } = harness.block(&transactions);
     assert_eq!(rejected, []);
     let config = bincode::config::standard();
-    let encoded = bincode::serde::encode_to_vec(&block, config).unwrap();
-    let (decoded, _) = bincode::serde::decode_from_slice(&encoded, config).unwrap();
+    let encoded = bincode::serde::encode_to_vec(&*block, config).unwrap();
+    let (decoded, _): (Block, usize) = bincode::serde::decode_from_slice(&encoded, config).unwrap();
     assert_eq!(replica.runtime.replay_block(&decoded).unwrap().block, block);
     let account: Option<Account> =
         replica.runtime.account(&cell(62)).unwrap().map(|account| (*account).clone());

@@ -1,7 +1,14 @@
 //! Every program of this repository as WebAssembly, built by this crate's build script from the crates in `programs/`.
 //!
 //! The bytes are those of a build with the profile `program`; they depend on the sources, `Cargo.lock` and the compiler,
-//! and not on the folder they were built in or the profile of the host.
+//! and not on the folder they were built in or the profile of the host. [`solana`] builds programs that were written for
+//! Solana, when it is asked to.
+
+#[path = "../build/guest.rs"]
+mod guest;
+pub mod solana;
+#[path = "../build/target.rs"]
+mod target;
 
 /// A program as it is deployed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +35,8 @@ macro_rules! programs {
 programs! {
     /// The associated token account program; its address is `ids::associated_token` of the sdk.
     ASSOCIATED_TOKEN = "associated-token";
+    /// A counter, the example of a declared program: `programs/counter`.
+    COUNTER = "counter";
     /// Pools and order books: `programs/dex`.
     DEX = "dex";
     /// Lending against collateral: `programs/lending`.
@@ -38,4 +47,8 @@ programs! {
     TOKEN = "token";
     /// Replays recorded transactions: `programs/trace`.
     TRACE = "trace";
+    /// A token transfer, declared with the macros: `programs/transfer`.
+    TRANSFER = "transfer";
+    /// The same, written by hand: `programs/transfer-by-hand`.
+    TRANSFER_BY_HAND = "transfer-by-hand";
 }

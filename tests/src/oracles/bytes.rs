@@ -77,7 +77,7 @@ fn run_module(module: &[u8], program: &User, instances: InstancePolicy) -> Vec<R
     let mut harness = Harness::with(config, &genesis);
     let call = Instruction { program_id: program.address, accounts: Vec::new(), data: vec![1, 2, 3] };
     let calls = [0, 1, 2].map(|number| harness.sign(std::slice::from_ref(&call), &[&Harness::user(number)]));
-    harness.block(&calls).block.receipts
+    harness.block(&calls).block.receipts.clone()
 }
 
 /// Takes a module through the loader, and calls it: deployed or refused, the ledger stays whole.
@@ -157,5 +157,5 @@ fn checked_block(harness: &mut Harness, transactions: &[Vec<u8>]) -> Vec<Receipt
     let executed = harness.block(transactions);
     let step = Step::new(executed, &harness.runtime);
     check_step(&before, &step, None);
-    step.executed.block.receipts
+    step.executed.block.receipts.clone()
 }

@@ -1,10 +1,13 @@
 //! The import allow-list: every host call with its type. The linker and the price table follow this list; a module
 //! that imports anything else is refused with the nearest name.
 
-use super::error::ModuleError;
+use super::error::{ItemKind, ModuleError};
 use super::info::{Signature, ValueType};
+use super::solana_imports::{SOLANA_IMPORTS, UNSUPPORTED};
 use crate::HostCall;
+use crate::abi::Abi;
 use ValueType::{I32, I64};
+use sealane_sdk::abi;
 
 /// One function that programs may import.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +22,7 @@ pub struct Import {
     pub results: &'static [ValueType],
 }
 
-const fn import(
+pub(super) const fn import(
     call: HostCall,
     name: &'static str,
     parameters: &'static [ValueType],
@@ -52,10 +55,17 @@ pub const NATIVE_IMPORTS: &[Import] = &[
 /// Finds the host call that a module imports as `name` with the type `found`.
 ///
 /// # Errors
-/// [`ModuleError::UnknownImport`], [`ModuleError::ImportType`].
-pub(super) fn resolve(name: &str, found: Signature) -> Result<HostCall, ModuleError> {
-    let Some(import) = NATIVE_IMPORTS.iter().find(|import| import.name == name) else {
-        return Err(ModuleError::UnknownImport { name: name.to_owned(), nearest: nearest(name) });
+/// [`ModuleError::UnknownImport`], [`ModuleError::UnsupportedSyscall`], [`ModuleError::ImportType`].
+pub(super) fn resolve(abi: Abi, name: &str, found: Signature) -> Result<HostCall, ModuleError> {
+    let imports = imports(abi);
+    let Some(import) = imports.iter().find(|import| import.name == name) else {
+        let unsupported = UNSUPPORTED.iter().find(|(unsupported, _)| *unsupported == name);
+        return Err(match unsupported {
+            Some((_, reason)) if abi == Abi::Solana => {
+                ModuleError::UnsupportedSyscall { name: name.to_owned(), reason: *reason }
+            }
+            _ => ModuleError::UnknownImport { name: name.to_owned(), nearest: nearest(imports, name) },
+        });
     };
     if found.parameters == import.parameters && found.results == import.results {
         return Ok(import.call);
@@ -64,14 +74,72 @@ pub(super) fn resolve(name: &str, found: Signature) -> Result<HostCall, ModuleEr
     Err(ModuleError::ImportType { call: import.call, expected, found })
 }
 
+/// The ABI that this import belongs to, if it does to any. AssemblyScript imports a function `abort` as well, which is told
+/// by what it is given.
+pub(super) fn abi_of(module: &str, name: &str, found: &Signature) -> Option<Abi> {
+    let is_assembly_scripts = name == "abort" && !found.parameters.is_empty();
+    Abi::of_import(module, name).filter(|abi| *abi == Abi::Native || !is_assembly_scripts)
+}
+
+/// The whole list of what a module of this ABI can import.
+const fn imports(abi: Abi) -> &'static [Import] {
+    match abi {
+        Abi::Native => NATIVE_IMPORTS,
+        Abi::Solana => SOLANA_IMPORTS,
+    }
+}
+
 /// The host call whose name takes the fewest edits to reach, unless that is more than half of the name.
-fn nearest(name: &str) -> Option<HostCall> {
-    NATIVE_IMPORTS
+fn nearest(imports: &[Import], name: &str) -> Option<HostCall> {
+    imports
         .iter()
         .map(|import| (edit_distance(name.as_bytes(), import.name.as_bytes()), import))
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, import)| distance.saturating_mul(2) <= import.name.len())
         .map(|(_, import)| import.call)
+}
+
+/// What to do about an import from another module than the host's: where such imports come from, as far as the module's
+/// name tells it. Begins with a semicolon, if there is something to say.
+pub(super) fn advice_on_module(module: &str, name: &str) -> String {
+    let starts = |prefix: &str| module.starts_with(prefix);
+    let cause = if starts("wasi") {
+        "there is no operating system: build with rustc --target wasm32-unknown-unknown, clang \
+         --target=wasm32-unknown-unknown -nostdlib, or asc --runtime stub without its WASI shim"
+    } else if starts("__wbindgen") || module == "wbg" || module.ends_with("_bg.js") {
+        "there is no JavaScript: leave out the dependency that uses wasm-bindgen (cargo tree -i wasm-bindgen finds \
+         it; often it is a feature named js, of getrandom, chrono or uuid)"
+    } else if starts("GOT.") {
+        "there is no dynamic linking: link without -shared and compile without -fPIC"
+    } else if module == "env" && name == "abort" {
+        "build with asc --use abort= or with an abort function of the program's own"
+    } else if module == "env" && !NATIVE_IMPORTS.iter().any(|import| import.name == name) {
+        "the linker found no definition of it: link what defines it, without --allow-undefined"
+    } else {
+        ""
+    };
+    let hint = match nearest(NATIVE_IMPORTS, name) {
+        _ if !cause.is_empty() => String::new(),
+        Some(call) => format!(
+            "; did you mean {:?} {:?}? In Rust #[link(wasm_import_module = {0:?})] says so, in C \
+             __attribute__((import_module({0:?}))), in AssemblyScript @external({0:?}, {1:?})",
+            abi::IMPORT_MODULE,
+            call.to_string()
+        ),
+        None => String::new(),
+    };
+    if cause.is_empty() { hint } else { format!("; {cause}") }
+}
+
+/// What to do about an import that is no function. Begins with a semicolon, if there is something to say.
+pub(super) const fn advice_on_kind(kind: ItemKind) -> &'static str {
+    match kind {
+        ItemKind::Memory => "; link without --import-memory (asc without --importMemory)",
+        ItemKind::Table => "; link without --import-table (asc without --importTable)",
+        ItemKind::Global => "; link without -shared and -pie, compile without -fPIC",
+        ItemKind::Tag => "; build without exceptions",
+        ItemKind::Function => "",
+    }
 }
 
 /// How many insertions, deletions and replacements of bytes lead from one name to the other (Levenshtein).
@@ -97,12 +165,14 @@ mod tests {
 
     #[test]
     fn names_are_the_host_calls_own_and_unique() {
-        for (position, import) in NATIVE_IMPORTS.iter().enumerate() {
+        let all: Vec<&Import> = NATIVE_IMPORTS.iter().chain(SOLANA_IMPORTS).collect();
+        for (position, import) in all.iter().enumerate() {
             assert_eq!(import.name, import.call.to_string());
-            assert!(NATIVE_IMPORTS[..position].iter().all(|other| other.call != import.call));
+            assert!(all[..position].iter().all(|other| other.call != import.call));
+            assert!(UNSUPPORTED.iter().all(|(name, _)| *name != import.name));
         }
-        let last = HostCall::RemainingUnits as usize;
-        assert_eq!(NATIVE_IMPORTS.len(), last + 1, "every host call is in the list");
+        let last = HostCall::SolRemainingComputeUnits as usize;
+        assert_eq!(all.len(), last + 1, "every host call is in one of the lists");
     }
 
     #[test]
@@ -122,7 +192,7 @@ mod tests {
             ("remaining_unit", Some(HostCall::RemainingUnits)),
             ("fd_write", None),
         ] {
-            assert_eq!(nearest(name), expected, "{name}");
+            assert_eq!(nearest(NATIVE_IMPORTS, name), expected, "{name}");
         }
     }
 }

@@ -8,6 +8,7 @@ use super::features::{Phase, classify, offset};
 use super::imports;
 use super::info::{DataRange, FunctionInfo, ModuleInfo, MutableGlobal, Signature, ValueType};
 use crate::HostCall;
+use crate::abi::Abi;
 use hashbrown::HashMap;
 use sealane_sdk::abi;
 use sealane_sdk::limits::WASM_PAGE_SIZE_BYTES;
@@ -22,6 +23,8 @@ pub(super) struct Sections {
     types: Vec<FuncType>,
     canonical_types: Vec<u32>,
     first_of_type: HashMap<FuncType, u32>,
+    /// What the imports seen so far speak.
+    abi: Option<Abi>,
     imports: Vec<HostCall>,
     import_types: Vec<u32>,
     /// Types of the functions the module defines.
@@ -41,6 +44,8 @@ pub(super) struct Sections {
     uses_passive_data: bool,
     drops_data: bool,
     pub(super) functions: Vec<FunctionInfo>,
+    /// Work of the functions read so far.
+    work_units: u64,
 }
 
 #[derive(Debug)]
@@ -123,10 +128,44 @@ impl Sections {
         }
     }
 
+    /// Adds the work of a function.
+    ///
+    /// # Errors
+    /// [`Bound::ModuleWork`].
+    pub(super) fn add_work(&mut self, units: u64, place: Place) -> Result<(), ModuleError> {
+        self.work_units = self.work_units.saturating_add(units);
+        Bound::ModuleWork.check(self.work_units, place)
+    }
+
     /// How many parameters functions of a type have.
     pub(super) fn parameter_count(&self, type_index: u32) -> u32 {
         let parameters = self.types.get(type_index as usize).map_or(&[][..], FuncType::params);
         u32::try_from(parameters.len()).unwrap_or(u32::MAX)
+    }
+
+    /// How many parameters and results functions of a type have.
+    pub(super) fn arities(&self, type_index: u32) -> (u64, u64) {
+        let function = self.types.get(type_index as usize);
+        function.map_or((0, 0), |function| (function.params().len() as u64, function.results().len() as u64))
+    }
+
+    /// How many parameters and results functions of a type have together.
+    pub(super) fn type_arity(&self, type_index: u32) -> u64 {
+        let (parameters, results) = self.arities(type_index);
+        parameters.saturating_add(results)
+    }
+
+    /// How many parameters and results a function has together.
+    pub(super) fn function_arity(&self, index: u32) -> u64 {
+        self.type_of(index).map_or(0, |type_index| self.type_arity(type_index))
+    }
+
+    /// The type of a function, imports counted.
+    fn type_of(&self, index: u32) -> Option<u32> {
+        let imported = self.import_types.len();
+        let index = index as usize;
+        let defined = || self.function_types.get(index.checked_sub(imported)?);
+        self.import_types.get(index).or_else(defined).copied()
     }
 
     /// What all sections together say.
@@ -140,7 +179,13 @@ impl Sections {
         if !self.exports_memory {
             return Err(missing(RequiredExport::Memory));
         }
-        let heap_base = self.heap_base.ok_or(missing(RequiredExport::HeapBase))?;
+        let abi = self.abi.unwrap_or_default();
+        let heap_base = match (abi, self.heap_base) {
+            (Abi::Native, heap_base) => heap_base.ok_or(missing(RequiredExport::HeapBase))?,
+            (Abi::Solana, _) => 0,
+        };
+        let pages = u64::from(initial_memory_pages) + u64::from(abi.region_pages());
+        Bound::InstanceMemory.check(pages, Place::Offset(0))?;
         if !self.exports_entrypoint {
             return Err(missing(RequiredExport::Entrypoint));
         }
@@ -157,6 +202,7 @@ impl Sections {
             })
             .collect();
         Ok(ModuleInfo {
+            abi,
             type_count: count(self.types.len()),
             imports: self.imports,
             global_count: count(self.globals.len()),
@@ -211,10 +257,14 @@ impl Sections {
                 TypeRef::Global(_) => return Err(import_kind(module, name, ItemKind::Global)),
                 TypeRef::Tag(_) => return Err(import_kind(module, name, ItemKind::Tag)),
             };
-            if module != abi::IMPORT_MODULE {
+            let found = self.signature(type_index);
+            let Some(abi) = imports::abi_of(&module, &name, &found) else {
                 return Err(ModuleError::ImportModule { module, name }.into());
+            };
+            if *self.abi.get_or_insert(abi) != abi {
+                return Err(ModuleError::TwoAbis { module, name }.into());
             }
-            self.imports.push(imports::resolve(&name, self.signature(type_index))?);
+            self.imports.push(imports::resolve(abi, &name, found)?);
             self.import_types.push(type_index);
         }
         Ok(())
@@ -295,15 +345,7 @@ impl Sections {
     }
 
     fn check_entrypoint(&mut self, index: u32) -> Result<(), ModuleError> {
-        let imported = self.import_types.len();
-        let index = index as usize;
-        let type_index = self
-            .import_types
-            .get(index)
-            .or_else(|| self.function_types.get(index.saturating_sub(imported)))
-            .copied()
-            .unwrap_or(u32::MAX);
-        let found = self.signature(type_index);
+        let found = self.signature(self.type_of(index).unwrap_or(u32::MAX));
         if found.parameters != [ValueType::I32] || found.results != [ValueType::I64] {
             return Err(ModuleError::EntrypointType { found });
         }

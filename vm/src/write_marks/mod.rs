@@ -36,7 +36,7 @@ pub(crate) const MARKS_EXPORT: &str = "__sealane_marks";
 
 /// Most that an idle instance may hold resident to be kept, in bytes: three pages of memory and a small table. How many
 /// instances are kept, `instance/kept.rs` says.
-const MAX_KEPT_SIZE_BYTES: usize = 256 * 1024;
+pub(crate) const MAX_KEPT_SIZE_BYTES: usize = 256 * 1024;
 /// What an instance takes beside memory and table, at most, in bytes. Measured: 10 KiB, the worker's own buffers included.
 const INSTANCE_SIZE_BYTES: usize = 16 * 1024;
 /// What wasmtime takes for an element of a table, in bytes.
@@ -67,11 +67,13 @@ impl Granules {
     /// The granules of the module's memory, if instances of it can be kept.
     pub(crate) fn of(info: &ModuleInfo) -> Option<Self> {
         let size_bytes = INSTANCE_SIZE_BYTES
-            + info.initial_memory_pages as usize * WASM_PAGE_SIZE_BYTES
+            + info.instance_memory_pages() as usize * WASM_PAGE_SIZE_BYTES
             + info.table_elements as usize * TABLE_ELEMENT_SIZE_BYTES
             + info.address_taken.len() * FUNCTION_REFERENCE_SIZE_BYTES;
-        let pages = info.initial_memory_pages.max(1);
-        (info.resets_by_memory_and_globals() && size_bytes <= MAX_KEPT_SIZE_BYTES)
+        let pages = info.instance_memory_pages().max(1);
+        // Of the pages for the region little is ever touched.
+        let limit_bytes = MAX_KEPT_SIZE_BYTES + info.abi.region_pages() as usize * WASM_PAGE_SIZE_BYTES;
+        (info.resets_by_memory_and_globals() && size_bytes <= limit_bytes)
             .then(|| Self { shift: Self::default().shift + pages.next_power_of_two().ilog2() })
     }
 

@@ -12,6 +12,8 @@ use sealane_sdk::state_proof::{ProofEnd, StateProof, account_hash, bit, key};
 use std::time::Duration;
 
 const BRANCH_COUNT: usize = 1 << BRANCH_DEPTH;
+/// Parts of a store whose accounts are hashed before the tree takes them in: a sixteenth of a store of 256 parts.
+const PARTS_AT_ONCE: usize = 16;
 
 /// How far ahead accounts are fetched that will be hashed, and their data.
 const ACCOUNTS_AHEAD_COUNT: usize = 4;
@@ -39,15 +41,23 @@ impl Default for StateTree {
 }
 
 impl StateTree {
-    /// The tree of a store's accounts.
+    /// The tree of a store's accounts, which are read through in parallel, a few parts at a time: they need not fit into
+    /// memory.
     ///
     /// # Errors
     /// [`StoreError`] if the store cannot be read through.
     pub fn of_store(store: &dyn AccountStore, workers: &Workers) -> Result<Self, StoreError> {
-        let mut accounts: Vec<AccountChange> = Vec::with_capacity(store.account_count());
-        store.for_each(&mut |address, account| accounts.push((*address, Some(account.clone()))))?;
         let mut tree = Self::default();
-        let _ = tree.apply(&accounts, workers, &mut Duration::default());
+        let parts: Vec<usize> = (0..store.part_count()).collect();
+        for group in parts.chunks(PARTS_AT_ONCE) {
+            let hashed = workers.map_chunks(group, 1, |_, parts| leaves_of(store, parts));
+            let mut leaves = Vec::new();
+            for part in hashed.results {
+                leaves.append(&mut part?);
+            }
+            let mut leaves = by_branch(&leaves);
+            let _ = tree.apply_leaves(&mut leaves, workers, &mut Duration::default());
+        }
         Ok(tree)
     }
 
@@ -67,13 +77,14 @@ impl StateTree {
                 (key(address, &sha256), hash)
             }));
         });
-        let mut leaves = timed(cpu, || by_branch(leaves));
+        let mut leaves = timed(cpu, || by_branch(&leaves));
         self.apply_leaves(&mut leaves, workers, cpu)
     }
 
     /// Takes changes back.
     pub fn revert(&mut self, undo: Undo, workers: &Workers) {
-        let mut leaves = by_branch(undo.0.into_iter().flatten().collect());
+        let leaves: Vec<LeafChange> = undo.0.into_iter().flatten().collect();
+        let mut leaves = by_branch(&leaves);
         let _ = self.apply_leaves(&mut leaves, workers, &mut Duration::default());
     }
 
@@ -112,13 +123,13 @@ impl StateTree {
         found.prove(&[0; 32], &mut Vec::new())
     }
 
-    /// As [`Self::apply`], for changes in the order of their branches.
+    /// As [`Self::apply`], for changes that are in the order of the first bytes of their keys.
     fn apply_leaves(&mut self, changes: &mut [LeafChange], workers: &Workers, cpu: &mut Duration) -> Undo {
         let mut tasks = Vec::with_capacity(BRANCH_COUNT);
         let mut rest = changes;
         for (first_byte, branch) in self.branches.iter_mut().enumerate() {
-            let own_count = rest.partition_point(|(key, _)| usize::from(key[0]) <= first_byte);
-            let (own, others) = std::mem::take(&mut rest).split_at_mut(own_count);
+            let end = rest.partition_point(|(key, _)| usize::from(key[0]) <= first_byte);
+            let (own, others) = std::mem::take(&mut rest).split_at_mut(end);
             rest = others;
             if !own.is_empty() {
                 tasks.push((first_byte, branch, own));
@@ -127,8 +138,8 @@ impl StateTree {
         let results = workers.map_chunks_mut(&mut tasks, 1, |_, tasks| {
             let mut done = Vec::with_capacity(tasks.len());
             for (first_byte, branch, own) in tasks {
-                let mut undo = Vec::with_capacity(own.len());
                 own.sort_unstable();
+                let mut undo = Vec::with_capacity(own.len());
                 branch.apply(own, &mut undo);
                 done.push((*first_byte, branch.summary(), undo));
             }
@@ -161,12 +172,21 @@ impl StateTree {
     }
 }
 
-/// Changes in the order of their branches, in one pass; each branch sorts its own.
-fn by_branch(changes: Vec<LeafChange>) -> Vec<LeafChange> {
-    let mut branches: Vec<Vec<LeafChange>> = Vec::new();
-    branches.resize_with(BRANCH_COUNT, || Vec::with_capacity(changes.len() / BRANCH_COUNT * 5 / 4));
-    changes.into_iter().for_each(|change| branches[usize::from(change.0[0])].push(change));
-    branches.concat()
+/// The changes in the order of their branches, as they came within each: the workers sort each branch's for themselves.
+fn by_branch(changes: &[LeafChange]) -> Vec<LeafChange> {
+    let mut places = [0_usize; BRANCH_COUNT];
+    changes.iter().for_each(|(key, _)| places[usize::from(key[0])] += 1);
+    let mut start = 0;
+    for place in &mut places {
+        start += std::mem::replace(place, start);
+    }
+    let mut sorted = vec![LeafChange::default(); changes.len()];
+    for change in changes {
+        let place = &mut places[usize::from(change.0[0])];
+        sorted[*place] = *change;
+        *place += 1;
+    }
+    sorted
 }
 
 /// Has the processor fetch accounts that are hashed after the first of `changes`, and their data, which begins where they
@@ -179,4 +199,15 @@ fn fetch_ahead(changes: &[AccountChange]) {
     if let Some(account) = account(DATA_AHEAD_COUNT) {
         prefetch::slice(&account.data);
     }
+}
+
+/// The accounts of these parts, as the tree knows them.
+fn leaves_of(store: &dyn AccountStore, parts: &[usize]) -> Result<Vec<LeafChange>, StoreError> {
+    let mut leaves = Vec::new();
+    for part in parts {
+        store.for_each_in_part(*part, &mut |address, account| {
+            leaves.push((key(address, &sha256), Some(account_hash(address, account, &sha256))));
+        })?;
+    }
+    Ok(leaves)
 }

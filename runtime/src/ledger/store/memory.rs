@@ -1,6 +1,6 @@
 //! The store in memory: one hash table. For tests, benchmarks and embedding; nothing outlives the process.
 
-use super::{AccountChange, AccountStore, StoreError};
+use super::{AccountChange, AccountStore, Commit, StoreError};
 use crate::prefetch;
 use hashbrown::HashMap;
 use sealane_sdk::{Account, Address};
@@ -15,6 +15,18 @@ pub struct MemoryStore {
     accounts: HashMap<Address, Arc<Account>, foldhash::fast::RandomState>,
     /// What the last commit replaced.
     replaced: Vec<Arc<Account>>,
+}
+
+impl MemoryStore {
+    /// Applies changes outside of any block.
+    pub fn apply(&mut self, changes: impl IntoIterator<Item = AccountChange>) {
+        for (address, account) in changes {
+            match account {
+                Some(account) => drop(self.accounts.insert(address, account)),
+                None => drop(self.accounts.remove(&address)),
+            }
+        }
+    }
 }
 
 impl AccountStore for MemoryStore {
@@ -48,7 +60,8 @@ impl AccountStore for MemoryStore {
         Ok(())
     }
 
-    fn commit(&mut self, changes: &[AccountChange]) -> Result<(), StoreError> {
+    fn commit(&mut self, commit: Commit) -> Result<(), StoreError> {
+        let changes = commit.changes;
         self.replaced.clear();
         self.replaced.reserve(changes.len());
         for group in changes.chunks(GROUP_COUNT) {
@@ -73,14 +86,15 @@ impl AccountStore for MemoryStore {
         std::mem::take(&mut self.replaced)
     }
 
-    fn for_each(&self, visit: &mut dyn FnMut(&Address, &Arc<Account>)) -> Result<(), StoreError> {
+    fn for_each_in_part(
+        &self,
+        part: usize,
+        visit: &mut dyn FnMut(&Address, &Arc<Account>),
+    ) -> Result<(), StoreError> {
+        debug_assert_eq!(part, 0, "there is one part");
         for (address, account) in &self.accounts {
             visit(address, account);
         }
         Ok(())
-    }
-
-    fn account_count(&self) -> usize {
-        self.accounts.len()
     }
 }

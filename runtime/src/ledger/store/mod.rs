@@ -1,30 +1,34 @@
 //! Where accounts live between blocks.
 //!
-//! The runtime reads through this trait while a block runs and hands over all of a block's changes at its end. A store
-//! on disk implements the same trait; it knows no transaction and no hash.
+//! The runtime reads through this trait while a block runs, and at its end hands over the block with all its changes.
+//! [`MemoryStore`] keeps the accounts and forgets the rest; [`disk`] keeps everything, above an embedded database.
 
+pub mod directory;
+pub mod disk;
+mod error;
 pub mod key_value;
 mod memory;
 
+pub use error::{Cause, StoreError};
 pub use memory::MemoryStore;
 
+use super::Block;
+use sealane_sdk::instruction::Hash;
 use sealane_sdk::{Account, Address};
 use std::sync::Arc;
 
 /// What a block did to one account: its new value, or that it is gone.
 pub type AccountChange = (Address, Option<Arc<Account>>);
 
-/// A fault of the store; the block that met it is fatal.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Reading or writing failed.
-    #[error("{operation} failed: {source}")]
-    Io {
-        /// What was tried.
-        operation: &'static str,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
+/// A block to be made the last one, and what it did to the accounts.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// The block.
+    pub block: Arc<Block>,
+    /// Its hash.
+    pub hash: Hash,
+    /// Every account it changed, in no particular order; no address stands twice.
+    pub changes: Vec<AccountChange>,
 }
 
 /// Accounts by address.
@@ -51,11 +55,26 @@ pub trait AccountStore: std::fmt::Debug + Send + Sync {
         Ok(())
     }
 
-    /// Applies a block's changes, all or nothing. No address stands twice.
+    /// Makes a block the last one and applies its changes, all or nothing.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing has changed.
-    fn commit(&mut self, changes: &[AccountChange]) -> Result<(), StoreError>;
+    fn commit(&mut self, commit: Commit) -> Result<(), StoreError>;
+
+    /// Into how many parts the accounts fall that can be read through side by side.
+    fn part_count(&self) -> usize {
+        1
+    }
+
+    /// Every account of a part, in no particular order. Parts count from 0.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the store cannot be read through.
+    fn for_each_in_part(
+        &self,
+        part: usize,
+        visit: &mut dyn FnMut(&Address, &Arc<Account>),
+    ) -> Result<(), StoreError>;
 
     /// The accounts that the last commit replaced, if the store held them in memory: for their room. Nothing else may be made
     /// of them, and others may still hold them.
@@ -67,8 +86,7 @@ pub trait AccountStore: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// [`StoreError`] if the store cannot be read through.
-    fn for_each(&self, visit: &mut dyn FnMut(&Address, &Arc<Account>)) -> Result<(), StoreError>;
-
-    /// How many accounts there are.
-    fn account_count(&self) -> usize;
+    fn for_each(&self, visit: &mut dyn FnMut(&Address, &Arc<Account>)) -> Result<(), StoreError> {
+        (0..self.part_count()).try_for_each(|part| self.for_each_in_part(part, visit))
+    }
 }

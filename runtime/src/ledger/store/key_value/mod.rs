@@ -2,8 +2,22 @@
 //!
 //! Everything that knows what an account or a block is stands above this trait, once; an engine below it knows bytes.
 
+mod contain;
+pub(crate) mod fjall;
+mod memory;
+pub(crate) mod redb;
+#[cfg(test)]
+mod tests;
+
+pub use memory::MemoryTables;
+
 use crate::ledger::store::StoreError;
 use std::ops::{Bound, ControlFlow};
+
+/// The largest key: 4 KiB. Empty keys are allowed.
+pub const KEY_SIZE_MAX_BYTES: usize = 4 << 10;
+/// The largest value: 1 GiB. Empty values are allowed, and are not the same as none.
+pub const VALUE_SIZE_MAX_BYTES: usize = 1 << 30;
 
 /// The tables of a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,7 +105,69 @@ impl Batch {
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
+
+    /// Whether an engine may be asked to hold all of it.
+    fn check_sizes(&self) -> Result<(), StoreError> {
+        self.changes.iter().try_for_each(|(_, change)| check_size(change))
+    }
 }
+
+fn check_size((key, value): &Change) -> Result<(), StoreError> {
+    let within = |what, size_bytes, max_bytes| match size_bytes <= max_bytes {
+        true => Ok(()),
+        false => Err(StoreError::TooLarge { what, size_bytes, max_bytes }),
+    };
+    within("key", key.len(), KEY_SIZE_MAX_BYTES)?;
+    within("value", value.as_ref().map_or(0, Vec::len), VALUE_SIZE_MAX_BYTES)
+}
+
+/// Lets changes to load through while they are small enough and in order; the first that is not ends them.
+struct Ascending<'a> {
+    table: Table,
+    changes: &'a mut dyn Iterator<Item = Change>,
+    last_key: Option<Vec<u8>>,
+}
+
+impl<'a> Ascending<'a> {
+    fn new(table: Table, changes: &'a mut dyn Iterator<Item = Change>) -> Self {
+        Self { table, changes, last_key: None }
+    }
+}
+
+impl Iterator for Ascending<'_> {
+    type Item = Result<Change, StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let change = self.changes.next()?;
+        if let Err(error) = check_size(&change) {
+            return Some(Err(error));
+        }
+        if self.last_key.as_ref().is_some_and(|last| *last >= change.0) {
+            return Some(Err(StoreError::NotAscending { table: self.table.name() }));
+        }
+        let last = self.last_key.get_or_insert_default();
+        last.clear();
+        last.extend_from_slice(&change.0);
+        Some(Ok(change))
+    }
+}
+
+/// Whether no key can be within `range`. Engines differ in what they make of a range whose end lies before its start.
+fn holds_nothing(range: KeyRange<'_>) -> bool {
+    match range {
+        (Bound::Included(start), Bound::Included(end)) => start > end,
+        (Bound::Included(start) | Bound::Excluded(start), Bound::Included(end) | Bound::Excluded(end)) => {
+            start >= end
+        }
+        (Bound::Unbounded, _) | (_, Bound::Unbounded) => false,
+    }
+}
+
+/// From which key to which.
+pub type KeyRange<'a> = (Bound<&'a [u8]>, Bound<&'a [u8]>);
+
+/// What a scan shows keys and values to, until it breaks.
+pub type Visit<'a> = &'a mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>;
 
 /// Reading, from the tables as they are now or from a [view](KeyValueStore::view).
 pub trait KeyValueRead: std::fmt::Debug + Send + Sync {
@@ -108,9 +184,9 @@ pub trait KeyValueRead: std::fmt::Debug + Send + Sync {
     fn scan(
         &self,
         table: Table,
-        range: (Bound<&[u8]>, Bound<&[u8]>),
+        range: KeyRange<'_>,
         order: Order,
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+        visit: Visit<'_>,
     ) -> Result<(), StoreError>;
 }
 
@@ -119,7 +195,9 @@ pub trait KeyValueStore: KeyValueRead {
     /// Makes the changes of `batch`, all or none.
     ///
     /// # Errors
-    /// [`StoreError`]; then none of them is made, now or after the next opening.
+    /// [`StoreError::TooLarge`]; then nothing has happened. Any other: none of the changes is seen by readers, no further
+    /// batch is taken ([`StoreError::Stopped`]), and the next opening finds the batch whole or not at all; whole it may be
+    /// if all that failed was waiting for the disk.
     fn write(&self, batch: Batch, durability: Durability) -> Result<(), StoreError>;
 
     /// Makes many changes of one table, given in strictly ascending order of keys, in whatever way is cheapest. Not atomic:
@@ -127,7 +205,7 @@ pub trait KeyValueStore: KeyValueRead {
     /// as durable as with [`Durability::Later`].
     ///
     /// # Errors
-    /// [`StoreError`]; then some of them may be made.
+    /// [`StoreError`], [`StoreError::NotAscending`] among them; then some of the changes may be made.
     fn load(&self, table: Table, changes: &mut dyn Iterator<Item = Change>) -> Result<(), StoreError>;
 
     /// The tables as they are now, unmoved by what is written later.
