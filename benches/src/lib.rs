@@ -21,6 +21,7 @@ pub mod tokens;
 
 pub mod explain;
 pub mod measure;
+pub mod on_disk;
 pub mod pictures;
 pub mod suite;
 
@@ -31,6 +32,7 @@ pub use file_error::FileError;
 pub use lending::lending;
 pub use measure::{Checks, Comparison, Measurement, Side, measure};
 pub use mixed::{Shares, mixed, mixed_by};
+pub use on_disk::OnDisk;
 pub use orderbook::orderbook;
 pub use trace::trace;
 pub use transfer::transfer;

@@ -4,11 +4,12 @@
 //! not skipped by a flag lies outside it. State roots are compared even where blocks carry none: they are then
 //! computed once, after the clock has stopped.
 
+use crate::on_disk::OnDisk;
 use crate::workload::Workload;
 use sealane_runtime::explain::BlockObservation;
 use sealane_runtime::ledger::Block;
 use sealane_runtime::stages::StageTimes;
-use sealane_runtime::{Execution, RootPolicy, Runtime, RuntimeConfig, Signatures};
+use sealane_runtime::{ExecutedBlock, Execution, RootPolicy, Runtime, RuntimeConfig, Signatures};
 use sealane_sdk::instruction::Hash;
 use sha2::{Digest, Sha256};
 use std::time::{Duration, Instant};
@@ -95,11 +96,35 @@ pub fn runtime_config(workers: usize, checks: Checks, block_count: usize) -> Run
 pub fn measure(
     workload: &Workload,
     config: &RuntimeConfig,
+    progress: impl FnMut(Side, usize),
+) -> anyhow::Result<Comparison> {
+    compare(workload, config, |side, progress| run(workload, config, side, progress), progress)
+}
+
+/// As [`measure`], but each run makes a ledger of its own on disk, and ends when its last block is durable.
+///
+/// # Errors
+/// As [`measure`]; if a ledger cannot be made or written.
+pub fn measure_on_disk(
+    workload: &Workload,
+    config: &RuntimeConfig,
+    disk: &OnDisk,
+    progress: impl FnMut(Side, usize),
+) -> anyhow::Result<Comparison> {
+    let run =
+        |side, progress: &mut dyn FnMut(usize)| disk.run(workload, &config_of(side, config), side, progress);
+    compare(workload, config, run, progress)
+}
+
+fn compare(
+    workload: &Workload,
+    config: &RuntimeConfig,
+    run: impl Fn(Side, &mut dyn FnMut(usize)) -> anyhow::Result<Measurement>,
     mut progress: impl FnMut(Side, usize),
 ) -> anyhow::Result<Comparison> {
     warm_up(workload, config)?;
-    let serial = run(workload, config, Side::Serial, |count| progress(Side::Serial, count))?;
-    let parallel = run(workload, config, Side::Parallel, |count| progress(Side::Parallel, count))?;
+    let serial = run(Side::Serial, &mut |count| progress(Side::Serial, count))?;
+    let parallel = run(Side::Parallel, &mut |count| progress(Side::Parallel, count))?;
     let identical = serial.agrees_with(&parallel);
     Ok(Comparison { serial, parallel, identical })
 }
@@ -124,14 +149,47 @@ pub fn run(
     side: Side,
     progress: impl FnMut(usize),
 ) -> anyhow::Result<Measurement> {
-    let config = match side {
+    run_as(workload, config_of(side, config), progress)
+}
+
+fn config_of(side: Side, config: &RuntimeConfig) -> RuntimeConfig {
+    match side {
         Side::Serial => RuntimeConfig { workers: 1, execution: Execution::Serial, ..config.clone() },
         Side::Parallel => RuntimeConfig { execution: Execution::Parallel, ..config.clone() },
-    };
-    run_as(workload, config, progress)
+    }
 }
 
 impl Measurement {
+    /// Takes a block in that took `wall`.
+    pub(crate) fn add(&mut self, mut executed: ExecutedBlock, wall: Duration) -> anyhow::Result<()> {
+        self.seconds += wall.as_secs_f64();
+        self.stages.add(&executed.stages);
+        let succeeded = executed.block.receipts.iter().filter(|receipt| receipt.body.succeeded()).count();
+        self.succeeded += succeeded;
+        self.failed += executed.block.receipts.len() - succeeded;
+        self.rejected += executed.rejected.len();
+        self.critical_path_count += executed.critical_path_count;
+        let observation = executed.observation.take();
+        self.observed.extend(observation.map(|observation| ObservedBlock { observation, wall }));
+        self.block_digests.push(digest(&executed.block)?);
+        Ok(())
+    }
+
+    /// A run that has not begun.
+    pub(crate) fn begin() -> Self {
+        Self {
+            seconds: 0.0,
+            state_root: Hash::default(),
+            stages: StageTimes::default(),
+            succeeded: 0,
+            failed: 0,
+            rejected: 0,
+            critical_path_count: 0,
+            observed: Vec::new(),
+            block_digests: Vec::new(),
+        }
+    }
+
     /// Whether both runs gave the same receipts (logs included), batches and state root.
     #[must_use]
     pub fn agrees_with(&self, other: &Self) -> bool {
@@ -145,32 +203,12 @@ fn run_as(
     mut progress: impl FnMut(usize),
 ) -> anyhow::Result<Measurement> {
     let mut runtime = Runtime::new(config, &workload.genesis)?;
-    let mut measurement = Measurement {
-        seconds: 0.0,
-        state_root: Hash::default(),
-        stages: StageTimes::default(),
-        succeeded: 0,
-        failed: 0,
-        rejected: 0,
-        critical_path_count: 0,
-        observed: Vec::new(),
-        block_digests: Vec::with_capacity(workload.blocks.len()),
-    };
+    let mut measurement = Measurement::begin();
     for (unix_time, transactions) in (1_i64..).zip(&workload.blocks) {
         #[expect(clippy::disallowed_methods, reason = "measuring is what this file is for")]
         let start = Instant::now();
-        let mut executed = runtime.produce_block(unix_time, transactions)?;
-        let wall = start.elapsed();
-        measurement.seconds += wall.as_secs_f64();
-        measurement.stages.add(&executed.stages);
-        let succeeded = executed.block.receipts.iter().filter(|receipt| receipt.body.succeeded()).count();
-        measurement.succeeded += succeeded;
-        measurement.failed += executed.block.receipts.len() - succeeded;
-        measurement.rejected += executed.rejected.len();
-        measurement.critical_path_count += executed.critical_path_count;
-        let observation = executed.observation.take();
-        measurement.observed.extend(observation.map(|observation| ObservedBlock { observation, wall }));
-        measurement.block_digests.push(digest(&executed.block)?);
+        let executed = runtime.produce_block(unix_time, transactions)?;
+        measurement.add(executed, start.elapsed())?;
         progress(transactions.len());
     }
     measurement.state_root = runtime.state_root()?;

@@ -1,6 +1,12 @@
-//! The commands, one file each.
+//! The commands, one file or folder each, and what they share.
 
 mod bench;
+mod ledger;
+mod run;
+
+mod open;
+mod progress;
+mod records;
 
 use clap::Parser;
 use std::process::ExitCode;
@@ -18,6 +24,10 @@ pub(crate) struct Command {
 enum Subcommand {
     /// Measure a workload: the same signed transactions, serially and in parallel, compared
     Bench(bench::BenchCommand),
+    /// Execute a file of blocks of raw transactions on a ledger on disk
+    Run(run::RunCommand),
+    /// Read a ledger on disk, or check it
+    Ledger(ledger::LedgerCommand),
 }
 
 impl Command {
@@ -28,6 +38,8 @@ impl Command {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match self.subcommand {
             Subcommand::Bench(command) => command.run(),
+            Subcommand::Run(command) => command.run(),
+            Subcommand::Ledger(command) => command.run(),
         }
     }
 }

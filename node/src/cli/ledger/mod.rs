@@ -1,0 +1,72 @@
+//! `sealane ledger`: reading a ledger on disk, and checking it.
+
+mod account;
+mod block;
+mod info;
+mod transaction;
+mod verify;
+
+use clap::{Args, Subcommand};
+use comfy_table::Table;
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use serde::Serialize;
+use std::process::ExitCode;
+
+/// Read a ledger on disk, or check it.
+#[derive(Args, Debug)]
+pub(crate) struct LedgerCommand {
+    #[command(subcommand)]
+    subcommand: LedgerSubcommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum LedgerSubcommand {
+    /// What the ledger is: its engine, its last block, the blocks it keeps, how much it holds, its rules
+    #[command(after_help = "Examples:\n  sealane ledger info LEDGER\n  sealane ledger info LEDGER --json")]
+    Info(info::InfoCommand),
+    /// An account, as the last block left it
+    #[command(
+        after_help = "Examples:\n  sealane ledger account LEDGER SysvarC1ock11111111111111111111111111111111\n  \
+                      sealane ledger account LEDGER ADDRESS --json > account.json"
+    )]
+    Account(account::AccountCommand),
+    /// A block with its transactions
+    #[command(
+        after_help = "Examples:\n  sealane ledger block LEDGER 7\n  sealane ledger block LEDGER 7 --json"
+    )]
+    Block(block::BlockCommand),
+    /// A transaction: where it stands, and what became of it
+    #[command(after_help = "Examples:\n  sealane ledger transaction LEDGER SIGNATURE\n  \
+                      sealane ledger transaction LEDGER SIGNATURE --json")]
+    Transaction(transaction::TransactionCommand),
+    /// Execute all blocks anew and compare everything they say
+    Verify(verify::VerifyCommand),
+}
+
+impl LedgerCommand {
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        match self.subcommand {
+            LedgerSubcommand::Info(command) => command.run(),
+            LedgerSubcommand::Account(command) => command.run(),
+            LedgerSubcommand::Block(command) => command.run(),
+            LedgerSubcommand::Transaction(command) => command.run(),
+            LedgerSubcommand::Verify(command) => command.run(),
+        }
+    }
+}
+
+/// Exactly one object on stdout.
+fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+/// A table of names and values.
+fn print_rows(rows: &[(&str, String)]) {
+    let mut table = Table::new();
+    table.load_style(UTF8_HORIZONTAL_ONLY);
+    for (name, value) in rows {
+        table.add_row([*name, value.as_str()]);
+    }
+    println!("{table}");
+}
