@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Pays somebody a little, on the ledger in `directory`.
-pub fn run(directory: &Path) -> Result<(), Box<dyn Error>> {
+pub(crate) fn run(directory: &Path) -> Result<(), Box<dyn Error>> {
     let alice = Keypair::new_from_array([1; 32]);
     let bob = Address::new_from_array([2; 32]);
     let genesis = Genesis::default().with_account(alice.pubkey(), Account::system(1_000_000_000_000));

@@ -1,7 +1,7 @@
 //! Readers beside the one who makes blocks: each answer is of one whole block, and later answers are of later blocks.
 
 use crate::tables::{config, last, memory};
-use sealane_runtime::face::{CheckpointPolicy, LedgerReader};
+use sealane_runtime::face::{CheckpointPolicy, LedgerReader, SignatureQuery};
 use sealane_runtime::{Ledger, LedgerConfig};
 use sealane_sdk::Address;
 use sealane_tests::Harness;
@@ -51,6 +51,21 @@ fn accounts_of(reader: &LedgerReader) -> (Accounts, sealane_runtime::ledger::Roo
     (accounts, snapshot.header().roots.expect("blocks have roots"))
 }
 
+/// Reads at the end that is being pruned, and the history of an address that every block names, without a gap.
+fn check_history(reader: &LedgerReader) {
+    let first = reader.first_available_block();
+    let block = reader.block(first).expect("it is there whole, or not at all");
+    assert!(block.is_none_or(|block| block.receipts.len() == if first == 0 { 0 } else { 4 }));
+    let last = reader.last().header.number;
+    let named = reader.signatures_for_address(&both()[0], &SignatureQuery::default()).expect("it is read");
+    let places: Vec<(u64, u32)> =
+        named.iter().map(|named| (named.place.block_number, named.place.index)).collect();
+    let newest = places.first().map_or(0, |(number, _)| *number);
+    assert!(newest >= last, "what was published is there: {newest}, {last}");
+    let expected = (0..).flat_map(|age| (0..4).rev().map(move |index| (newest.saturating_sub(age), index)));
+    assert_eq!(places, expected.take(places.len()).collect::<Vec<_>>(), "every transaction, newest first");
+}
+
 #[test]
 fn readers_see_whole_blocks_while_others_are_made() {
     let config = LedgerConfig {
@@ -88,6 +103,14 @@ fn readers_see_whole_blocks_while_others_are_made() {
             }
             count
         });
+        let histories = scope.spawn(|| {
+            let mut count = 0;
+            while !is_done.load(Ordering::Relaxed) {
+                check_history(&reader);
+                count += 1;
+            }
+            count
+        });
         for number in 0..BLOCK_COUNT {
             let transactions = transfers(&ledger, number);
             let executed = ledger.execute_block(1, &transactions).expect("a block");
@@ -97,9 +120,13 @@ fn readers_see_whole_blocks_while_others_are_made() {
         is_done.store(true, Ordering::Relaxed);
         seen.extend(readers.into_iter().map(|reader| reader.join().expect("it ends")));
         seen.push(snapshots.join().expect("it ends"));
+        seen.push(histories.join().expect("it ends"));
     });
-    println!("different blocks seen, and snapshots: {seen:?}");
-    assert!(seen[0] > 5 && seen[1] > 5 && seen[2] > 2, "they read while blocks were made: {seen:?}");
+    println!("different blocks seen, snapshots, and histories: {seen:?}");
+    assert!(
+        seen[0] > 5 && seen[1] > 5 && seen[2] > 2 && seen[3] > 5,
+        "they read while blocks were made: {seen:?}"
+    );
 }
 
 /// A snapshot stays what it was, and can be read from any address on.

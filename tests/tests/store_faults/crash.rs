@@ -8,7 +8,7 @@ use tempfile::TempDir;
 /// A run of the test; the directory goes on from kill to kill.
 const KILLS: u64 = 110;
 /// Large enough that the buffers of the engine become files several times.
-const LARGE_SIZE_BYTES: usize = 96 << 10;
+const LARGE_SIZE_BYTES: usize = 64 << 10;
 
 #[test]
 fn fjall_keeps_what_was_acknowledged_over_kills() {

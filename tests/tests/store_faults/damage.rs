@@ -78,9 +78,9 @@ fn ledger(engine: Engine) -> TempDir {
     let directory = TempDir::new().unwrap();
     let tables = open(directory.path(), &options(engine)).unwrap().tables;
     for number in 1..=BATCHES {
-        let durability = if number % 3 == 0 { Durability::Now } else { Durability::Later };
+        let durability = if number.is_multiple_of(3) { Durability::Now } else { Durability::Later };
         tables.write(batch(number, LARGE_SIZE_BYTES), durability).unwrap();
-        if number % 20 == 0 {
+        if number.is_multiple_of(20) {
             tables.load(Table::Signatures, &mut loaded(number)).unwrap();
         }
         if number == BATCHES / 2 {
@@ -109,7 +109,7 @@ fn choose(copy: u64, root: &Path, paths: &[PathBuf]) -> (PathBuf, Damage) {
         place -= sizes[index];
         index += 1;
     }
-    if copy % 2 == 0 {
+    if copy.is_multiple_of(2) {
         let filled: Vec<_> = (0..paths.len()).filter(|index| sizes[*index] > 0).collect();
         index = filled[random(1) % filled.len()];
         place = random(2) % sizes[index];

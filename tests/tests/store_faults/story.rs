@@ -36,7 +36,7 @@ pub(super) fn batch(number: u64, large_size_bytes: usize) -> Batch {
         if index == 11 {
             batch.delete(Table::Accounts, key.to_be_bytes());
         } else {
-            batch.put(Table::Accounts, key.to_be_bytes(), bytes(number, 20 + key as usize));
+            batch.put(Table::Accounts, key.to_be_bytes(), bytes(key << 32 | number, 20));
         }
     }
     batch.put(Table::Headers, number.to_be_bytes(), bytes(number, 100));
@@ -95,13 +95,15 @@ impl Twin {
     }
 }
 
+type Entry = (Vec<u8>, Vec<u8>);
+
 /// How many batches there have been.
 pub(super) fn last(tables: &dyn KeyValueRead) -> Result<u64, StoreError> {
     let last = tables.get(Table::Meta, LAST)?;
     Ok(last.map_or(0, |last| u64::from_be_bytes(last.try_into().expect("eight bytes were written"))))
 }
 
-fn entries(tables: &dyn KeyValueRead, table: Table) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+fn entries(tables: &dyn KeyValueRead, table: Table) -> Result<Vec<Entry>, StoreError> {
     let mut entries = Vec::new();
     tables.scan(table, (Bound::Unbounded, Bound::Unbounded), Order::Ascending, &mut |key, value| {
         entries.push((key.to_vec(), value.to_vec()));
@@ -147,8 +149,13 @@ impl Writer {
     }
 
     /// The next line that begins with `word`, without it; none if the child has ended.
+    ///
+    /// # Panics
+    /// If the child says that something went wrong, and that is not what was asked for.
     pub(super) fn next(&mut self, word: &str) -> Option<String> {
-        let lines = self.lines.by_ref().map_while(Result::ok);
+        let is_fault = |line: &str| line.starts_with("error ") && !"error ".starts_with(word);
+        let lines =
+            self.lines.by_ref().map_while(Result::ok).inspect(|line| assert!(!is_fault(line), "{line}"));
         lines.filter_map(|line| Some(line.strip_prefix(word)?.trim().to_owned())).next()
     }
 }
@@ -177,7 +184,7 @@ fn write_on(engine: Engine, large_size_bytes: usize, directory: &Path) -> Result
     say(&format!("open {number}"));
     loop {
         number += 1;
-        let is_now = number % NOW_EVERY == 0;
+        let is_now = number.is_multiple_of(NOW_EVERY);
         tables.write(
             batch(number, large_size_bytes),
             if is_now { Durability::Now } else { Durability::Later },
@@ -185,7 +192,7 @@ fn write_on(engine: Engine, large_size_bytes: usize, directory: &Path) -> Result
         if is_now {
             say(&format!("acknowledged {number}"));
         }
-        if number % LOAD_EVERY == 0 {
+        if number.is_multiple_of(LOAD_EVERY) {
             tables.load(Table::Signatures, &mut loaded(number / LOAD_EVERY))?;
         }
     }

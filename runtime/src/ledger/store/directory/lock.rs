@@ -10,7 +10,7 @@ use std::path::Path;
 /// The right to the tables of a directory, as long as it lives.
 #[derive(Debug)]
 pub(crate) struct DirectoryLock {
-    _file: File,
+    file: File,
 }
 
 impl DirectoryLock {
@@ -32,7 +32,15 @@ impl DirectoryLock {
             .and_then(|()| file.rewind())
             .and_then(|()| writeln!(file, "{}", std::process::id()))
             .map_err(io)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for DirectoryLock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that another thread is just starting has a copy of it for a moment, and
+        // with it the lock. If this fails, closing is what is left.
+        let _ = self.file.unlock();
     }
 }
 

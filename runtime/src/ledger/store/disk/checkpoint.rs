@@ -47,10 +47,9 @@ fn checkpoint(shared: &Shared) -> Result<(), StoreError> {
     shared.end_checkpoint(progress);
     drop(layers);
     let last_number = shared.published().header.number;
-    let pruned = prune::prune(&*shared.store, shared.config.history, &shared.rules, last_number, progress)?;
-    if pruned != progress {
-        shared.end_checkpoint(pruned);
-    }
+    // Who reads a block that goes meanwhile must find that it is announced.
+    let announce = |progress| shared.end_checkpoint(progress);
+    prune::prune(&*shared.store, shared.config.history, &shared.rules, last_number, progress, &announce)?;
     shared.change(|state| state.is_working = false);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Takes old blocks away: whole runs, with their part of the index, and headers that nobody looks back to.
 //!
-//! First it is noted down that they are gone, then they go; a run's own note goes last. What is interrupted is done again.
+//! First it is noted down and announced to readers that they are gone, then they go; a run's own note goes last. What is
+//! interrupted is done again.
 
 use super::block_bytes::{self, HeaderRecord};
 use super::block_index::BlockIndex;
@@ -15,7 +16,8 @@ use crate::ledger::store::StoreError;
 use crate::ledger::store::key_value::{Batch, Durability, KeyValueStore, Order, Table};
 use std::ops::{Bound, ControlFlow};
 
-/// Takes away what the policy does not keep when `last_number` is the last block; gives what is left.
+/// Takes away what the policy does not keep when `last_number` is the last block. `announce` is told what is left, before
+/// anything goes.
 ///
 /// # Errors
 /// [`StoreError`] if the store fails or is damaged.
@@ -25,7 +27,8 @@ pub(super) fn prune(
     rules: &Rules,
     last_number: u64,
     mut progress: Progress,
-) -> Result<Progress, StoreError> {
+    announce: &dyn Fn(Progress),
+) -> Result<(), StoreError> {
     let first_kept = policy.first_kept(last_number, rules.replayed_block_count());
     for (key, last_of_run) in runs_before(store, first_kept)? {
         let value =
@@ -35,6 +38,7 @@ pub(super) fn prune(
         let mut note = Batch::default();
         progress.put(&mut note);
         store.write(note, Durability::Later)?;
+        announce(progress);
         prune_run(store, run.first_number..=last_of_run, &key)?;
     }
     // A block that is kept has its header, and so have those that replay protection looks back to.
@@ -46,9 +50,10 @@ pub(super) fn prune(
             .for_each(|number| batch.delete(Table::Headers, keys::header_key(number)));
         progress.first_header = first_header;
         progress.put(&mut batch);
+        announce(progress);
         store.write(batch, Durability::Later)?;
     }
-    Ok(progress)
+    Ok(())
 }
 
 /// The keys of the runs that end before this block, and the last block of each, oldest first.

@@ -11,9 +11,12 @@ use std::ops::{Bound, ControlFlow};
 use std::path::Path;
 use tempfile::TempDir;
 
+type Entry = (Vec<u8>, Vec<u8>);
+
 const BATCHES: u8 = 6;
 /// Three of ours, and two numbers a table.
-const ITEMS: u8 = 3 + 2 * Table::ALL.len() as u8;
+const ITEMS: u8 = 15;
+const _: () = assert!(ITEMS as usize == 3 + 2 * Table::ALL.len());
 /// Tag, count of items, sequence number.
 const HEADER_SIZE_BYTES: usize = 1 + 4 + 8;
 
@@ -26,7 +29,7 @@ fn batch(number: u8) -> Batch {
     batch
 }
 
-fn accounts(tables: &dyn KeyValueRead) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+fn accounts(tables: &dyn KeyValueRead) -> Result<Vec<Entry>, StoreError> {
     let mut entries = Vec::new();
     tables.scan(
         Table::Accounts,
@@ -40,7 +43,7 @@ fn accounts(tables: &dyn KeyValueRead) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreE
     Ok(entries)
 }
 
-fn open_accounts(directory: &Path) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+fn open_accounts(directory: &Path) -> Result<Vec<Entry>, StoreError> {
     let options = OpenOptions { engine: Engine::Fjall, cache_size_bytes: 1 << 20, ..OpenOptions::default() };
     accounts(&*open(directory, &options)?.tables)
 }

@@ -17,12 +17,12 @@ fn what_was_put_is_there_until_it_is_deleted() {
     for ground in Ground::all() {
         for (index, table) in Table::ALL.into_iter().enumerate() {
             assert_eq!(ground.get(table, b"key"), None, "{ground:?}");
-            ground.write(put(table, b"key", &[index as u8]), Durability::Now);
+            ground.write(put(table, b"key", &index.to_be_bytes()), Durability::Now);
         }
         for (index, table) in Table::ALL.into_iter().enumerate() {
             assert_eq!(
                 ground.get(table, b"key"),
-                Some(vec![index as u8]),
+                Some(index.to_be_bytes().to_vec()),
                 "{ground:?}: tables know nothing of each other"
             );
             let mut batch = Batch::default();
@@ -198,13 +198,14 @@ fn loading_does_what_writing_does() {
         }
         ground.write(batch, Durability::Later);
         // Every second key: some are new, some replace, some delete.
-        let change = |index: u32| (key(index * 2), (index % 5 != 0).then(|| b"loaded".to_vec()));
+        let change = |index: u32| (key(index * 2), (!index.is_multiple_of(5)).then(|| b"loaded".to_vec()));
         ground.store().load(Table::Accounts, &mut (0..1_500).map(change)).unwrap();
         ground.write(put(Table::Accounts, &key(6), b"after"), Durability::Later);
         for _ in 0..2 {
-            for index in 0..3_000 {
-                let loaded = (index % 2 == 0).then(|| (index % 10 != 0).then(|| b"loaded".to_vec()));
-                let written = || (index % 3 == 0).then(|| b"written".to_vec());
+            for index in 0..3_000u32 {
+                let loaded =
+                    index.is_multiple_of(2).then(|| (!index.is_multiple_of(10)).then(|| b"loaded".to_vec()));
+                let written = || index.is_multiple_of(3).then(|| b"written".to_vec());
                 let expected =
                     if index == 6 { Some(b"after".to_vec()) } else { loaded.unwrap_or_else(written) };
                 assert_eq!(ground.get(Table::Accounts, &key(index)), expected, "{ground:?}: {index}");
@@ -231,7 +232,7 @@ fn loading_out_of_order_is_refused_and_harms_nothing() {
 #[test]
 fn values_of_twenty_mebibytes_come_back_whole() {
     let large = |seed: u8| {
-        (0..20 << 20).map(|index: u32| (index >> 8) as u8 ^ (index as u8) ^ seed).collect::<Vec<_>>()
+        (0..5 << 20).flat_map(|index: u32| (index ^ u32::from(seed) << 24).to_le_bytes()).collect::<Vec<_>>()
     };
     for mut ground in Ground::all() {
         let mut batch = Batch::default();

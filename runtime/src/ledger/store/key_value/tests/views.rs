@@ -70,7 +70,7 @@ fn readers_see_batches_whole_while_they_are_written() {
                     batch.put(table, [key], number.to_be_bytes());
                 }
             }
-            ground.write(batch, if number % 50 == 0 { Durability::Now } else { Durability::Later });
+            ground.write(batch, if number.is_multiple_of(50) { Durability::Now } else { Durability::Later });
         };
         write(0);
         let is_done = AtomicBool::new(false);
@@ -83,7 +83,7 @@ fn readers_see_batches_whole_while_they_are_written() {
                         &*view,
                         table,
                         ALL,
-                        if reads % 2 == 0 { Order::Ascending } else { Order::Descending },
+                        if reads & 1 == 0 { Order::Ascending } else { Order::Descending },
                     )
                 });
                 let number = u32::from_be_bytes(accounts[0].1.clone().try_into().unwrap());
