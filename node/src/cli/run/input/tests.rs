@@ -12,13 +12,15 @@ fn blocks(bytes: &[u8], block_size_count: Option<usize>) -> Result<Vec<InputBloc
     Ok(blocks)
 }
 
-fn in_bincode(blocks: &[(i64, Vec<Vec<u8>>)]) -> Vec<u8> {
+/// Time and transactions of a block.
+type Content = (i64, Vec<Vec<u8>>);
+
+fn in_bincode(blocks: &[Content]) -> Vec<u8> {
     let encode = |block| ::bincode::serde::encode_to_vec(block, ::bincode::config::standard());
     blocks.iter().flat_map(|block| encode(block).expect("it encodes")).collect()
 }
 
-/// Time and transactions of each block, as [`in_bincode`] takes them.
-fn contents(blocks: Vec<InputBlock>) -> Vec<(i64, Vec<Vec<u8>>)> {
+fn contents(blocks: Vec<InputBlock>) -> Vec<Content> {
     blocks.into_iter().map(|block| (block.unix_time.expect("a time"), block.transactions)).collect()
 }
 
