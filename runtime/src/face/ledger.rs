@@ -107,7 +107,7 @@ impl Ledger {
         let (disk_config, rules) = (config.disk(), config.rules());
         let mut reader = None;
         let runtime = Runtime::begin(config.runtime, genesis, |commit| {
-            let disk = DiskStore::create(store, disk_config, rules, commit)?;
+            let disk = DiskStore::create(store, disk_config, rules, &commit)?;
             reader = Some(disk.reader());
             Ok(Box::new(disk) as Box<dyn AccountStore>)
         })?;

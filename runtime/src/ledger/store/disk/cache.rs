@@ -77,6 +77,16 @@ impl Cache {
         shard.insert(*address, Entry { account, written_in: 0 }, self.generation_size_bytes, applied);
     }
 
+    /// Remembers what the tables say of an account, if nothing is known of it and there is room: nothing is dropped for it.
+    pub(super) fn fill(&self, address: &Address, account: Option<&Arc<Account>>) {
+        let mut shard = self.shard(address).write();
+        let entry = Entry { account: account.cloned(), written_in: 0 };
+        let has_room = shard.young_size_bytes + entry.size_bytes() <= self.generation_size_bytes;
+        if has_room && !shard.young.contains_key(address) && !shard.old.contains_key(address) {
+            shard.insert(*address, entry, self.generation_size_bytes, 0);
+        }
+    }
+
     /// Takes in what a block wrote.
     pub(super) fn write(
         &mut self,
@@ -170,6 +180,16 @@ mod tests {
     }
 
     #[test]
+    fn filling_it_stops_when_half_is_full() {
+        let cache = Cache::new(1 << 20);
+        (0..10_000).for_each(|number| cache.fill(&address(number), account(1).as_ref()));
+        let size_bytes = cache.size_bytes();
+        assert!(size_bytes <= 1 << 19, "{size_bytes}");
+        assert!(size_bytes > 1 << 18, "{size_bytes}");
+        assert_eq!(cache.get(&address(0), 0), Some(account(1)), "the first ones stay");
+    }
+
+    #[test]
     fn what_the_tables_lack_is_kept_whatever_comes() {
         let mut cache = Cache::new(1 << 16);
         let written: Vec<_> = (0..1_000).map(|number| (address(number), account(5))).collect();
@@ -183,6 +203,8 @@ mod tests {
         for (address, account) in &written[1..] {
             assert_eq!(cache.get(address, 2), Some(account.clone()));
         }
+        cache.fill(&address(1), account(99).as_ref());
+        assert_eq!(cache.get(&address(1), 2), Some(account(5)), "what is known stays");
         others(&cache, 4);
         others(&cache, 4);
         let left = written.iter().filter(|(address, _)| cache.get(address, 4).is_some()).count();

@@ -8,19 +8,20 @@ use super::keys;
 use super::policy::Rules;
 use super::record;
 use super::shared::Progress;
-use crate::ledger::Commit;
 use crate::ledger::store::StoreError;
 use crate::ledger::store::key_value::{Batch, Durability, KeyValueStore, Order, Table};
+use crate::ledger::{AccountChange, Commit};
 use std::ops::{Bound, ControlFlow};
 
 /// Writes the genesis block; gives how far the tables have come.
 pub(super) fn write_genesis(
     store: &dyn KeyValueStore,
     rules: &Rules,
-    genesis: Commit,
+    genesis: &Commit,
 ) -> Result<Progress, StoreError> {
     clear_accounts(store)?;
-    let Commit { block, mut changes, .. } = genesis;
+    let Commit { block, changes, .. } = genesis;
+    let mut changes: Vec<&AccountChange> = changes.iter().collect();
     changes.sort_unstable_by_key(|(address, _)| *address);
     store.load(
         Table::Accounts,
@@ -31,7 +32,7 @@ pub(super) fn write_genesis(
     )?;
     let number = block.header.number;
     let mut batch = Batch::default();
-    block_bytes::put_block(&mut batch, &block, &[]);
+    block_bytes::put_block(&mut batch, block, &[]);
     let progress = Progress { applied: number, first_available: number, first_header: number };
     batch.put(Table::Meta, keys::RULES, record::encode(keys::RULES, rules));
     progress.put(&mut batch);

@@ -44,11 +44,15 @@ impl DiskStore {
         store: Arc<dyn KeyValueStore>,
         config: DiskConfig,
         rules: Rules,
-        genesis: Commit,
+        genesis: &Commit,
     ) -> Result<Self, StoreError> {
         let header = genesis.block.header;
         let progress = create::write_genesis(&*store, &rules, genesis)?;
-        Self::start(Shared::new(store, config, rules, header, progress))
+        let made = Self::start(Shared::new(store, config, rules, header, progress))?;
+        for (address, account) in &genesis.changes {
+            made.cache.fill(address, account.as_ref());
+        }
+        Ok(made)
     }
 
     /// The store of a ledger that was found in a database.
@@ -126,7 +130,11 @@ impl AccountStore for DiskStore {
     ) -> Result<(), StoreError> {
         self.shared.wait_durable(self.last_number)?;
         let first_byte = u8::try_from(part).unwrap_or(u8::MAX);
-        LedgerSnapshot::new(&self.shared)?.for_each_in_part(first_byte, visit)
+        LedgerSnapshot::new(&self.shared)?.for_each_in_part(first_byte, &mut |address, account| {
+            // Opening reads all accounts, for the state root: the cache need not read them a second time.
+            self.cache.fill(address, Some(account));
+            visit(address, account);
+        })
     }
 }
 
