@@ -40,6 +40,10 @@ enum LedgerSubcommand {
                       sealane ledger transaction LEDGER SIGNATURE --json")]
     Transaction(transaction::TransactionCommand),
     /// Execute all blocks anew and compare everything they say
+    ///
+    /// Begins with the genesis of the ledger and executes block after block beside it, in memory: parents, transactions, receipts,
+    /// batches and state roots must be what executing gives. Exits with 1 if something is not, and names the first block
+    /// that differs, and in what.
     Verify(verify::VerifyCommand),
 }
 

@@ -14,11 +14,7 @@ use serde::Serialize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Execute all blocks anew and compare everything they say
-///
-/// Begins with the genesis of the ledger and executes block after block beside it, in memory: parents, transactions, receipts,
-/// batches and state roots must be what executing gives. Exits with 1 if something is not, and names the first block
-/// that differs, and in what.
+/// Execute all blocks anew and compare everything they say.
 #[derive(Args, Debug)]
 #[command(
     after_help = "Examples:\n  sealane ledger verify LEDGER\n  sealane ledger verify LEDGER --workers 4 --json"

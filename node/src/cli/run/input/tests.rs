@@ -88,11 +88,11 @@ fn json_lines_are_blocks_by_their_lines_or_by_size() {
     let text = "\u{feff}\"AQ==\"\r\n{\"transaction\": \"Ag==\", \"id\": 7}\n\n\"Aw==\"\n\
                 {\"block\": {\"unix_time\": -5}}\n\"BA==\"\n\"BQ==\"\n{\"block\": 9}\n\
                 {\"block\": {\"number\": 10, \"unix_time\": 3}}\n\"Bg==\"";
-    let shape = |size| -> Vec<(Option<u64>, Option<i64>, Place, Vec<u8>)> {
+    let shape = |size| {
         let blocks = blocks(text.as_bytes(), size).expect("it is well-formed");
         let shape =
             |block: InputBlock| (block.number, block.unix_time, block.place, block.transactions.concat());
-        blocks.into_iter().map(shape).collect()
+        blocks.into_iter().map(shape).collect::<Vec<_>>()
     };
     let headed = [
         (None, Some(-5), Place::Line(5), vec![4, 5]),
