@@ -42,6 +42,8 @@ pub struct Measurement {
     pub critical_path_count: usize,
     /// What was observed of each block; empty unless the configuration says so.
     pub observed: Vec<ObservedBlock>,
+    /// Bytes that its ledger takes on disk; 0 in memory.
+    pub stored_bytes: u64,
     /// A digest of each block with all its receipts, logs included.
     block_digests: Vec<[u8; 32]>,
 }
@@ -186,6 +188,7 @@ impl Measurement {
             rejected: 0,
             critical_path_count: 0,
             observed: Vec::new(),
+            stored_bytes: 0,
             block_digests: Vec::new(),
         }
     }

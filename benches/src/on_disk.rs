@@ -54,7 +54,9 @@ impl OnDisk {
             blocks = rest;
         }
         measurement.state_root = ledger.runtime().state_root()?;
+        let reader = ledger.reader();
         ledger.close()?;
+        measurement.stored_bytes = reader.size_bytes();
         Ok(measurement)
     }
 }

@@ -282,7 +282,7 @@ impl WorkloadCommand {
             folder.draw(&comparison, contention, &workload.labels)?;
         }
         let explained = contention.filter(|_| options.explain);
-        let store = options.store.report(on_disk.as_ref())?;
+        let store = options.store.report(on_disk.as_ref(), comparison.parallel.stored_bytes);
         let asked = Asked { contention: pattern, seed: options.seed, workers, checks, store };
         let report = Report::new(&workload, asked, &comparison, explained);
         if options.json {

@@ -77,18 +77,14 @@ impl StoreOptions {
         Ok(Some(on_disk))
     }
 
-    /// What the report says; `None` if nothing was asked for.
-    pub(super) fn report(&self, on_disk: Option<&OnDisk>) -> anyhow::Result<Option<StoreReport>> {
-        if self.store.is_none() {
-            return Ok(None);
-        }
-        let Some(on_disk) = on_disk else {
-            return Ok(Some(StoreReport { kind: "memory", path: None, bytes: 0 }));
-        };
-        let bytes = size_bytes(&on_disk.directory(Side::Parallel))
-            .with_context(|| format!("cannot measure {}", on_disk.folder.display()))?;
-        let path = Some(on_disk.folder.display().to_string());
-        Ok(Some(StoreReport { kind: on_disk.engine.name(), path, bytes }))
+    /// What the report says of a run that stored so many bytes; `None` if nothing was asked for.
+    pub(super) fn report(&self, on_disk: Option<&OnDisk>, bytes: u64) -> Option<StoreReport> {
+        self.store.as_ref()?;
+        Some(StoreReport {
+            kind: on_disk.map_or("memory", |on_disk| on_disk.engine.name()),
+            path: on_disk.map(|on_disk| on_disk.folder.display().to_string()),
+            bytes,
+        })
     }
 }
 
@@ -116,15 +112,4 @@ fn left_behind(on_disk: &OnDisk) -> anyhow::Result<Vec<PathBuf>> {
 fn is_half_made(directory: &Path) -> anyhow::Result<bool> {
     let is_empty = || anyhow::Ok(fs::read_dir(directory)?.next().is_none());
     Ok(directory.is_dir() && (directory.join("LEDGER.new").exists() || is_empty()?))
-}
-
-/// Bytes of all files in a folder and below.
-fn size_bytes(folder: &Path) -> std::io::Result<u64> {
-    let mut sum = 0;
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let metadata = entry.metadata()?;
-        sum += if metadata.is_dir() { size_bytes(&entry.path())? } else { metadata.len() };
-    }
-    Ok(sum)
 }

@@ -8,7 +8,7 @@ mod verify;
 
 use clap::{Args, Subcommand};
 use comfy_table::Table;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::NOTHING;
 use serde::Serialize;
 use std::process::ExitCode;
 
@@ -68,7 +68,7 @@ fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
 /// A table of names and values.
 fn print_rows(rows: &[(&str, String)]) {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY);
+    table.load_style(NOTHING);
     for (name, value) in rows {
         table.add_row([*name, value.as_str()]);
     }
