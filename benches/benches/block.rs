@@ -45,11 +45,11 @@ fn blocks(criterion: &mut Criterion) {
         [Contention::Uniform, Contention::Zipf { exponent: 1.1 }, Contention::Hot { percent: 100.0 }]
     {
         for (checks, label) in [(EXECUTION_ONLY, "execution only"), (EVERYTHING, "everything")] {
-            let workload = workload(contention, &runtime_config(1, checks, 1));
+            let workload = workload(contention, &runtime_config(1, checks));
             for (execution, workers) in
                 [(Execution::Serial, 1), (Execution::Parallel, 1), (Execution::Parallel, 2)]
             {
-                let config = RuntimeConfig { execution, ..runtime_config(workers, checks, 1) };
+                let config = RuntimeConfig { execution, ..runtime_config(workers, checks) };
                 let id =
                     BenchmarkId::new(format!("{label}, {contention}"), format!("{execution:?}, {workers}"));
                 group.bench_function(id, |bencher| {

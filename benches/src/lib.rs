@@ -14,8 +14,6 @@ pub mod transfer;
 pub mod mixed;
 pub mod trace;
 
-pub mod file_error;
-
 pub mod sign;
 pub mod tokens;
 
@@ -28,12 +26,12 @@ pub mod suite;
 pub use contention::Contention;
 pub use dex::dex;
 pub use explain::WorkloadContention;
-pub use file_error::FileError;
 pub use lending::lending;
 pub use measure::{Checks, Comparison, Measurement, Side, measure};
 pub use mixed::{Shares, mixed, mixed_by};
 pub use on_disk::OnDisk;
 pub use orderbook::orderbook;
+pub use sealane_runtime::FileError;
 pub use trace::trace;
 pub use transfer::transfer;
 pub use workload::{Labels, Workload, WorkloadOptions};

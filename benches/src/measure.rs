@@ -79,15 +79,12 @@ pub enum Side {
 
 /// The runtime's configuration for a measurement with `workers` workers.
 #[must_use]
-pub fn runtime_config(workers: usize, checks: Checks, block_count: usize) -> RuntimeConfig {
-    let config = RuntimeConfig::default();
+pub fn runtime_config(workers: usize, checks: Checks) -> RuntimeConfig {
     RuntimeConfig {
         workers,
         signatures: if checks.signatures { Signatures::Verify } else { Signatures::Skip },
         roots: if checks.roots { RootPolicy::Compute } else { RootPolicy::Skip },
-        // Every transaction is signed with the genesis blockhash, which must then outlive all blocks.
-        blockhash_age_blocks: config.blockhash_age_blocks.max(block_count + 1),
-        ..config
+        ..RuntimeConfig::default()
     }
 }
 

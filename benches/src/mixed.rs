@@ -13,7 +13,6 @@
 //! The same users take part in all kinds. The contention goes for each kind by itself.
 
 use crate::dex::Trades;
-use crate::file_error::FileError;
 use crate::lending::Lending;
 use crate::orderbook::Orders;
 use crate::traffic::{Plan, Progress, Traffic, Turn, generate};
@@ -22,10 +21,9 @@ use crate::workload::{Labels, Workload, WorkloadOptions};
 use rand::distr::Distribution;
 use rand::distr::weighted::WeightedIndex;
 use rand_chacha::ChaCha8Rng;
-use sealane_runtime::RuntimeConfig;
 use sealane_runtime::ledger::Genesis;
+use sealane_runtime::{FileError, RuntimeConfig, file_error};
 use serde::Deserialize;
-use std::fs;
 use std::path::Path;
 
 /// How often each kind of traffic is drawn, in relation to the sum of all.
@@ -91,9 +89,7 @@ impl Shares {
     /// # Errors
     /// [`FileError`].
     pub fn read(path: &Path) -> Result<Self, FileError> {
-        let unreadable = |error| FileError::Read { file: path.to_owned(), kind: "shares", error };
-        let bytes = fs::read(path).map_err(unreadable)?;
-        Self::parse(path, &bytes)
+        Self::parse(path, &file_error::read(path, "shares")?)
     }
 
     /// As [`Self::read`], from bytes; `name` is what errors call the file.
@@ -101,18 +97,7 @@ impl Shares {
     /// # Errors
     /// [`FileError::Malformed`].
     pub fn parse(name: &Path, bytes: &[u8]) -> Result<Self, FileError> {
-        let malformed = |offset: usize, reason: String| {
-            let before = String::from_utf8_lossy(bytes.get(..offset).unwrap_or(bytes)).into_owned();
-            let line = before.matches('\n').count() + 1;
-            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-            FileError::Malformed { file: name.to_owned(), line, column, reason }
-        };
-        let text = std::str::from_utf8(bytes)
-            .map_err(|error| malformed(error.valid_up_to(), "the file is not UTF-8".to_owned()))?;
-        let file: SharesFile = toml::from_str(text).map_err(|error| {
-            let offset = error.span().map_or(0, |span| span.start);
-            malformed(offset, error.message().trim_end().to_owned())
-        })?;
+        let file: SharesFile = file_error::parse_toml(name, bytes)?;
         let share = |share: Option<Share>| share.map_or(0.0, |Share(share)| share);
         let shares = Self {
             transfer: share(file.transfer),
@@ -123,7 +108,7 @@ impl Shares {
         if shares.list().iter().all(|share| *share == 0.0) {
             let reason = "no kind has a share: give at least one of transfer, dex, orderbook and lending a number \
                           above 0, e.g. `dex = 50`";
-            return Err(malformed(0, reason.to_owned()));
+            return Err(FileError::at(name, bytes, 0, reason.to_owned()));
         }
         Ok(shares)
     }

@@ -95,5 +95,5 @@ pub fn generate(
             plans.clear();
         }
     }
-    Ok(Workload { name, genesis, blocks, labels })
+    Ok(Workload::new(name, genesis, blocks, labels))
 }

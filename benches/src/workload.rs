@@ -36,6 +36,14 @@ pub struct Workload {
 }
 
 impl Workload {
+    /// A workload whose transactions are signed with the genesis blockhash: it stays good until the last block.
+    #[must_use]
+    pub fn new(name: &'static str, mut genesis: Genesis, blocks: Vec<Vec<Vec<u8>>>, labels: Labels) -> Self {
+        let age_blocks = &mut genesis.rules.blockhash_age_blocks;
+        *age_blocks = (*age_blocks).max(blocks.len() + 1);
+        Self { name, genesis, blocks, labels }
+    }
+
     /// How many transactions there are in all blocks.
     #[must_use]
     pub fn transaction_count(&self) -> usize {

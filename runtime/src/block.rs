@@ -131,7 +131,7 @@ impl Runtime {
         let mut changes = accounts.into_changes(&self.workers, &mut stages.commit);
         timed(&mut stages.commit, || {
             changes.extend_from_slice(&sysvars.accounts);
-            seal::credit_fees(&mut changes, self.config.fee_collector.as_ref(), fees_lamports, &*self.store)
+            seal::credit_fees(&mut changes, self.rules.fee_collector.as_ref(), fees_lamports, &*self.store)
         })?;
         let roots = self.roots(&sealed, &changes, &mut stages)?;
         let header = BlockHeader { roots, ..self.next_header(unix_time) };

@@ -5,7 +5,7 @@
 //! ([`BlockError::Fatal`]: the block yields no root).
 
 use crate::ingest::{BudgetError, ReplayError, SanitizeError, VerifyError};
-use crate::ledger::StoreError;
+use crate::ledger::{HeadError, StoreError};
 use sealane_sdk::Address;
 use sealane_sdk::instruction::{Hash, InstructionError, TransactionError};
 
@@ -181,6 +181,19 @@ pub enum Fatal {
     /// The store failed.
     #[error("store: {0}")]
     Store(#[from] StoreError),
+    /// The accounts in the store are not those of the block that a ledger is to go on from.
+    #[error(
+        "the state root of the accounts in the store is {computed}, the last block's header says {header}"
+    )]
+    StateRoot {
+        /// The root of the store's accounts.
+        computed: Hash,
+        /// What the header says.
+        header: Hash,
+    },
+    /// Where a ledger is to go on from contradicts itself.
+    #[error("ledger: {0}")]
+    Head(#[from] HeadError),
     /// A bug of ours surfaced outside the workers.
     #[error("bug: {0}")]
     Bug(String),

@@ -23,10 +23,12 @@ pub mod simulate;
 
 pub mod bug;
 pub mod error;
+pub mod file_error;
 pub mod stages;
 
 pub use block::ExecutedBlock;
 pub use error::{BlockError, Fatal, Rejection};
 pub use face::{Ledger, LedgerConfig, LedgerError, LedgerReader, PendingBlock};
-pub use runtime::{Execution, LastBlock, Observation, RootPolicy, Runtime, RuntimeConfig, Signatures};
+pub use file_error::FileError;
+pub use runtime::{Execution, Observation, RootPolicy, Runtime, RuntimeConfig, Signatures};
 pub use sealane_vm::InstancePolicy;

@@ -8,14 +8,15 @@ use crate::ledger::block::transactions_root;
 use crate::ledger::state_root::{StateTree, Undo, plain_state_root};
 use crate::ledger::sysvars::{self, BlockSysvars};
 use crate::ledger::{
-    AccountChange, AccountStore, Block, BlockHeader, Commit, Genesis, MemoryStore, Roots, StoreError,
+    AccountChange, AccountStore, Block, BlockHeader, Commit, Genesis, LedgerHead, LedgerRules, MemoryStore,
+    Roots, StoreError,
 };
 use crate::receipt::receipts_root;
 use crate::schedule::{Schedule, Workers};
 use crate::seal::Sealed;
 use crate::stages::StageTimes;
 use sealane_sdk::instruction::Hash;
-use sealane_sdk::limits::{MAX_BLOCKHASH_AGE_BLOCKS, SLOT_HASHES_COUNT};
+use sealane_sdk::limits::SLOT_HASHES_COUNT;
 use sealane_sdk::state_proof::StateProof;
 use sealane_sdk::{Account, Address};
 use sealane_vm::{InstancePolicy, Instances};
@@ -26,8 +27,8 @@ use std::time::Duration;
 /// Decoded public keys kept: 16 MiB or so.
 const KEY_CACHE_COUNT: usize = 1 << 16;
 
-/// How a runtime works. None of it changes what a block gives, but `fee_collector` and `blockhash_age_blocks`, which
-/// all nodes of a ledger must share, and [`RootPolicy::Skip`].
+/// How a runtime works. None of it changes what a block gives but [`RootPolicy::Skip`]; what all nodes of a ledger must share
+/// are its [`LedgerRules`].
 #[derive(Clone, Debug)]
 pub struct RuntimeConfig {
     /// Threads that execute, at least 1.
@@ -40,17 +41,12 @@ pub struct RuntimeConfig {
     pub roots: RootPolicy,
     /// Whether program instances are kept from call to call.
     pub instances: InstancePolicy,
-    /// Who gets the fees at the end of each block; `None` burns them. The collector's account may begin empty and then
-    /// hold less than the rent-exempt minimum: fees are never refused.
-    pub fee_collector: Option<Address>,
-    /// Blocks a recent blockhash stays good for.
-    pub blockhash_age_blocks: usize,
     /// Whether workers note what each transaction did and when, for [`explain`](crate::explain).
     pub observation: Observation,
 }
 
 impl Default for RuntimeConfig {
-    /// All processors, everything checked and computed, fees burned.
+    /// All processors, everything checked and computed.
     fn default() -> Self {
         Self {
             workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
@@ -58,8 +54,6 @@ impl Default for RuntimeConfig {
             signatures: Signatures::Verify,
             roots: RootPolicy::Compute,
             instances: InstancePolicy::default(),
-            fee_collector: None,
-            blockhash_age_blocks: MAX_BLOCKHASH_AGE_BLOCKS,
             observation: Observation::Off,
         }
     }
@@ -102,21 +96,11 @@ pub enum Observation {
     On,
 }
 
-/// The last block of a ledger, and what the next one must know of those before it.
-#[derive(Clone, Debug)]
-pub struct LastBlock {
-    /// Its header.
-    pub header: BlockHeader,
-    /// The recent blockhashes, its own the newest, and the transactions that named them.
-    pub replay: ReplayState,
-    /// Numbers and hashes of the last blocks, newest first.
-    pub slot_hashes: VecDeque<(u64, Hash)>,
-}
-
 /// A ledger and the means to execute blocks on it.
 #[derive(Debug)]
 pub struct Runtime {
     pub(crate) config: RuntimeConfig,
+    pub(crate) rules: LedgerRules,
     pub(crate) store: Box<dyn AccountStore>,
     /// The tree over the store's accounts, if blocks carry roots.
     state: Option<StateTree>,
@@ -184,38 +168,50 @@ impl Runtime {
         let hash = header.hash();
         let block = Arc::new(Block { header, ..Block::default() });
         let store = begin(Commit { block, hash, changes })?;
-        let mut replay = ReplayState::new(config.blockhash_age_blocks);
+        let mut replay = ReplayState::new(genesis.rules.blockhash_age_blocks);
         let nothing = replay.open_block(0);
         replay.push_block(hash, nothing);
-        let last = LastBlock { header, replay, slot_hashes: VecDeque::from([(0, hash)]) };
-        Self::assemble(config, workers, store, state, last)
+        let head = LedgerHead { header, rules: genesis.rules, slot_hashes: vec![(0, hash)] };
+        Self::assemble(config, head, replay, state, store, workers)
     }
 
-    /// A ledger that goes on after its last block, with the accounts that `store` holds.
+    /// A runtime that goes on from where another one stood: `head` and `replay` are what that one gave, `store` holds its
+    /// accounts, and `state` is the tree over them, or `None`, and it is made of the store.
     ///
     /// # Errors
-    /// [`Fatal`] if the workers or the engine cannot be made, or the store cannot be read through.
+    /// [`Fatal::Head`] and [`Fatal::StateRoot`] if these do not belong together; [`Fatal`] if the workers or the engine
+    /// cannot be made, or the store fails.
     pub fn resume(
         config: RuntimeConfig,
+        head: LedgerHead,
+        replay: ReplayState,
+        state: Option<StateTree>,
         store: Box<dyn AccountStore>,
-        last: LastBlock,
     ) -> Result<Self, Fatal> {
+        head.check()?;
         let workers = start(&config)?;
         let state = match config.roots {
             RootPolicy::Skip => None,
-            RootPolicy::Compute => Some(StateTree::of_store(&*store, &workers)?),
+            RootPolicy::Compute => {
+                let state = state.map_or_else(|| StateTree::of_store(&*store, &workers), Ok)?;
+                let (computed, stated) = (state.root(), head.header.roots.map(|roots| roots.state));
+                if let Some(header) = stated.filter(|stated| *stated != computed) {
+                    return Err(Fatal::StateRoot { computed, header });
+                }
+                Some(state)
+            }
         };
-        Self::assemble(config, workers, store, state, last)
+        Self::assemble(config, head, replay, state, store, workers)
     }
 
     fn assemble(
         config: RuntimeConfig,
-        workers: Workers,
-        store: Box<dyn AccountStore>,
+        head: LedgerHead,
+        replay: ReplayState,
         state: Option<StateTree>,
-        last: LastBlock,
+        store: Box<dyn AccountStore>,
+        workers: Workers,
     ) -> Result<Self, Fatal> {
-        let LastBlock { header, replay, slot_hashes } = last;
         Ok(Self {
             schedule: Schedule::default(),
             replay,
@@ -226,10 +222,11 @@ impl Runtime {
             workers,
             programs: Programs::new()?,
             instances: Vec::new(),
-            last_header: header,
-            last_hash: header.hash(),
-            slot_hashes,
+            last_hash: head.hash(),
+            last_header: head.header,
+            slot_hashes: head.slot_hashes.into(),
             config,
+            rules: head.rules,
         })
     }
 
@@ -237,6 +234,25 @@ impl Runtime {
     #[must_use]
     pub const fn config(&self) -> &RuntimeConfig {
         &self.config
+    }
+
+    /// What all nodes of this ledger share.
+    #[must_use]
+    pub const fn rules(&self) -> &LedgerRules {
+        &self.rules
+    }
+
+    /// Where the ledger stands, to be kept; with the accounts and [`Self::replay`], [`Self::resume`] goes on from it.
+    #[must_use]
+    pub fn head(&self) -> LedgerHead {
+        let slot_hashes = self.slot_hashes.iter().copied().collect();
+        LedgerHead { header: self.last_header, rules: self.rules, slot_hashes }
+    }
+
+    /// Replay protection as of the last committed block.
+    #[must_use]
+    pub const fn replay(&self) -> &ReplayState {
+        &self.replay
     }
 
     /// Header of the last committed block.

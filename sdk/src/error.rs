@@ -6,6 +6,39 @@
 
 pub use solana_program_error::{ProgramError, ProgramResult};
 
+/// A table of errors: what [`program_errors!`](crate::program_errors) and `#[error_code]` declare.
+pub trait ErrorCode: Sized + 'static {
+    /// Every error: number, name, text; in the order of their numbers.
+    const TABLE: &'static [(u32, &'static str, &'static str)];
+
+    /// The text of the error with this number, if there is one.
+    #[must_use]
+    fn text(number: u32) -> Option<&'static str>;
+}
+
+/// No errors of its own: what a program has that declares none.
+impl ErrorCode for () {
+    const TABLE: &'static [(u32, &'static str, &'static str)] = &[];
+
+    #[inline(always)]
+    fn text(_number: u32) -> Option<&'static str> {
+        None
+    }
+}
+
+/// Ends an instruction with an error unless a condition holds: `require!(amount > 0, VaultError::NothingToPay)`.
+#[macro_export]
+macro_rules! require {
+    ($condition:expr, $error:expr $(,)?) => {
+        if !$condition {
+            return ::core::result::Result::Err(::core::convert::Into::into($error));
+        }
+    };
+    ($condition:expr $(,)?) => {
+        $crate::require!($condition, $crate::guest::declared::ConstraintError::RequireViolated)
+    };
+}
+
 /// Declares a program's own errors in one table, so that names, numbers and texts cannot drift apart: the enum,
 /// `ALL`, `from_number`, `log_line`, and the way into [`ProgramError::Custom`]. A line is: name, number, documentation, and the
 /// text that is logged, which may be left out where it is the documentation.
@@ -48,6 +81,17 @@ macro_rules! program_errors {
                 match self {
                     $(Self::$name => $crate::program_errors!(@line $doc $(, $line)?),)*
                 }
+            }
+        }
+
+        impl $crate::error::ErrorCode for $enum {
+            const TABLE: &'static [(u32, &'static str, &'static str)] = &[
+                $(($number, stringify!($name), $crate::program_errors!(@line $doc $(, $line)?))),*
+            ];
+
+            #[inline]
+            fn text(number: u32) -> Option<&'static str> {
+                Self::from_number(number).map(Self::log_line)
             }
         }
 

@@ -139,6 +139,11 @@ pub const MAX_MODULE_TABLES: u32 = 1;
 pub const MAX_TABLE_ELEMENTS: u32 = 10_000;
 /// Most entries in one `br_table`. Source: our own; bounds compile time.
 pub const MAX_BR_TABLE_TARGETS: u32 = 1_024;
+/// Most work of compiling one function, in units of about one simple instruction (`vm/src/validate/work.rs` says how it
+/// is counted). Source: measured; Rust programs stay below 100,000, the largest body of simple instructions has 200,000.
+pub const MAX_FUNCTION_WORK_UNITS: u64 = 1_000_000;
+/// Most work of compiling all functions of a module, in the same units. Source: measured; bounds compile time.
+pub const MAX_MODULE_WORK_UNITS: u64 = 4_000_000;
 /// Most data segments. Source: our own.
 pub const MAX_DATA_SEGMENTS: u32 = 1_024;
 /// Most element segments. Source: our own.
@@ -181,6 +186,7 @@ const _: () = {
         MAX_INSTRUCTION_ACCOUNTS * ACCOUNT_WINDOW_THRESHOLD_BYTES
             <= MAX_MEMORY_PAGES as usize * WASM_PAGE_SIZE_BYTES / 2
     );
+    assert!(MAX_FUNCTION_WORK_UNITS <= MAX_MODULE_WORK_UNITS);
     assert!(MAX_FUNCTION_PARAMETERS <= MAX_FUNCTION_LOCALS);
     assert!(MAX_FUNCTION_BODY_SIZE_BYTES <= MAX_MODULE_SIZE_BYTES);
 };

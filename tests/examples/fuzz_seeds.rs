@@ -1,7 +1,10 @@
 //! Writes first inputs for the fuzz targets: `cargo run -p sealane-tests --example fuzz_seeds -- fuzz/corpus`.
 
 use sealane_runtime::Runtime;
+use sealane_runtime::ledger::Genesis;
+use sealane_runtime::ledger::snapshot::write_snapshot;
 use sealane_tests::generators::{BlockGenerator, Contention};
+use sealane_tests::oracles::loose_snapshot;
 use sealane_tests::user::from_bytes;
 use sealane_tests::{Harness, modules};
 use std::error::Error;
@@ -24,6 +27,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     write(&folder.join("instruction"), &data)?;
     write(&folder.join("loader"), &small)?;
     write(&folder.join("validate_module"), &[&small[..], &programs.map(<[u8]>::to_vec)].concat())?;
+    let mut small_ledger = Runtime::new(Harness::config(), &Genesis::default())?;
+    small_ledger.produce_block::<&[u8]>(1, &[])?;
+    let mut file = Vec::new();
+    write_snapshot(&small_ledger, &mut file, &mut |_| ())?;
+    write(&folder.join("snapshot"), &[loose_snapshot(&file), file])?;
     Ok(())
 }
 

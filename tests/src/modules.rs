@@ -60,3 +60,27 @@ pub fn importing_the_unknown() -> Vec<u8> {
 pub fn assemble(text: &str) -> Vec<u8> {
     wat::parse_str(text).expect("the text of a module")
 }
+
+/// The module without its custom sections: names, and whatever else no program depends on.
+///
+/// # Panics
+/// If it is none.
+#[must_use]
+pub fn without_custom_sections(module: &[u8]) -> Vec<u8> {
+    const HEADER_SIZE_BYTES: usize = 8;
+    const CUSTOM: u8 = 0;
+    let (header, mut rest) = module.split_at(HEADER_SIZE_BYTES);
+    let mut output = header.to_vec();
+    while let [number, behind @ ..] = rest {
+        // The size is a number in LEB128: seven bits a byte, the last one below 128.
+        let digits = behind.iter().position(|byte| *byte < 128).expect("a size ends") + 1;
+        let digit = |size: usize, byte: &u8| size << 7 | usize::from(byte & 127);
+        let size_bytes = behind[..digits].iter().rev().fold(0, digit);
+        let (section, next) = rest.split_at(1 + digits + size_bytes);
+        if *number != CUSTOM {
+            output.extend_from_slice(section);
+        }
+        rest = next;
+    }
+    output
+}

@@ -2,7 +2,7 @@
 
 use sealane_probe::Script;
 use sealane_runtime::ledger::Genesis;
-use sealane_sdk::ids::{associated_token, bpf_loader_upgradeable, compute_budget, token};
+use sealane_sdk::ids::{bpf_loader_upgradeable, compute_budget};
 use sealane_sdk::instruction::{AccountMeta, Instruction};
 use sealane_sdk::{Account, Address};
 use solana_loader_v3_interface::state::UpgradeableLoaderState as LoaderState;
@@ -16,8 +16,7 @@ pub const TWIN: Address = Address::from_str_const("Twin1111111111111111111111111
 #[must_use]
 pub fn genesis() -> Genesis {
     Genesis::default()
-        .with_program(token::ID, sealane_artifacts::TOKEN)
-        .with_program(associated_token::ID, sealane_artifacts::ASSOCIATED_TOKEN)
+        .with_token_programs(sealane_artifacts::TOKEN, sealane_artifacts::ASSOCIATED_TOKEN)
         .with_program(PROBE, sealane_artifacts::PROBE)
         .with_program(TWIN, sealane_artifacts::PROBE)
 }
@@ -76,15 +75,7 @@ pub fn deployed(
     capacity_bytes: usize,
 ) -> [(Address, Account); 2] {
     assert!(module.len() <= capacity_bytes, "the module fits");
-    let data_address = program_data_address(&program);
-    let mut data = loader_state(&LoaderState::ProgramData { slot: 0, upgrade_authority_address: authority });
-    data.resize(LoaderState::size_of_programdata_metadata(), 0);
-    data.extend_from_slice(module);
-    data.resize(LoaderState::size_of_programdata(capacity_bytes), 0);
-    let program_state = loader_state(&LoaderState::Program { programdata_address: data_address });
-    let program_account =
-        Account { executable: true, ..Account::with_data(bpf_loader_upgradeable::ID, program_state) };
-    [(program, program_account), (data_address, Account::with_data(bpf_loader_upgradeable::ID, data))]
+    sealane_runtime::execute::builtins::deployed(program, module, authority, capacity_bytes)
 }
 
 /// Address of the account that holds the module of an upgradeable program.

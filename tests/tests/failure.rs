@@ -3,7 +3,7 @@
 use sealane_probe::Script;
 use sealane_runtime::ledger::{AccountStore, Block, Commit, MemoryStore, StoreError};
 use sealane_runtime::outcome::Failure;
-use sealane_runtime::{BlockError, ExecutedBlock, Fatal, Rejection, Runtime, RuntimeConfig};
+use sealane_runtime::{BlockError, ExecutedBlock, Fatal, Rejection, Runtime};
 use sealane_sdk::instruction::{AccountMeta, Hash, InstructionError, TransactionError};
 use sealane_sdk::{Account, Address};
 use sealane_tests::Harness;
@@ -341,9 +341,9 @@ fn a_fault_of_the_node_is_fatal_and_changes_nothing() {
 #[test]
 fn a_bug_outside_the_workers_is_fatal_and_changes_nothing() {
     let collector = Address::new_from_array([9; 32]);
-    let config = RuntimeConfig { fee_collector: Some(collector), ..Harness::config() };
-    let genesis = Harness::genesis().with_account(collector, Account::system(u64::MAX));
-    let mut harness = Harness::with(config, &genesis);
+    let genesis =
+        Harness::genesis().with_fee_collector(collector).with_account(collector, Account::system(u64::MAX));
+    let mut harness = Harness::with(Harness::config(), &genesis);
     let bytes = harness.sign(
         &[system::transfer(&Harness::user(0).address, &Harness::user(1).address, 5)],
         &[&Harness::user(0)],

@@ -1,8 +1,8 @@
 //! Fees: what a transaction pays, who may pay, payers that run dry while the block executes, and the collector.
 
 use sealane_probe::Script;
+use sealane_runtime::Rejection;
 use sealane_runtime::error::PayerError;
-use sealane_runtime::{Rejection, RuntimeConfig};
 use sealane_sdk::instruction::Instruction;
 use sealane_sdk::limits::rent_exempt_minimum_lamports;
 use sealane_sdk::{Account, Address};
@@ -139,8 +139,8 @@ fn a_payer_runs_dry_while_the_block_executes() {
 
 #[test]
 fn the_collector_is_paid_at_the_end_of_the_block() {
-    let config = RuntimeConfig { fee_collector: Some(COLLECTOR), ..Harness::config() };
-    let mut harness = Harness::with(config, &Harness::genesis());
+    let genesis = Harness::genesis().with_fee_collector(COLLECTOR);
+    let mut harness = Harness::with(Harness::config(), &genesis);
     let sum =
         |accounts: &Accounts| accounts.values().map(|account| u128::from(account.lamports)).sum::<u128>();
     let before = sum(&harness.accounts());
@@ -164,8 +164,8 @@ fn the_collector_is_paid_at_the_end_of_the_block() {
 #[test]
 fn the_collector_can_pay_and_be_paid() {
     let collector = Harness::user(0);
-    let config = RuntimeConfig { fee_collector: Some(collector.address), ..Harness::config() };
-    let mut harness = Harness::with(config, &Harness::genesis());
+    let genesis = Harness::genesis().with_fee_collector(collector.address);
+    let mut harness = Harness::with(Harness::config(), &genesis);
     let before = harness.lamports(&collector.address);
     harness.succeed(&[system::transfer(&collector.address, &Harness::user(1).address, 100)], &[&collector]);
     assert_eq!(harness.lamports(&collector.address), before - 100, "its own fee comes back");

@@ -35,8 +35,9 @@ fn a_blockhash_is_good_for_150_blocks() {
 
 #[test]
 fn the_age_can_be_set() {
-    let config = sealane_runtime::RuntimeConfig { blockhash_age_blocks: 2, ..Harness::config() };
-    let mut harness = Harness::with(config, &Harness::genesis());
+    let mut genesis = Harness::genesis();
+    genesis.rules.blockhash_age_blocks = 2;
+    let mut harness = Harness::with(Harness::config(), &genesis);
     let transactions = [1, 2, 3].map(|lamports| transfer(&harness, lamports));
     harness.send_bytes(&transactions[0]).unwrap();
     harness.send_bytes(&transactions[1]).unwrap();

@@ -14,7 +14,7 @@ const CONTENTION: [Contention; 4] = [
 
 fn config(workers: usize) -> RuntimeConfig {
     // The slow parts are other suites' matter.
-    measure::runtime_config(workers, Checks { signatures: false, roots: true }, 10)
+    measure::runtime_config(workers, Checks { signatures: false, roots: true })
 }
 
 fn options(accounts: usize, seed: u64, contention: Contention) -> WorkloadOptions {

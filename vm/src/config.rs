@@ -12,7 +12,7 @@ use wasmtime::{
 };
 
 /// Goes up whenever a price or a rule of execution changes, so that no compiled program outlives its price table.
-pub(crate) const PRICES_VERSION: u32 = 1;
+pub(crate) const PRICES_VERSION: u32 = 2;
 
 /// Native stack one WebAssembly call may use, in bytes, before wasmtime stops it. The stack counted in the module
 /// ([`MAX_STACK_SLOTS`](sealane_sdk::limits::MAX_STACK_SLOTS)) runs out long before: what a frame takes natively
@@ -28,8 +28,11 @@ pub const WORKER_STACK_SIZE_BYTES: usize =
 const MAX_INSTANCES: u32 = 1024;
 /// Bytes of a memory that the pool clears by writing and keeps resident; the rest goes back to the system.
 const KEEP_RESIDENT_BYTES: usize = 256 * 1024;
-/// Frames of a program's backtrace that a trap brings along for the logs.
-const MAX_BACKTRACE_FRAMES: NonZeroUsize = NonZeroUsize::new(16).expect("not zero");
+/// Functions that a program's backtrace tells at most, the innermost ones. The engine names one more, which says that
+/// there are others. It walks over all frames all the same; what each costs beyond that is looking up and copying its
+/// name, and that a program that recurses to the end of its stack shall not get for nothing.
+pub(crate) const MAX_BACKTRACE_FRAMES: usize = 32;
+const CAPTURED_FRAMES: NonZeroUsize = NonZeroUsize::new(MAX_BACKTRACE_FRAMES + 1).expect("not zero");
 
 /// The configuration of every engine.
 pub(crate) fn engine_config() -> Config {
@@ -109,9 +112,10 @@ fn set_speed(config: &mut Config) {
         .signals_based_traps(true)
         .debug_info(false)
         .native_unwind_info(false)
-        .generate_address_map(true)
+        // Backtraces tell functions; where in them is lost when a module is rewritten.
+        .generate_address_map(false)
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)
-        .wasm_backtrace_max_frames(Some(MAX_BACKTRACE_FRAMES));
+        .wasm_backtrace_max_frames(Some(CAPTURED_FRAMES));
 }
 
 /// What an operator costs, in units: one each, nothing for those that become no code (wasmtime's default), and a

@@ -2,12 +2,14 @@
 //!
 //! In: a program's bytes. Out: a [`Program`] that any worker can call.
 
+use crate::compile::COMPILE_TIME_LIMIT;
 use crate::config;
 use crate::host::{self, HostState};
 use crate::program::{LoadError, Program};
 use sha2::{Digest, Sha256};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::time::Duration;
 use wasmtime::Linker;
 
 /// Why an engine cannot be made: the machine's fault, never a program's.
@@ -27,6 +29,7 @@ pub struct Engine {
     engine: wasmtime::Engine,
     linker: Arc<Linker<HostState>>,
     key: [u8; 32],
+    compile_time_limit: Duration,
 }
 
 impl Engine {
@@ -47,7 +50,15 @@ impl Engine {
         })?;
         let linker = host::link(&engine).map_err(|error| EngineError::Unsupported(format!("{error:#}")))?;
         let key = key(&engine);
-        Ok(Self { engine, linker: Arc::new(linker), key })
+        Ok(Self { engine, linker: Arc::new(linker), key, compile_time_limit: COMPILE_TIME_LIMIT })
+    }
+
+    /// The same engine with another limit on how long compiling a program may take by the clock on the wall. It
+    /// decides when a node gives up ([`LocalFault::TimedOut`](crate::LocalFault::TimedOut)) and nothing else: it is
+    /// no part of [`Self::key`].
+    #[must_use]
+    pub fn with_compile_time_limit(self, limit: Duration) -> Self {
+        Self { compile_time_limit: limit, ..self }
     }
 
     /// Validates, instruments, compiles and links a program.
@@ -63,6 +74,10 @@ impl Engine {
     #[must_use]
     pub const fn key(&self) -> &[u8; 32] {
         &self.key
+    }
+
+    pub(crate) const fn compile_time_limit(&self) -> Duration {
+        self.compile_time_limit
     }
 
     pub(crate) const fn wasmtime(&self) -> &wasmtime::Engine {

@@ -7,6 +7,7 @@
 mod abi;
 mod accounts;
 mod cache;
+mod compile;
 mod config;
 mod context;
 mod engine;
@@ -15,6 +16,7 @@ mod host;
 mod instance;
 mod log;
 mod meter;
+mod names;
 mod program;
 mod rules;
 pub mod stack_limit;
@@ -24,6 +26,7 @@ mod write_marks;
 
 pub use accounts::{AccountRef, AccountTable, Mark, TableEntry};
 pub use cache::{CacheKey, ProgramCache};
+pub use compile::LocalFault;
 pub use config::WORKER_STACK_SIZE_BYTES;
 pub use context::{
     Builtin, CallAccount, Callee, Context, FailurePoint, NestedAccount, ReturnData, TraceEntry,

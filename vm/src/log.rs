@@ -61,7 +61,27 @@ pub enum LogEvent {
     },
     /// Here text was dropped: the transaction wrote more than it may.
     Truncated,
+    /// The program stopped without returning. The functions that were running follow, the innermost first.
+    Stopped {
+        /// Why.
+        error: CallError,
+    },
+    /// The program stopped because a call that it made failed. The functions that were running follow.
+    StoppedBelow,
+    /// A function that was running when the program stopped.
+    Frame {
+        /// Its index among the program's functions, imports included.
+        function_index: u32,
+        /// Size of its name in bytes; 0 if the program does not tell it.
+        size_bytes: u32,
+    },
+    /// More functions were running, down to the entrypoint.
+    FramesLeftOut,
 }
+
+/// Most bytes of function names that one transaction's backtraces hold; functions beyond are told by index.
+/// Source: our own; whole backtraces of Rust programs five calls deep.
+const MAX_FRAME_NAMES_SIZE_BYTES: usize = 4 * 1024;
 
 /// The log of one transaction: events, and the text they speak of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,8 +128,33 @@ impl LogCollector {
         self.with_text(text, |size_bytes| LogEvent::Return { program, size_bytes });
     }
 
+    /// Adds why a program stopped, and the functions that were running in it with their names, the innermost first. An
+    /// empty name says that the program tells none.
+    pub(crate) fn backtrace<'n>(&mut self, stopped: LogEvent, frames: impl Iterator<Item = (u32, &'n str)>) {
+        let mut room_bytes = MAX_FRAME_NAMES_SIZE_BYTES.saturating_sub(self.frame_names_size_bytes());
+        self.events.push(stopped);
+        for (function_index, name) in frames {
+            let name = if name.len() <= room_bytes { name } else { "" };
+            room_bytes -= name.len();
+            let size_bytes = u32::try_from(name.len()).expect("below the limit");
+            self.text.extend_from_slice(name.as_bytes());
+            self.events.push(LogEvent::Frame { function_index, size_bytes });
+        }
+    }
+
+    /// Bytes of function names, which are not the program's to pay from its text. They all stand behind the last line that
+    /// a program wrote: what stops a program stops the transaction.
+    fn frame_names_size_bytes(&self) -> usize {
+        use LogEvent::{BuiltinMessage, Data, Frame, Message};
+        let is_written =
+            |event: &&LogEvent| matches!(event, Message { .. } | BuiltinMessage { .. } | Data { .. });
+        let behind = self.events.iter().rev().take_while(|event| !is_written(event));
+        behind.map(|event| if let Frame { size_bytes, .. } = event { *size_bytes as usize } else { 0 }).sum()
+    }
+
     fn with_text(&mut self, text: &[u8], event: impl FnOnce(u32) -> LogEvent) {
-        if self.text.len().saturating_add(text.len()) > MAX_LOG_SIZE_BYTES {
+        let is_too_long = |before: usize| before.saturating_add(text.len()) > MAX_LOG_SIZE_BYTES;
+        if is_too_long(self.text.len()) && is_too_long(self.text.len() - self.frame_names_size_bytes()) {
             if !matches!(self.events.last(), Some(LogEvent::Truncated)) {
                 self.events.push(LogEvent::Truncated);
             }
@@ -152,6 +197,14 @@ impl LogCollector {
                     error => format!("Program {program} failed: {error}"),
                 },
                 LogEvent::Truncated => "Log truncated".to_owned(),
+                LogEvent::Stopped { error: CallError::Trap(trap) } => format!("Program log: trap: {trap}"),
+                LogEvent::Stopped { error } => format!("Program log: stopped: {error}"),
+                LogEvent::StoppedBelow => "Program log: stopped: the call above failed".to_owned(),
+                LogEvent::Frame { function_index, size_bytes: 0 } => {
+                    format!("Program log:   at function {function_index}")
+                }
+                LogEvent::Frame { size_bytes, .. } => format!("Program log:   at {}", take(size_bytes)),
+                LogEvent::FramesLeftOut => "Program log:   ... and others, down to the entrypoint".to_owned(),
             })
             .collect()
     }

@@ -2,6 +2,7 @@
 //!
 //! In: the bytes that were deployed. Out: what makes an instance in a moment, and what a new instance looks like.
 
+use crate::compile::{LocalFault, on_own_thread};
 use crate::engine::Engine;
 use crate::host::HostState;
 use crate::instance::Instance;
@@ -20,9 +21,9 @@ pub enum LoadError {
     /// The bytes are not a program. Every machine comes to this verdict.
     #[error("{0}")]
     Refused(ModuleError),
-    /// This machine could not compile it, which says nothing about the bytes. The text is for people, never recorded.
+    /// This machine could not compile it, which says nothing about the bytes and must never be recorded.
     #[error("this machine could not compile the program: {0}")]
-    Local(String),
+    Local(LocalFault),
 }
 
 /// A WebAssembly program, ready to run.
@@ -39,12 +40,18 @@ pub struct Program {
 impl Program {
     pub(crate) fn load(engine: &Engine, bytes: &[u8]) -> Result<Self, LoadError> {
         let info = validate(bytes).map_err(LoadError::Refused)?;
-        let local = |error: &dyn std::fmt::Display| LoadError::Local(error.to_string());
-        let instrumented = instrument(bytes, &info).map_err(|error| local(&error))?;
         // The module passed our own checks, so what goes wrong from here on is not its fault.
+        Self::compile(engine, bytes, info).map_err(LoadError::Local)
+    }
+
+    fn compile(engine: &Engine, bytes: &[u8], info: ModuleInfo) -> Result<Self, LocalFault> {
+        let failed = |error: wasmtime::Error| LocalFault::Failed(format!("{error:#}"));
+        let instrumented = instrument(bytes, &info).map_err(|error| LocalFault::Failed(error.to_string()))?;
+        let compiler = engine.wasmtime().clone();
         let module =
-            Module::new(engine.wasmtime(), &instrumented).map_err(|error| local(&format!("{error:#}")))?;
-        let pre = engine.linker().instantiate_pre(&module).map_err(|error| local(&format!("{error:#}")))?;
+            on_own_thread(engine.compile_time_limit(), move || Module::new(&compiler, &instrumented))?
+                .map_err(failed)?;
+        let pre = engine.linker().instantiate_pre(&module).map_err(failed)?;
         let globals = info.mutable_globals.iter().map(|global| {
             let value = initial_value(global.value_type, global.initial_bits);
             (global_export_name(global.index), value)
@@ -60,7 +67,7 @@ impl Program {
             image: Image::default(),
             globals,
         };
-        let sample = Instance::new(&program).map_err(|error| local(&format!("{error:#}")))?;
+        let sample = Instance::new(&program).map_err(failed)?;
         program.image = Image::of(sample.memory());
         Ok(program)
     }

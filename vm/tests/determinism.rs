@@ -8,10 +8,11 @@
 //! | bits of NaNs | `second_engine/floats.rs`, for every operator |
 //! | growth of memory | `traps.rs`; here at every border |
 //! | units at a trap, prices of bulk operations and of `memory.grow` | `traps.rs`, `units.rs` |
-//! | how deep calls go | `src/stack_limit/tests.rs` at several levels of optimisation; here as numbers |
+//! | how deep calls go | `src/stack_limit/tests.rs` at several levels of optimisation; `native_stack.rs`; here as numbers |
 //! | words of wasmtime's or wasmparser's | here |
 //! | code compiled under other prices or settings | `src/engine.rs`: the key it is kept under |
-//! | what an earlier call left | `kept.rs`, `twins.rs` |
+//! | what an earlier call left | `kept.rs`, `twins.rs`, `turns.rs` |
+//! | whether a call is paid or done first | `prices.rs` |
 
 mod common;
 

@@ -167,6 +167,66 @@ fn return_data_and_units() {
     );
 }
 
+/// A stack in memory, as compilers make it: what a call left below its pointer, and the pointer itself.
+#[test]
+fn stack_leftovers() {
+    let find = format!(
+        "(block (result i32) {} (i32.ne (global.get $stack_pointer) (i32.const 4096)))",
+        scan("(i32.const 2048)", "(i32.const 4096)")
+    );
+    let text = format!(
+        r#"(global $stack_pointer (mut i32) (i32.const 4096))
+        (func $deep (param $depth i32)
+            (global.set $stack_pointer (i32.sub (global.get $stack_pointer) (i32.const 64)))
+            (i64.store (global.get $stack_pointer) (i64.const -1))
+            (if (local.get $depth) (then (call $deep (i32.sub (local.get $depth) (i32.const 1))))))
+        (func (export "entrypoint") (param $input i32) (result i64) (local $at i32)
+            (if {find} (then unreachable)) (call $deep (i32.const 30)) (i64.const 0))"#
+    );
+    call(&program(&text), vec![], &[]).succeed();
+}
+
+/// A heap that only grows: what was allocated, and how far it has come.
+#[test]
+fn heap() {
+    let text = format!(
+        r#"(global $next (mut i32) (i32.const 0))
+        (func $allocate (param $size i32) (result i32)
+            (if (i32.eqz (global.get $next))
+                (then (global.set $next (i32.add (i32.const 4096) (i32.load (i32.const 4116))))))
+            (global.get $next)
+            (global.set $next (i32.add (global.get $next) (local.get $size))))
+        (func (export "entrypoint") (param $input i32) (result i64) (local $at i32) (local $first i32)
+            (local.set $first (call $allocate (i32.const 1000)))
+            (if (i32.ne (local.get $first) (i32.add (i32.const 4096) (i32.load (i32.const 4116)))) (then unreachable))
+            {}
+            (memory.fill (local.get $first) (i32.const 255) (i32.const 1000))
+            (memory.fill (call $allocate (i32.const 30000)) (i32.const 255) (i32.const 30000)) (i64.const 0))"#,
+        scan("(local.get $first)", "(i32.const 65536)")
+    );
+    call(&program(&text), vec![], &[]).succeed();
+}
+
+/// What the host remembers of an earlier call's accounts is nothing that a later call can name.
+#[test]
+fn accounts_of_an_earlier_call() {
+    let body = "(if (i32.load offset=4 (local.get $input))
+            (then (call $account_resize (i32.const 0) (i32.const 3000)))
+            (else (call $account_read (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 1))))";
+    let program = simple(body);
+    let specs = [1, 2, 3].map(|number| writable(number, address(PROGRAM), 1, &[number; 100]));
+    let (with, without) = (call(&program, specs.to_vec(), &[]), call(&program, vec![], &[]));
+    let sysvars = common::sysvars();
+    let mut context = Context::new(Instances::new(InstancePolicy::Kept), &sysvars);
+    for _ in 0..3 {
+        assert_eq!(with.run_in(&mut context).result, Ok(()));
+        assert_eq!(without.run_in(&mut context).result, Err(CallError::NoSuchAccount(2)));
+        // A failed call's instance is gone: this one has seen accounts too.
+        assert_eq!(with.run_in(&mut context).result, Ok(()));
+        assert_eq!(without.run(), without.run_in(&mut context));
+    }
+}
+
 #[test]
 fn an_instance_that_failed_is_not_used_again() {
     for (body, expected) in [

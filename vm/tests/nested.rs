@@ -259,3 +259,66 @@ fn return_data_is_the_last_callees() {
         report.logs
     );
 }
+
+/// Data of an account that is not passed on is taken over when the caller ends; what is passed on, and all lamports,
+/// before the callee runs.
+#[test]
+fn what_is_not_passed_on_waits_for_the_end() {
+    let inner = simple(
+        "(if (i32.ne (i32.load8_u (call $data (i32.const 0))) (i32.const 8)) (then unreachable))
+         (if (i64.ne (call $lamports (i32.const 0)) (i64.const 13)) (then unreachable))",
+    );
+    let run = |before: &str, after: &str, owner| {
+        let body = format!(
+            "{} {before} (i32.store8 (call $data (i32.const 1)) (i32.const 8))
+             (call $move (i32.const 2) (i32.const 1) (i64.const 3))
+             (call $call (i32.const 3) (i32.const 1) (i32.const 0)) {after}",
+            list(&[(1, 2)])
+        );
+        let specs = vec![
+            writable(1, owner, 10, &[1, 2]),
+            writable(2, address(PROGRAM), 10, &[1, 2]),
+            writable(3, address(PROGRAM), 10, b""),
+            callee(CALLEE, &inner),
+        ];
+        call(&simple(&body), specs, &[]).run()
+    };
+    let write = |at: u32, value: u32| {
+        format!("(i32.store8 offset={at} (call $data (i32.const 0)) (i32.const {value}))")
+    };
+    let own = address(PROGRAM);
+    let report = run(&write(0, 7), &write(1, 9), own);
+    assert_eq!((report.result, &report.accounts[0].data[..]), (Ok(()), &[7, 9][..]), "{:#?}", report.logs);
+    assert_eq!(report.accounts[1].data, [8, 2]);
+    // What may not be written is found at the end, after the nested call; and was never written if it is undone.
+    let foreign = run(&write(0, 7), "", address(9));
+    assert_eq!(foreign.result, Err(CallError::rule(Rule::ForeignData, address(1))));
+    assert_eq!(foreign.trace.len(), 2);
+    assert_eq!(run(&write(0, 7), &write(0, 1), address(9)).result, Ok(()));
+    // Data is cleared before the owner changes, whether the account is passed on or not.
+    let give_away = "(i32.store16 (call $data (i32.const 0)) (i32.const 0))
+        (i64.store (call $owner (i32.const 0)) (i64.const 7))";
+    let given = run(give_away, "", own);
+    assert_eq!((given.result, &given.accounts[0].data[..]), (Ok(()), &[0, 0][..]));
+    assert_ne!(given.accounts[0].owner, own);
+    // It belongs to another now.
+    let late = run(give_away, &write(0, 1), own);
+    assert_eq!(late.result, Err(CallError::rule(Rule::ForeignData, address(1))));
+}
+
+/// The caller pays for the data that it passes on, not for what it keeps.
+#[test]
+fn what_is_not_passed_on_costs_nothing() {
+    let units = |kept: usize, passed: usize| {
+        let nothing = Builtin { name: "test", units: 150, entry: |_| Ok(()) };
+        let specs = vec![
+            writable(1, address(PROGRAM), 1, &vec![1; kept]),
+            writable(2, address(PROGRAM), 1, &vec![1; passed]),
+            Spec { callee: Some(Callee::Builtin(nothing)), ..read_only(CALLEE, address(0), 1, b"") },
+        ];
+        call(&caller(2, &[(1, 2)]), specs, &[]).succeed().units
+    };
+    // Both are the caller's own input, a unit for 32 bytes.
+    assert_eq!(units(32_000, 0) - units(0, 0), 1_000);
+    assert_eq!(units(0, 32_000) - units(0, 0), 2_000);
+}

@@ -78,7 +78,7 @@ impl Row<'_> {
     }
 
     fn config(&self, workers: usize) -> RuntimeConfig {
-        runtime_config(workers, self.options.checks(), self.options.block_count())
+        runtime_config(workers, self.options.checks())
     }
 
     fn runs(&self, workload: &Workload) -> anyhow::Result<Runs> {

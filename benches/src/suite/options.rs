@@ -53,12 +53,6 @@ impl SuiteOptions {
         Checks { signatures: self.signatures_checked, roots: self.root_computed }
     }
 
-    /// Blocks of a workload.
-    #[must_use]
-    pub const fn block_count(&self) -> usize {
-        self.transactions.div_ceil(self.block_size)
-    }
-
     /// How many cells there are.
     #[must_use]
     pub const fn cell_count(&self) -> usize {

@@ -126,7 +126,7 @@ impl Recording {
             first_number += block.transactions.len() as u64;
         }
         let labels = self.into_labels(program, &addresses, &payers);
-        Ok(Workload { name: "trace", genesis, blocks, labels })
+        Ok(Workload::new("trace", genesis, blocks, labels))
     }
 
     fn into_labels(self, program: Address, addresses: &[Address], payers: &[Arc<User>]) -> Labels {

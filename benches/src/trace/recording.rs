@@ -1,7 +1,7 @@
 //! A trace as it is read: from a file's bytes to blocks of access sets over dense account numbers.
 
 use super::line::Line;
-use crate::file_error::FileError;
+use crate::FileError;
 use sealane_runtime::block::MAX_BLOCK_TRANSACTIONS;
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -82,6 +82,8 @@ fn watch(workspace: &Path, sources: &[Source]) {
         "rust-toolchain.toml",
         "sdk/Cargo.toml",
         "sdk/src",
+        "sdk/macros/Cargo.toml",
+        "sdk/macros/src",
         "programs/artifacts/build",
     ]
     .map(PathBuf::from);

@@ -28,6 +28,8 @@ macro_rules! programs {
 programs! {
     /// The associated token account program; its address is `ids::associated_token` of the sdk.
     ASSOCIATED_TOKEN = "associated-token";
+    /// A counter, the example of a declared program: `programs/counter`.
+    COUNTER = "counter";
     /// Pools and order books: `programs/dex`.
     DEX = "dex";
     /// Lending against collateral: `programs/lending`.
@@ -38,4 +40,8 @@ programs! {
     TOKEN = "token";
     /// Replays recorded transactions: `programs/trace`.
     TRACE = "trace";
+    /// A token transfer, declared with the macros: `programs/transfer`.
+    TRANSFER = "transfer";
+    /// The same, written by hand: `programs/transfer-by-hand`.
+    TRANSFER_BY_HAND = "transfer-by-hand";
 }

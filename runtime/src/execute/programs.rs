@@ -102,3 +102,43 @@ impl Resolved {
         same_data && Arc::ptr_eq(&self.account, account)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::MemoryStore;
+    use sealane_sdk::ids::bpf_loader;
+    use std::time::Duration;
+
+    fn account(data: &[u8]) -> Arc<Account> {
+        Arc::new(Account { lamports: 1, owner: bpf_loader::ID, executable: true, data: data.to_vec() })
+    }
+
+    /// A node that cannot compile a program right now must stop: were the program "not callable" here, this node's
+    /// receipts would differ from everybody else's. And once it can compile it, nothing of the failure is left.
+    #[test]
+    fn a_program_that_this_machine_cannot_compile_is_fatal_and_no_verdict() {
+        let engine = compiled().expect("an engine").engine().clone();
+        let hurried = engine.clone().with_compile_time_limit(Duration::ZERO);
+        let mut programs = Programs::new().expect("an engine");
+        programs.compiled = Box::leak(Box::new(ProgramCache::new(hurried, 4)));
+        let store = MemoryStore::default();
+        let address = Address::from([7; 32]);
+        let module = r#"(module (memory (export "memory") 1) (global (export "__heap_base") i32 (i32.const 8))
+            (func (export "entrypoint") (param i32) (result i64) (i64.const 0)))"#;
+        let program = account(&wat::parse_str(module).expect("a module"));
+        for _ in 0..2 {
+            let outcome = programs.resolve(&address, &program, &store);
+            assert!(
+                matches!(&outcome, Err(Fatal::Engine(why)) if why.contains("longer than")),
+                "{outcome:?}"
+            );
+        }
+        programs.compiled = Box::leak(Box::new(ProgramCache::new(engine, 4)));
+        let outcome = programs.resolve(&address, &program, &store);
+        assert!(matches!(outcome, Ok(Some(Callee::Wasm(_)))), "{outcome:?}");
+        // What is no program at all is a verdict, and the same everywhere.
+        let outcome = programs.resolve(&Address::from([8; 32]), &account(b"no module"), &store);
+        assert!(matches!(outcome, Ok(None)), "{outcome:?}");
+    }
+}

@@ -1,18 +1,18 @@
 //! How a ledger is run and kept.
 
 use crate::ledger::store::directory::{Engine, Missing, OpenOptions};
-use crate::ledger::store::disk::{CheckpointPolicy, DiskConfig, HistoryPolicy, Rules};
+use crate::ledger::store::disk::{CheckpointPolicy, DiskConfig, HistoryPolicy};
 use crate::runtime::RuntimeConfig;
 
-/// How a ledger is run and kept. What decides about blocks, the fee collector and the age of blockhashes, is written down when
-/// the ledger is made, and must be the same at every opening.
+/// How a ledger is run and kept. None of it decides about blocks: what does,
+/// [`LedgerRules`](crate::ledger::LedgerRules), is the genesis', and is written down when the ledger is made.
 #[derive(Clone, Debug)]
 pub struct LedgerConfig {
     /// How blocks are executed.
     pub runtime: RuntimeConfig,
     /// What keeps the tables of a ledger that is made; one that is there has its own.
     pub engine: Engine,
-    /// Bytes of accounts that are kept in memory, roughly. The state need not fit; its tree of hashes must, at 104 bytes an
+    /// Bytes of accounts that are kept in memory, roughly. The state need not fit; its tree of hashes must, at about 200 bytes an
     /// account.
     pub cache_size_bytes: usize,
     /// Which blocks are kept.
@@ -43,12 +43,5 @@ impl LedgerConfig {
 
     pub(super) fn directory(&self, missing: Missing) -> OpenOptions {
         OpenOptions { engine: self.engine, missing, ..OpenOptions::default() }
-    }
-
-    pub(super) const fn rules(&self) -> Rules {
-        Rules {
-            fee_collector: self.runtime.fee_collector,
-            blockhash_age_blocks: self.runtime.blockhash_age_blocks as u64,
-        }
     }
 }

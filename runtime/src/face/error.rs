@@ -2,6 +2,7 @@
 
 use crate::error::{BlockError, Fatal};
 use crate::ledger::StoreError;
+use crate::ledger::snapshot::SnapshotError;
 use crate::ledger::store::disk::OpenError;
 use crate::simulate::SimulateError;
 
@@ -17,16 +18,21 @@ pub enum LedgerError {
     /// A ledger was being made when the process ended; nobody was told of it.
     #[error("making this ledger was interrupted: make it again")]
     Incomplete,
-    /// The ledger was made with other rules than it is to be opened with.
+    /// A ledger was being restored when the process ended; nobody was told of it.
     #[error(
-        "the ledger was made with {what} {stored}, and is opened with {given}: open it with what it was made with"
+        "restoring this ledger was interrupted: restore it again from the same snapshot, which goes on where it was"
+    )]
+    Restoring,
+    /// The ledger has other rules than the genesis it is to be made of.
+    #[error(
+        "the ledger was made with {what} {stored}, and the genesis has {given}: use the genesis it was made of"
     )]
     Differs {
         /// Which rule.
         what: &'static str,
         /// What it was made with.
         stored: String,
-        /// What it is opened with.
+        /// What the genesis has.
         given: String,
     },
     /// The last block and what is stored disagree.
@@ -47,6 +53,9 @@ pub enum LedgerError {
     /// The store failed or is damaged.
     #[error("store: {0}")]
     Store(#[from] StoreError),
+    /// The snapshot was refused, or could not be read or written.
+    #[error("snapshot: {0}")]
+    Snapshot(#[from] SnapshotError),
     /// The block was refused, or this node is at fault. If it is not the store's fault, the ledger is as before and goes on.
     #[error(transparent)]
     Block(#[from] BlockError),
@@ -63,6 +72,7 @@ impl From<OpenError> for LedgerError {
         match error {
             OpenError::Missing => Self::Missing,
             OpenError::Incomplete => Self::Incomplete,
+            OpenError::Restoring => Self::Restoring,
             OpenError::Store(error) => Self::Store(error),
         }
     }

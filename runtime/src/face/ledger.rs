@@ -2,11 +2,12 @@
 
 use super::{LedgerConfig, LedgerError, LedgerReader, LedgerSnapshot, Subscription};
 use crate::block::ExecutedBlock;
+use crate::error::Fatal;
 use crate::ledger::block::transactions_root;
 use crate::ledger::store::directory::{self, Missing};
-use crate::ledger::store::disk::{self, DiskStore, Found, Rules};
+use crate::ledger::store::disk::{self, DiskStore, LastBlock};
 use crate::ledger::store::key_value::KeyValueStore;
-use crate::ledger::{AccountStore, Block, BlockHeader, Genesis};
+use crate::ledger::{AccountStore, Block, BlockHeader, Genesis, LedgerRules};
 use crate::receipt::receipts_root;
 use crate::runtime::Runtime;
 use crate::simulate::{SimulateOptions, Simulation};
@@ -67,7 +68,7 @@ impl Ledger {
     /// each other. No other process can open it meanwhile.
     ///
     /// # Errors
-    /// [`LedgerError`]: there is no ledger, it was made with other rules, or something in it disagrees.
+    /// [`LedgerError`]: there is no ledger, or something in it disagrees.
     pub fn open(directory: &Path, config: LedgerConfig) -> Result<Self, LedgerError> {
         let opened = directory::open(directory, &config.directory(Missing::Refuse))?;
         Self::open_in(opened.tables.into(), config)
@@ -76,7 +77,8 @@ impl Ledger {
     /// Opens the ledger in `directory`, or makes one of `genesis` if there is none.
     ///
     /// # Errors
-    /// As [`Self::open`] and [`Self::create`].
+    /// As [`Self::open`] and [`Self::create`]; [`LedgerError::Differs`] if the ledger that is there has other rules than
+    /// `genesis`.
     pub fn open_or_create(
         directory: &Path,
         config: LedgerConfig,
@@ -86,7 +88,11 @@ impl Ledger {
             directory::open(directory, &config.directory(Missing::Create))?.tables.into();
         match Self::open_in(Arc::clone(&tables), config.clone()) {
             Err(LedgerError::Missing | LedgerError::Incomplete) => Self::create_in(tables, config, genesis),
-            opened => opened,
+            Ok(ledger) => {
+                check_rules(ledger.runtime.rules(), &genesis.rules)?;
+                Ok(ledger)
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -104,7 +110,7 @@ impl Ledger {
             Err(error) => return Err(error.into()),
             Ok(_) => return Err(LedgerError::Exists),
         }
-        let (disk_config, rules) = (config.disk(), config.rules());
+        let (disk_config, rules) = (config.disk(), genesis.rules);
         let mut reader = None;
         let runtime = Runtime::begin(config.runtime, genesis, |commit| {
             let disk = DiskStore::create(store, disk_config, rules, &commit)?;
@@ -119,14 +125,18 @@ impl Ledger {
     /// each other.
     ///
     /// # Errors
-    /// [`LedgerError`]: there is no ledger, it was made with other rules, or something in it disagrees.
+    /// [`LedgerError`]: there is no ledger, or something in it disagrees.
     pub fn open_in(store: Arc<dyn KeyValueStore>, config: LedgerConfig) -> Result<Self, LedgerError> {
         let found = disk::look(&*store)?;
-        check_rules(&found.rules, &config.rules())?;
         let disk = DiskStore::open(store, config.disk(), &found)?;
         let reader = disk.reader();
-        let Found { last, .. } = found;
-        let runtime = Runtime::resume(config.runtime, Box::new(disk), last)?;
+        let LastBlock { head, replay } = found.last;
+        let number = head.header.number;
+        let runtime = Runtime::resume(config.runtime, head, replay, None, Box::new(disk));
+        let runtime = runtime.map_err(|error| match error {
+            Fatal::StateRoot { computed, header } => disagrees(number, "state root", header, computed),
+            error => error.into(),
+        })?;
         let ledger = Self { runtime, reader };
         ledger.check_last_block()?;
         Ok(ledger)
@@ -252,7 +262,7 @@ impl Ledger {
         PendingBlock { executed, reader: self.reader.clone() }
     }
 
-    /// Holds the last block's roots against what is stored.
+    /// Holds the last block's other roots against what is stored; the runtime has compared the state root.
     fn check_last_block(&self) -> Result<(), LedgerError> {
         let header = self.runtime.last_header();
         let (number, Some(roots)) = (header.number, header.roots) else { return Ok(()) };
@@ -260,9 +270,8 @@ impl Ledger {
             if stated == found {
                 return Ok(());
             }
-            Err(LedgerError::Disagrees { number, what, stated: stated.to_string(), found: found.to_string() })
+            Err(disagrees(number, what, stated, found))
         };
-        check("state root", roots.state, self.runtime.state_root()?)?;
         // The genesis block holds no transactions, and no roots over them.
         if number == 0 {
             return Ok(());
@@ -275,8 +284,12 @@ impl Ledger {
     }
 }
 
-fn check_rules(stored: &Rules, given: &Rules) -> Result<(), LedgerError> {
-    let check = |what, text: &dyn Fn(&Rules) -> String| {
+fn disagrees(number: u64, what: &'static str, stated: Hash, found: Hash) -> LedgerError {
+    LedgerError::Disagrees { number, what, stated: stated.to_string(), found: found.to_string() }
+}
+
+fn check_rules(stored: &LedgerRules, given: &LedgerRules) -> Result<(), LedgerError> {
+    let check = |what, text: &dyn Fn(&LedgerRules) -> String| {
         let (stored, given) = (text(stored), text(given));
         if stored == given { Ok(()) } else { Err(LedgerError::Differs { what, stored, given }) }
     };

@@ -46,11 +46,12 @@
 mod config;
 mod error;
 mod ledger;
+mod restore;
 
 pub use crate::ledger::store::directory::Engine;
 pub use crate::ledger::store::disk::{
     AccountsAt, AddressSignature, CheckpointPolicy, CommittedBlock, Delivery, HistoryPolicy, LedgerReader,
-    LedgerSnapshot, Place, Recorded, RecordedTransaction, SignatureQuery, Subscription,
+    LedgerSnapshot, Place, Recorded, RecordedTransaction, SignatureQuery, SnapshotView, Subscription,
 };
 pub use config::LedgerConfig;
 pub use error::LedgerError;

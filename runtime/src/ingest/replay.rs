@@ -9,6 +9,10 @@
 //! others have signed once. (Nobody but a signer can make another signature: s must be canonical, and k depends on R.)
 #![deny(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
+mod record;
+
+pub use record::{RecentBlockRecord, ReplayRecordError};
+
 use super::access::write_locks;
 use super::sanitize::SanitizedTransaction;
 use foldhash::fast::RandomState;
@@ -150,12 +154,7 @@ impl ReplayState {
     ///
     /// `block` must have been opened and filled since the last push; the first has nothing in it.
     pub fn push_block(&mut self, blockhash: Hash, block: OpenBlock) {
-        let mut newest = RecentBlock {
-            blockhash,
-            signatures: HashTable::new(),
-            messages: HashSet::default(),
-            nonce_signatures: Vec::new(),
-        };
+        let mut newest = RecentBlock::new(blockhash);
         for admission in block.admissions.into_iter().flatten() {
             self.remember(admission, &mut newest.nonce_signatures);
         }
@@ -164,9 +163,7 @@ impl ReplayState {
             newest.signatures = std::mem::take(&mut same.signatures);
             newest.messages = std::mem::take(&mut same.messages);
         }
-        let number = self.first_number.saturating_add(self.blocks.len() as u64);
-        self.numbers.insert(blockhash, number);
-        self.blocks.push_back(newest);
+        self.push_newest(newest);
         while self.blocks.len() > self.lifetime_blocks {
             self.drop_oldest();
         }
@@ -225,6 +222,12 @@ impl ReplayState {
         }
     }
 
+    fn push_newest(&mut self, block: RecentBlock) {
+        let number = self.first_number.saturating_add(self.blocks.len() as u64);
+        self.numbers.insert(block.blockhash, number);
+        self.blocks.push_back(block);
+    }
+
     fn drop_oldest(&mut self) {
         let Some(oldest) = self.blocks.pop_front() else { return };
         if self.numbers.get(&oldest.blockhash) == Some(&self.first_number) {
@@ -245,6 +248,17 @@ impl ReplayState {
 
     fn block_mut(&mut self, number: u64) -> Option<&mut RecentBlock> {
         self.blocks.get_mut(position(self.first_number, number)?)
+    }
+}
+
+impl RecentBlock {
+    fn new(blockhash: Hash) -> Self {
+        Self {
+            blockhash,
+            signatures: HashTable::new(),
+            messages: HashSet::default(),
+            nonce_signatures: Vec::new(),
+        }
     }
 }
 

@@ -336,6 +336,66 @@ impl AccountView {
     }
 }
 
+/// An account whose data lies in the program's memory: it is not windowed, and that does not change during a call. What
+/// lends its data need not ask again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::guest) struct InMemory(AccountView);
+
+impl InMemory {
+    /// The account, if its data lies in memory.
+    #[inline(always)]
+    pub(super) fn new(view: AccountView) -> Option<Self> {
+        (!view.is_windowed()).then_some(Self(view))
+    }
+
+    /// The account.
+    #[inline(always)]
+    pub(super) const fn view(&self) -> &AccountView {
+        &self.0
+    }
+
+    /// As [`AccountView::load`].
+    #[inline(always)]
+    pub(super) fn load<T: Pod>(&self) -> Result<DataRef<'_, T>, ProgramError> {
+        let data = self.data::<T>()?;
+        if self.0.borrow_state() >= BORROWED_MUT - 1 {
+            return Err(ProgramError::AccountBorrowFailed);
+        }
+        // SAFETY: the data is valid and a `T`, and the state says that nobody writes it.
+        Ok(unsafe { DataRef::new(data, self.0.counter()) })
+    }
+
+    /// As [`AccountView::load_mut`].
+    #[inline(always)]
+    pub(super) fn load_mut<T: Pod>(&self) -> Result<DataRefMut<'_, T>, ProgramError> {
+        let data = self.data::<T>()?;
+        self.0.require_free()?;
+        // SAFETY: the data is valid and a `T`, and the state says that nobody has it.
+        Ok(unsafe { DataRefMut::new(data, self.0.counter()) })
+    }
+
+    /// A copy of the `SIZE` bytes at `offset` of the data; none if they are not there, or lent to be written. It costs
+    /// less than lending them.
+    #[inline(always)]
+    pub(super) fn copy<const SIZE: usize>(&self, offset: usize) -> Option<[u8; SIZE]> {
+        let is_within = offset.checked_add(SIZE).is_some_and(|end| end <= self.0.data_size());
+        if !is_within || self.0.borrow_state() == BORROWED_MUT {
+            return None;
+        }
+        // SAFETY: the bytes are there, and nobody writes them.
+        Some(unsafe { data_address(self.0.entry).add(offset).cast::<[u8; SIZE]>().read() })
+    }
+
+    /// Where the data is, if it has the size of a `T`, which is not zero.
+    #[inline(always)]
+    fn data<T: Pod>(&self) -> Result<NonNull<T>, ProgramError> {
+        const { assert!(size_of::<T>() > 0 && align_of::<T>() <= crate::abi::REGION_ALIGNMENT_BYTES) };
+        self.0.require_size(self.0.data_size() == size_of::<T>())?;
+        // SAFETY: the entry is valid as long as its views; data in memory has an address, 8-aligned, unless it is empty.
+        Ok(unsafe { NonNull::new_unchecked(data_address(self.0.entry)).cast() })
+    }
+}
+
 impl fmt::Debug for AccountView {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter

@@ -13,14 +13,34 @@ impl<'a> Arguments<'a> {
         Self(data)
     }
 
+    /// The next `SIZE` bytes, where they stand; none if there are fewer.
+    #[inline(always)]
+    pub fn array<const SIZE: usize>(&mut self) -> Option<&'a [u8; SIZE]> {
+        let (bytes, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(bytes)
+    }
+
+    /// The next `size` bytes, where they stand; none if there are fewer.
+    #[inline]
+    pub fn slice(&mut self, size: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(size)?;
+        self.0 = rest;
+        Some(bytes)
+    }
+
+    /// How many bytes are left.
+    #[must_use]
+    pub const fn remaining_size(&self) -> usize {
+        self.0.len()
+    }
+
     /// The next `SIZE` bytes.
     ///
     /// # Errors
     /// [`ProgramError::InvalidInstructionData`] if there are fewer.
     pub fn bytes<const SIZE: usize>(&mut self) -> Result<[u8; SIZE], ProgramError> {
-        let (bytes, rest) = self.0.split_first_chunk().ok_or(ProgramError::InvalidInstructionData)?;
-        self.0 = rest;
-        Ok(*bytes)
+        self.array().copied().ok_or(ProgramError::InvalidInstructionData)
     }
 
     /// The next field, a u8.

@@ -81,16 +81,18 @@ impl Buffer {
 
     /// What was written so far, as far as it fits.
     pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.size]
+        // Never beyond the buffer; and no panic here keeps its machinery out of programs that have no other.
+        self.bytes.get(..self.size).unwrap_or_default()
     }
 }
 
 impl Write for Buffer {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        for byte in text.bytes() {
-            let Some(place) = self.bytes.get_mut(self.size) else { break };
-            *place = byte;
-            self.size += 1;
+        let room = self.bytes.get_mut(self.size..).unwrap_or_default();
+        let fitting = text.len().min(room.len());
+        if let (Some(place), Some(part)) = (room.get_mut(..fitting), text.as_bytes().get(..fitting)) {
+            place.copy_from_slice(part);
+            self.size += fitting;
         }
         Ok(())
     }

@@ -23,6 +23,7 @@
 //! what works there.
 
 pub mod arguments;
+pub mod codec;
 pub mod entrypoint;
 
 pub mod account;
@@ -40,6 +41,8 @@ pub mod sysvar;
 
 pub mod system;
 pub mod token;
+
+pub mod declared;
 
 pub mod alloc;
 pub mod panic;

@@ -5,12 +5,13 @@
 #![expect(unsafe_code, reason = "the region is written and parsed as raw memory")]
 
 use super::account::AccountView;
-use super::entrypoint;
+use super::{entrypoint, stand_ins};
 use crate::abi::{
     ABI_VERSION, AccountEntry, FLAG_DUPLICATE, FLAG_EXECUTABLE, FLAG_SIGNER, FLAG_WRITABLE, InputHeader,
 };
 use crate::limits::{MAX_DATA_GROWTH_PER_CALL_BYTES, MAX_INSTRUCTION_ACCOUNTS};
 use crate::{Account, Address, ProgramResult};
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use bytemuck::Zeroable;
@@ -94,6 +95,18 @@ impl Region {
         let code =
             unsafe { entrypoint::run::<MAX_INSTRUCTION_ACCOUNTS>(self.words.as_mut_ptr().cast(), process) };
         if code == 0 { Ok(()) } else { Err(code.into()) }
+    }
+
+    /// Runs a program on the region, and gives the lines that it logged as well.
+    ///
+    /// # Errors
+    /// What the program answers.
+    pub fn run_logged(
+        &mut self,
+        process: impl FnOnce(&Address, &[AccountView], &[u8]) -> ProgramResult,
+    ) -> (ProgramResult, Vec<String>) {
+        stand_ins::take_log();
+        (self.run(process), stand_ins::take_log())
     }
 
     /// The account at `index` as the program left it; for a duplicate, the account it stands for.

@@ -10,7 +10,14 @@ use super::account;
 #[cfg(feature = "host")]
 use crate::Address;
 use crate::abi::{AccountEntry, InvokeInstruction, SignerSeeds, SysvarId};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::RefCell;
 use core::ptr::NonNull;
+
+std::thread_local! {
+    static LOG: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
 
 fn no_vm(call: &str) -> ! {
     panic!("host call {call}: there is no vm here; run the program in one to test this")
@@ -19,7 +26,14 @@ fn no_vm(call: &str) -> ! {
 pub(super) unsafe fn log(text: *const u8, size: usize) {
     // SAFETY: the caller passes a slice's parts.
     let text = unsafe { core::slice::from_raw_parts(text, size) };
-    std::eprintln!("Program log: {}", std::string::String::from_utf8_lossy(text));
+    let line = String::from_utf8_lossy(text).into_owned();
+    std::eprintln!("Program log: {line}");
+    LOG.with_borrow_mut(|log| log.push(line));
+}
+
+/// The lines that programs have logged on this thread since this was called last.
+pub(super) fn take_log() -> Vec<String> {
+    LOG.take()
 }
 
 pub(super) unsafe fn log_data(_slices: *const &[u8], _count: usize) {}

@@ -1,4 +1,4 @@
-//! Nested calls to the system program: how an address that a program derived becomes an account.
+//! Nested calls to the system program: how an address that a program derived, or that signed, becomes an account.
 
 use super::account::AccountView;
 use super::invoke::{Invocation, InvokeMeta, invoke, invoke_signed};
@@ -10,7 +10,7 @@ const ASSIGN: u32 = 1;
 const TRANSFER: u32 = 2;
 const ALLOCATE: u32 = 8;
 
-/// An account to be made at an address that the running program derives.
+/// An account to be made: at an address that the running program derives, or one that signs for itself.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAccount<'a> {
     /// The system program.
@@ -19,7 +19,7 @@ pub struct NewAccount<'a> {
     pub payer: &'a AccountView,
     /// The account: writable, still the system program's, without data.
     pub account: &'a AccountView,
-    /// What its address is derived from, bump included.
+    /// What its address is derived from, bump included; nothing if the account signed.
     pub seeds: &'a [&'a [u8]],
     /// The balance it shall have at least.
     pub lamports: u64,
@@ -27,6 +27,30 @@ pub struct NewAccount<'a> {
     pub size_bytes: u64,
     /// The program it shall belong to.
     pub owner: &'a Address,
+}
+
+/// Moves lamports from an account that signed and that the system program owns; nothing is called for none.
+///
+/// # Errors
+/// [`ProgramError::IncorrectProgramId`] if the account given as system program is another. Where the system program
+/// refuses (there are not so many), the running program ends as well.
+pub fn transfer(
+    system_program: &AccountView,
+    from: &AccountView,
+    to: &AccountView,
+    lamports: u64,
+) -> ProgramResult {
+    if *system_program.address() != system_program::ID {
+        return Err(ProgramError::IncorrectProgramId);
+    }
+    if lamports == 0 {
+        return Ok(());
+    }
+    let mut data = [0; 12];
+    data[..4].copy_from_slice(&TRANSFER.to_le_bytes());
+    data[4..].copy_from_slice(&lamports.to_le_bytes());
+    let accounts = [InvokeMeta::writable_signer(from), InvokeMeta::writable(to)];
+    invoke(&Invocation { program: system_program, accounts: &accounts, data: &data })
 }
 
 impl NewAccount<'_> {
@@ -43,7 +67,8 @@ impl NewAccount<'_> {
         match self.account.lamports() {
             0 => self.create(),
             present => {
-                self.top_up(self.lamports.saturating_sub(present))?;
+                let missing = self.lamports.saturating_sub(present);
+                transfer(self.system_program, self.payer, self.account, missing)?;
                 self.allocate()?;
                 self.assign()
             }
@@ -58,17 +83,6 @@ impl NewAccount<'_> {
         data[20..].copy_from_slice(self.owner.as_ref());
         let accounts = [InvokeMeta::writable_signer(self.payer), InvokeMeta::writable_signer(self.account)];
         self.call_signed(&accounts, &data)
-    }
-
-    fn top_up(&self, lamports: u64) -> ProgramResult {
-        if lamports == 0 {
-            return Ok(());
-        }
-        let mut data = [0; 12];
-        data[..4].copy_from_slice(&TRANSFER.to_le_bytes());
-        data[4..].copy_from_slice(&lamports.to_le_bytes());
-        let accounts = [InvokeMeta::writable_signer(self.payer), InvokeMeta::writable(self.account)];
-        invoke(&Invocation { program: self.system_program, accounts: &accounts, data: &data })
     }
 
     fn allocate(&self) -> ProgramResult {
@@ -86,6 +100,8 @@ impl NewAccount<'_> {
     }
 
     fn call_signed(&self, accounts: &[InvokeMeta<'_>], data: &[u8]) -> ProgramResult {
-        invoke_signed(&Invocation { program: self.system_program, accounts, data }, &[self.seeds])
+        let invocation = Invocation { program: self.system_program, accounts, data };
+        let signers = [self.seeds];
+        invoke_signed(&invocation, if self.seeds.is_empty() { &[] } else { &signers })
     }
 }

@@ -9,9 +9,27 @@ use bytemuck::Pod;
 ///
 /// The discriminator keeps a program from taking one of its accounts for another; it must not be all zero,
 /// because that is what fresh data is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the data of an account",
+    note = "declare its layout: a struct with `#[account]`"
+)]
 pub trait AccountData: Pod {
     /// The first eight bytes of every account of this kind.
     const DISCRIMINATOR: [u8; 8];
+    /// Those of the layout that this one replaced, if it replaced one: only what is logged depends on it.
+    const PREVIOUS: Option<[u8; 8]> = None;
+
+    /// The same with the discriminator set.
+    #[must_use]
+    #[inline]
+    fn with_discriminator(mut self) -> Self {
+        *discriminator_place::<Self>(bytemuck::bytes_of_mut(&mut self)) = Self::DISCRIMINATOR;
+        self
+    }
+
+    /// Adds the kind to what clients are told.
+    #[cfg(feature = "host")]
+    fn describe(_definitions: &mut crate::idl::Definitions) {}
 }
 
 impl AccountView {
@@ -82,4 +100,51 @@ fn check_discriminator<T: AccountData>(data: &T) -> ProgramResult {
 fn discriminator_place<T: AccountData>(bytes: &mut [u8]) -> &mut [u8; 8] {
     const { assert!(size_of::<T>() >= 8, "the discriminator is the first eight bytes") };
     bytes.first_chunk_mut::<8>().expect("checked when compiled")
+}
+
+/// Plain data: every pattern of bytes is a value.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot lie in an account's data",
+    label = "not every pattern of bytes is one",
+    note = "use integers, `Address`, arrays of them, and structs with \
+            `#[derive(Clone, Copy, Argument, bytemuck::Pod, bytemuck::Zeroable)] #[repr(C)]`; for an enum, a `u8`"
+)]
+pub trait Plain: Pod {}
+
+impl<T: Pod> Plain for T {}
+
+/// Makes sure, when a program is compiled, that a field of an account is plain data.
+#[doc(hidden)]
+pub const fn assert_plain<T: Plain>() {}
+
+/// Makes sure, when a program is compiled, that the fields of an account leave no gaps.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_no_padding(size_bytes: usize, fields_size_bytes: usize) {
+    match size_bytes - fields_size_bytes {
+        0 => {}
+        1 => panic!(
+            "the layout has a gap: order the fields from large to small, and end with `padding: [u8; 1]`"
+        ),
+        2 => panic!(
+            "the layout has a gap: order the fields from large to small, and end with `padding: [u8; 2]`"
+        ),
+        3 => panic!(
+            "the layout has a gap: order the fields from large to small, and end with `padding: [u8; 3]`"
+        ),
+        4 => panic!(
+            "the layout has a gap: order the fields from large to small, and end with `padding: [u8; 4]`"
+        ),
+        5 => panic!(
+            "the layout has a gap: order the fields from large to small, and end with `padding: [u8; 5]`"
+        ),
+        6 => panic!(
+            "the layout has a gap: order the fields from large to small, and end with `padding: [u8; 6]`"
+        ),
+        7 => panic!(
+            "the layout has a gap: order the fields from large to small, and end with `padding: [u8; 7]`"
+        ),
+        _ => panic!("the layout has gaps: order the fields from large to small, those of one byte last"),
+    }
 }

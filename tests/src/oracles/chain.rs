@@ -50,13 +50,13 @@ pub fn check_chain(
 ) {
     let collector = seed.is_multiple_of(2).then_some(COLLECTOR);
     let mut generator = BlockGenerator::new(seed, contention);
-    let genesis = generator.world.genesis.clone();
+    let mut genesis = generator.world.genesis.clone();
+    genesis.rules.fee_collector = collector;
     let start = |way: &Way| {
         let config = RuntimeConfig {
             workers: way.workers,
             execution: way.execution,
             instances: way.instances,
-            fee_collector: collector,
             ..RuntimeConfig::default()
         };
         Runtime::new(config, &genesis).expect("a runtime")

@@ -11,6 +11,7 @@ mod roots;
 mod bytes;
 mod chain;
 mod inferred;
+mod snapshot;
 
 pub use access::{Locks, conflicts, locks};
 pub use bytes::{check_deployment, check_ingest, check_instruction, check_module};
@@ -19,3 +20,4 @@ pub use compare::{Step, compare};
 pub use inferred::{Effects, check_inferred, effects_with, instructions_of};
 pub use invariants::check_step;
 pub use roots::{naive_receipts_root, naive_state_root, naive_transactions_root};
+pub use snapshot::{check_snapshot, loose_snapshot, sealed_snapshot};

@@ -1,6 +1,6 @@
 //! A ledger on disk beside the runtime in memory, over random blocks, closed and opened again at random.
 
-use crate::tables::{Ground, config, last, runtime_config};
+use crate::tables::{Ground, ageing_fast, config, last, runtime_config};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sealane_runtime::face::HistoryPolicy;
@@ -34,7 +34,7 @@ fn check(seed: u64, tally: &mut Tally) {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let contention = Contention::STEPS[usize::try_from(seed).unwrap() % Contention::STEPS.len()];
     let mut generator = BlockGenerator::new(seed, contention);
-    let genesis = generator.world.genesis.clone();
+    let genesis = ageing_fast(&generator.world.genesis);
     let history = if seed.is_multiple_of(2) { HistoryPolicy::All } else { last(1 + seed) };
     let config = config(1 + usize::try_from(seed).unwrap() % 5, history);
     let ground = Ground::new(seed);
@@ -91,7 +91,7 @@ fn blocks_that_are_not_durable_yet_are_built_upon() {
 
 fn check_blocks_in_flight(ground: u64) {
     let mut generator = BlockGenerator::new(77, Contention::STEPS[1]);
-    let genesis = generator.world.genesis.clone();
+    let genesis = ageing_fast(&generator.world.genesis);
     let (ground, config) = (Ground::new(ground), config(2, last(4)));
     let mut oracle = Runtime::new(runtime_config(), &genesis).expect("a runtime");
     let mut ledger = ground.create(&config, &genesis);

@@ -1,7 +1,7 @@
 //! A database that stops working at any moment: after the n-th write, in the midst of loading, with the last batch made or not.
 //! Opened again, a ledger has every block that was acknowledged, no torn one, and goes on.
 
-use crate::tables::{config, last, memory, runtime_config};
+use crate::tables::{ageing_fast, config, last, memory, runtime_config};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sealane_runtime::ledger::Block;
@@ -100,7 +100,8 @@ struct Chain {
 impl Chain {
     fn new(seed: u64) -> Self {
         let mut generator = BlockGenerator::new(seed, Contention::STEPS[1]);
-        let mut oracle = Runtime::new(runtime_config(), &generator.world.genesis).expect("a runtime");
+        let mut oracle =
+            Runtime::new(runtime_config(), &ageing_fast(&generator.world.genesis)).expect("a runtime");
         let mut chain = (Vec::new(), vec![accounts(&oracle)]);
         for unix_time in (1..).take(BLOCK_COUNT) {
             let transactions = generator.block(&oracle, 12);
@@ -151,13 +152,14 @@ fn whatever_write_fails_nothing_acknowledged_is_lost() {
 
 /// Runs the chain until a write fails; gives how many blocks were acknowledged, or nothing if the genesis was not.
 fn run(chain: &Chain, tables: Arc<Faulty>, config: &sealane_runtime::LedgerConfig) -> Option<usize> {
-    let mut ledger = match Ledger::create_in(tables, config.clone(), &chain.generator.world.genesis) {
-        Ok(ledger) => ledger,
-        Err(error) => {
-            assert!(error.to_string().contains("writing failed"), "{error}");
-            return None;
-        }
-    };
+    let mut ledger =
+        match Ledger::create_in(tables, config.clone(), &ageing_fast(&chain.generator.world.genesis)) {
+            Ok(ledger) => ledger,
+            Err(error) => {
+                assert!(error.to_string().contains("writing failed"), "{error}");
+                return None;
+            }
+        };
     let mut acknowledged = 0;
     let mut before = None;
     for block in &chain.blocks {

@@ -1,14 +1,14 @@
 //! What a ledger tells of its past, against a plain twin: the list of all blocks, searched from end to end.
 
-use crate::tables::{BLOCKHASH_AGE_BLOCKS, Ground, config, last, memory};
+use crate::tables::{BLOCKHASH_AGE_BLOCKS, Ground, ageing_fast, config, last, memory};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use sealane_runtime::Ledger;
 use sealane_runtime::face::{
     AddressSignature, HistoryPolicy, LedgerReader, Place, RecordedTransaction, SignatureQuery,
 };
 use sealane_runtime::ledger::Block;
 use sealane_runtime::ledger::store::key_value::{KeyValueStore, Order, Table};
-use sealane_runtime::{Ledger, LedgerConfig, RuntimeConfig};
 use sealane_sdk::Address;
 use sealane_tests::generators::{BlockGenerator, Contention};
 use sealane_tests::user::from_bytes;
@@ -130,7 +130,7 @@ fn the_history_is_its_plain_twin() {
     ] {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let mut generator = BlockGenerator::new(seed, Contention::STEPS[2]);
-        let genesis = generator.world.genesis.clone();
+        let genesis = ageing_fast(&generator.world.genesis);
         let (ground, config) = (Ground::new(seed), config(checkpoint_blocks, history));
         let mut ledger = ground.create(&config, &genesis);
         let mut twin = Twin::default();
@@ -170,12 +170,10 @@ fn check_kept(ledger: &Ledger, history: HistoryPolicy, name: &str) {
 #[test]
 fn what_is_pruned_leaves_nothing_behind() {
     let mut generator = BlockGenerator::new(8, Contention::STEPS[0]);
-    let genesis = generator.world.genesis.clone();
+    let mut genesis = generator.world.genesis.clone();
+    genesis.rules.blockhash_age_blocks = 2;
     let tables = memory();
-    let config = LedgerConfig {
-        runtime: RuntimeConfig { blockhash_age_blocks: 2, ..config(2, last(4)).runtime },
-        ..config(2, last(4))
-    };
+    let config = config(2, last(4));
     let mut ledger = Ledger::create_in(tables.clone(), config.clone(), &genesis).expect("a ledger");
     let mut twin = Twin::default();
     for unix_time in 1..=600 {

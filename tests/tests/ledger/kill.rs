@@ -1,7 +1,7 @@
 //! A process that makes blocks is killed at any instant, again and again: every block it has acknowledged is there, whole, with the
 //! right root, and the ledger goes on.
 
-use crate::tables::{config, last};
+use crate::tables::{config, genesis, last};
 use sealane_runtime::face::Engine;
 use sealane_runtime::ledger::Block;
 use sealane_runtime::{Ledger, LedgerConfig, LedgerError, PendingBlock, Runtime};
@@ -48,7 +48,7 @@ struct Twin {
 
 impl Twin {
     fn new() -> Self {
-        let runtime = Runtime::new(config(1, last(1)).runtime, &Harness::genesis()).expect("a runtime");
+        let runtime = Runtime::new(config(1, last(1)).runtime, &genesis()).expect("a runtime");
         Self { runtime, blocks: Vec::new() }
     }
 
@@ -176,8 +176,7 @@ fn child() {
     let config = ledger_config(Engine::of_name(engine).expect("an engine"));
     // What libtest has begun to say has no line end yet.
     say("");
-    let mut ledger =
-        Ledger::open_or_create(Path::new(directory), config, &Harness::genesis()).expect("a ledger");
+    let mut ledger = Ledger::open_or_create(Path::new(directory), config, &genesis()).expect("a ledger");
     say(&format!("open {}", ledger.last_header().number));
     let mut before: Option<PendingBlock> = None;
     loop {

@@ -7,4 +7,5 @@ mod history;
 mod kill;
 mod open;
 mod readers;
+mod restore;
 mod tables;

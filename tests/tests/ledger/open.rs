@@ -1,6 +1,6 @@
 //! Opening: what is not there, what is there already, and what does not fit together is said by name.
 
-use crate::tables::{config, last, memory};
+use crate::tables::{config, genesis, last, memory};
 use sealane_runtime::face::HistoryPolicy;
 use sealane_runtime::ledger::store::StoreError;
 use sealane_runtime::ledger::store::key_value::{Batch, Durability, KeyValueStore, Order, Table};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// A ledger with some blocks in its tables and some in its log.
 fn made() -> Arc<dyn KeyValueStore> {
     let tables = memory();
-    let genesis = Harness::genesis();
+    let genesis = genesis();
     let mut ledger =
         Ledger::create_in(tables.clone(), config(100, HistoryPolicy::All), &genesis).expect("a ledger");
     let [from, to] = [0, 1].map(Harness::user);
@@ -71,12 +71,12 @@ fn put(tables: &dyn KeyValueStore, table: Table, key: &[u8], value: Option<Vec<u
 fn what_is_not_there_or_there_already_is_said() {
     assert!(matches!(open(&memory()), Err(LedgerError::Missing)));
     let tables = made();
-    let again = Ledger::create_in(tables.clone(), config(100, HistoryPolicy::All), &Harness::genesis());
+    let again = Ledger::create_in(tables.clone(), config(100, HistoryPolicy::All), &genesis());
     assert!(matches!(again, Err(LedgerError::Exists)));
     let begun = memory();
     put(&*begun, Table::Accounts, &[1; 32], Some(vec![1]));
     assert!(matches!(open(&begun), Err(LedgerError::Incomplete)));
-    let made = Ledger::create_in(begun.clone(), config(100, HistoryPolicy::All), &Harness::genesis());
+    let made = Ledger::create_in(begun.clone(), config(100, HistoryPolicy::All), &genesis());
     drop(made.expect("what was interrupted is made again"));
     let found = open(&begun).expect("it is made");
     assert_eq!(
@@ -90,14 +90,18 @@ fn what_is_not_there_or_there_already_is_said() {
 #[test]
 fn other_rules_are_refused_and_other_policies_are_not() {
     let tables = made();
-    let runtime = config(1, HistoryPolicy::All).runtime;
-    let collector = Some(Address::new_from_array([5; 32]));
-    for (config, what) in [
-        (RuntimeConfig { fee_collector: collector, ..runtime.clone() }, "the fee collector nobody"),
-        (RuntimeConfig { blockhash_age_blocks: 9, ..runtime }, "in blocks of 3, and is opened with 9"),
+    let config_of = || config(1, HistoryPolicy::All);
+    let folder = tempfile::tempdir().expect("a directory");
+    drop(Ledger::create(folder.path(), config_of(), &genesis()).expect("a ledger"));
+    let collecting = genesis().with_fee_collector(Address::new_from_array([5; 32]));
+    let mut lasting = genesis();
+    lasting.rules.blockhash_age_blocks = 9;
+    for (genesis, what) in [
+        (collecting, "was made with the fee collector nobody"),
+        (lasting, "in blocks of 3, and the genesis has 9"),
     ] {
-        let config = LedgerConfig { runtime: config, ..LedgerConfig::default() };
-        let error = Ledger::open_in(tables.clone(), config).expect_err("it has other rules");
+        let error =
+            Ledger::open_or_create(folder.path(), config_of(), &genesis).expect_err("it has other rules");
         assert!(matches!(error, LedgerError::Differs { .. }), "{error}");
         assert!(error.to_string().contains(what), "{error}");
     }

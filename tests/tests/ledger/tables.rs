@@ -2,8 +2,11 @@
 
 use sealane_runtime::face::{CheckpointPolicy, Engine, HistoryPolicy};
 use sealane_runtime::ledger::Genesis;
+use sealane_runtime::ledger::snapshot::{Expected, SnapshotTotals};
 use sealane_runtime::ledger::store::key_value::{KeyValueStore, MemoryTables};
 use sealane_runtime::{Ledger, LedgerConfig, LedgerError, RuntimeConfig};
+use sealane_tests::Harness;
+use std::io::{Read, Seek};
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -16,9 +19,21 @@ pub(crate) fn memory() -> Arc<dyn KeyValueStore> {
     Arc::new(MemoryTables::default())
 }
 
-/// How the tests' ledgers are executed: two workers, blockhashes that age fast.
+/// How the tests' ledgers are executed.
 pub(crate) fn runtime_config() -> RuntimeConfig {
-    RuntimeConfig { workers: 2, blockhash_age_blocks: BLOCKHASH_AGE_BLOCKS, ..RuntimeConfig::default() }
+    RuntimeConfig { workers: 2, ..RuntimeConfig::default() }
+}
+
+/// The harness's genesis, of a ledger whose blockhashes age fast.
+pub(crate) fn genesis() -> Genesis {
+    ageing_fast(&Harness::genesis())
+}
+
+/// A genesis of a ledger whose blockhashes age fast.
+pub(crate) fn ageing_fast(genesis: &Genesis) -> Genesis {
+    let mut genesis = genesis.clone();
+    genesis.rules.blockhash_age_blocks = BLOCKHASH_AGE_BLOCKS;
+    genesis
 }
 
 /// A ledger with a cache that holds a few accounts, and a checkpoint every so many blocks.
@@ -66,6 +81,24 @@ impl Ground {
             }
         };
         created.expect("a ledger is made")
+    }
+
+    pub(crate) fn restore(
+        &self,
+        config: &LedgerConfig,
+        snapshot: impl Read + Seek,
+        expected: &Expected,
+        progress: &mut dyn FnMut(&SnapshotTotals),
+    ) -> Result<Ledger, LedgerError> {
+        match self {
+            Self::Memory(tables) => {
+                Ledger::restore_in(Arc::clone(tables), config.clone(), snapshot, expected, progress)
+            }
+            Self::Directory(engine, directory) => {
+                let config = LedgerConfig { engine: *engine, ..config.clone() };
+                Ledger::restore(directory.path(), config, snapshot, expected, progress)
+            }
+        }
     }
 
     pub(crate) fn open(&self, config: &LedgerConfig) -> Result<Ledger, LedgerError> {

@@ -5,7 +5,7 @@
 //! writes into the table, only owners, lamports and the data itself are ever read.
 
 use crate::host::GuestMemory;
-use crate::{CallError, Context, Trap};
+use crate::{CallError, Context, NestedAccount, Trap};
 use bytemuck::{bytes_of, from_bytes, from_bytes_mut};
 use sealane_sdk::Address;
 use sealane_sdk::abi::{
@@ -167,12 +167,46 @@ impl Region {
     /// Compares every account with what the program left in its memory and takes the differences over, rule by rule.
     /// Data first, then lamports, then the owner, so that a program may write and give away in one call.
     pub(crate) fn copy_back(&self, memory: &[u8], context: &mut Context<'_>) -> Result<(), CallError> {
+        self.copy_back_where(memory, context, |_| true)
+    }
+
+    /// As [`Self::copy_back`], but data only of the accounts that `nested` lists, and of those that are given away: that
+    /// of the others stays in the program's memory until the call ends, as nobody can see it before.
+    pub(crate) fn copy_back_listed(
+        &self,
+        memory: &[u8],
+        context: &mut Context<'_>,
+        nested: &[NestedAccount],
+    ) -> Result<(), CallError> {
+        // Duplicates may be listed by any of their positions. An account of the caller's has an index below 64.
+        let listed = nested.iter().filter_map(|account| self.slots.get(usize::from(account.position)));
+        let mask = listed.fold(0_u64, |mask, slot| mask | 1 << (slot.index % 64));
+        self.copy_back_where(memory, context, |slot| mask & 1 << (slot.index % 64) != 0)
+    }
+
+    /// Bytes of account data in the program's memory that `nested` lists, those of duplicates as often as listed.
+    pub(crate) fn listed_bytes(&self, nested: &[NestedAccount]) -> u64 {
+        let slots = nested.iter().filter_map(|account| self.slots.get(usize::from(account.position)));
+        slots.filter(|slot| slot.place != Place::Window).map(|slot| u64::from(slot.size)).sum()
+    }
+
+    fn copy_back_where(
+        &self,
+        memory: &[u8],
+        context: &mut Context<'_>,
+        with_data: impl Fn(&Slot) -> bool,
+    ) -> Result<(), CallError> {
         for (position, slot) in self.slots.iter().enumerate() {
             if slot.place == Place::Duplicate {
                 continue;
             }
             let index = usize::from(slot.index);
-            if let Place::Memory { offset, .. } = slot.place {
+            let entry = &memory[self.entry_offset(position) as usize..][..ENTRY_SIZE_BYTES as usize];
+            let entry = from_bytes::<AccountEntry>(entry);
+            let is_given_away = || entry.owner != *context.accounts.account(index).owner.as_array();
+            if let Place::Memory { offset, .. } = slot.place
+                && (with_data(slot) || is_given_away())
+            {
                 let left = &memory[offset as usize..][..slot.size as usize];
                 let account = context.accounts.account(index);
                 debug_assert_eq!(left.len(), account.data.len(), "sizes change through the host only");
@@ -180,8 +214,6 @@ impl Region {
                     context.write_data(position, range.start, &left[range])?;
                 }
             }
-            let entry = &memory[self.entry_offset(position) as usize..][..ENTRY_SIZE_BYTES as usize];
-            let entry = from_bytes::<AccountEntry>(entry);
             let account = context.accounts.account(index);
             if entry.lamports != account.lamports || entry.owner != *account.owner.as_array() {
                 context.set_lamports(position, entry.lamports)?;

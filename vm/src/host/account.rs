@@ -60,9 +60,13 @@ pub(crate) fn write(
 pub(crate) fn resize(host: &mut Host<'_>, position: u32, size: u32) -> Result<(), CallError> {
     let price = price(HostCall::AccountResize);
     pay(host, price.base_units)?;
-    let position = with_guest(host, HostCall::AccountResize, |_, context| first_position(context, position))?;
-    // At worst the data moves as it is and the rest is cleared; no account is larger than this.
-    pay(host, price.bytes_units(u64::from(size).min(MAX_ACCOUNT_DATA_SIZE_BYTES as u64)))?;
+    let (position, cut_bytes) = with_guest(host, HostCall::AccountResize, |guest, context| {
+        let position = first_position(context, position)?;
+        Ok((position, guest.region.slot(position)?.size.saturating_sub(size)))
+    })?;
+    // At worst the data moves as it is and the rest is cleared, or what is cut off is saved for a roll-back; no account
+    // is larger than this.
+    pay(host, price.bytes_units(u64::from(size.max(cut_bytes)).min(MAX_ACCOUNT_DATA_SIZE_BYTES as u64)))?;
     with_guest(host, HostCall::AccountResize, |guest, context| {
         let index = context.may_change_data(position)?;
         debug_assert_eq!(index, usize::from(guest.region.slot(position)?.index), "one list, two views of it");

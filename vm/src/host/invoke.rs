@@ -1,11 +1,11 @@
-//! `invoke`: a program calls another. The caller's changes are taken over first and what the callee may have changed
-//! is shown to it afterwards.
+//! `invoke`: a program calls another. The caller's changes to the accounts it passes on are taken over first, and what
+//! the callee may have changed is shown to it afterwards.
 
 use crate::host::account::refresh;
 use crate::host::address::Seeds;
 use crate::host::curve_memo::CurveMemo;
 use crate::host::guest::Guest;
-use crate::host::prices::{ADDRESS_UNITS, LIST_ITEM_UNITS, price};
+use crate::host::prices::{ADDRESS_UNITS, INPUT, LIST_ITEM_UNITS, price};
 use crate::host::state::{Host, HostState, pay, set_units, units, with_guest};
 use crate::{CallError, HostCall, NestedAccount, SeedsError};
 use sealane_sdk::Address;
@@ -40,26 +40,40 @@ pub(crate) fn invoke(
     let listed = LIST_ITEM_UNITS * u64::from(instruction.account_count);
     pay(host, price.bytes_units(u64::from(instruction.data_size)) + listed + derived)?;
     let mut nested = std::mem::take(&mut host.data_mut().nested);
-    let result = call(host, &instruction, (signers, signer_count), &mut nested);
+    let result = pay_for_accounts(host, &instruction, &mut nested)
+        .and_then(|()| call(host, &instruction, (signers, signer_count), &nested));
     host.data_mut().nested = nested;
     result
+}
+
+/// Reads the list of accounts, and pays for their data: it is compared before the callee runs, and what the callee may
+/// change is shown anew afterwards. What the callee is given it pays itself.
+fn pay_for_accounts(
+    host: &mut Host<'_>,
+    instruction: &InvokeInstruction,
+    nested: &mut Vec<NestedAccount>,
+) -> Result<(), CallError> {
+    let listed_bytes = with_guest(host, HostCall::Invoke, |guest, _| {
+        read_accounts(guest, instruction, nested)?;
+        Ok(guest.region.listed_bytes(nested))
+    })?;
+    pay(host, INPUT.units(listed_bytes))
 }
 
 fn call(
     host: &mut Host<'_>,
     instruction: &InvokeInstruction,
     (signers, signer_count): (u32, u32),
-    nested: &mut Vec<NestedAccount>,
+    nested: &[NestedAccount],
 ) -> Result<(), CallError> {
     let mut store = host.as_context_mut();
     let left = units(&mut store).unwrap_or(0);
     debug_assert_eq!(store.data().limiter.debt_units, 0, "paid with the price of this call");
     let (result, left) = with_guest(host, HostCall::Invoke, |guest, context| {
-        read_accounts(guest, instruction, nested)?;
         let program = *context.program_address();
         let memo = &mut context.instances.curve_memo;
         let signers = read_signers(guest, (signers, signer_count), &program, memo)?;
-        guest.region.copy_back(guest.memory.as_slice(), context)?;
+        guest.region.copy_back_listed(guest.memory.as_slice(), context, nested)?;
         let data = guest.bytes(instruction.data_offset, instruction.data_size)?;
         context.meter.settle(left);
         let program = instruction.program_index as usize;

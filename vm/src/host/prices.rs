@@ -66,7 +66,8 @@ pub(crate) const fn price(call: HostCall) -> Price {
         // Derivations have a price each, `ADDRESS_UNITS`.
         HostCall::CreateAddress => Price::new(0, 1),
         HostCall::FindAddress => Price::new(0, 1),
-        // The bytes are the nested instruction's data; the accounts' are paid as the callee's input.
+        // The bytes are the nested instruction's data. Those of the accounts are paid as `INPUT`: by the caller, whose
+        // memory they are compared in and shown anew, and by the callee.
         HostCall::Invoke => Price::new(946, 16),
         HostCall::SetReturnData => Price::new(100, 16),
         HostCall::GetReturnData => Price::new(100, 16),
@@ -74,6 +75,7 @@ pub(crate) const fn price(call: HostCall) -> Price {
         HostCall::AccountRead => Price::new(50, 32),
         // What is overwritten is saved first.
         HostCall::AccountWrite => Price::new(50, 16),
+        // The bytes that there will be, or those that are cut off, which are saved.
         HostCall::AccountResize => Price::new(100, 16),
         HostCall::RemainingUnits => Price::new(20, 1),
     }

@@ -14,13 +14,16 @@
 use super::{Instance, InstancePolicy};
 use crate::host::{HostState, local_failure};
 use crate::program::Program;
+use crate::write_marks::MAX_KEPT_SIZE_BYTES;
 use sealane_sdk::limits::MAX_STACK_HEIGHT;
 use wasmtime::{Global, Store, Val};
 
-/// Most instances a worker keeps, all programs together. Idle ones hold their memory resident.
+/// Most instances a worker keeps, all programs together. Idle ones hold their memory resident, each less than
+/// [`MAX_KEPT_SIZE_BYTES`], so a worker's hold 4 MiB at most.
 const MAX_KEPT_COUNT: usize = 16;
 
 const _: () = assert!(MAX_STACK_HEIGHT <= MAX_KEPT_COUNT, "a whole stack of calls fits");
+const _: () = assert!(MAX_KEPT_COUNT * MAX_KEPT_SIZE_BYTES <= 4 * 1024 * 1024);
 
 /// A worker's kept instances, none of them running, with the number of their program. The one used last stands last.
 #[derive(Debug, Default)]

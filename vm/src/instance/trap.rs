@@ -1,24 +1,20 @@
 //! Why a program stopped without returning: a host call's own error, or one of WebAssembly's traps, as closed errors.
 
 use super::Instance;
+use crate::config::MAX_BACKTRACE_FRAMES;
 use crate::host::local_failure;
-use crate::{CallError, Context, Trap};
+use crate::{CallError, Context, LogEvent, Trap};
 use wasmtime::WasmBacktrace;
 
-/// Most bytes of one line of a backtrace in the logs.
-const MAX_FRAME_NAME_BYTES: usize = 120;
-
-/// The error behind wasmtime's error, with a trap's backtrace in the logs, which nobody hashes.
+/// The error behind wasmtime's error, with the program's backtrace in the logs, which nobody hashes.
 pub(super) fn classify(
     instance: &mut Instance,
     context: &mut Context<'_>,
     error: &wasmtime::Error,
 ) -> CallError {
     let failure = failure(instance, error);
-    // What wasmtime raised: a host call that ends a program says so in words of its own.
-    if let (CallError::Trap(trap), None) = (failure, error.downcast_ref::<CallError>()) {
-        context.logs.message(format!("trap: {trap}").as_bytes());
-        log_backtrace(context, error);
+    if let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() {
+        log_backtrace(context, failure, backtrace);
     }
     failure
 }
@@ -58,11 +54,17 @@ fn stack_ran_out(instance: &mut Instance) -> bool {
     stack.get(&mut instance.store).i32().is_some_and(|free| free < 0)
 }
 
-fn log_backtrace(context: &mut Context<'_>, error: &wasmtime::Error) {
-    let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() else { return };
-    for frame in backtrace.frames() {
-        let name = frame.func_name().unwrap_or("?").as_bytes();
-        let name = &name[..name.len().min(MAX_FRAME_NAME_BYTES)];
-        context.logs.message(&[b"  at ", name].concat());
+/// Writes down which functions were running. Names are fit to be shown: `names.rs` saw to it when the program was loaded.
+fn log_backtrace(context: &mut Context<'_>, error: CallError, backtrace: &WasmBacktrace) {
+    // A call that failed below has told why itself.
+    let stopped =
+        if context.failure().is_some() { LogEvent::StoppedBelow } else { LogEvent::Stopped { error } };
+    let frames = backtrace.frames();
+    let shown = &frames[..frames.len().min(MAX_BACKTRACE_FRAMES)];
+    let shown_frames = shown.iter().map(|frame| (frame.func_index(), frame.func_name().unwrap_or_default()));
+    context.logs.backtrace(stopped, shown_frames);
+    if shown.len() < frames.len() {
+        // The engine tells of one more than is shown.
+        context.logs.event(LogEvent::FramesLeftOut);
     }
 }

@@ -24,8 +24,8 @@
 //! epilogue:  local.get $saved  global.set $stack
 //! ```
 //! After a call that returned the global is what it was; after a trap, −1 says that it was the stack's.
-//! Function indices stay as they are, so the name section stays true. Other custom sections are left out: they speak
-//! of positions that have moved. All mutable globals are exported under reserved names, for the host to reset.
+//! Function indices stay as they are, so backtraces tell the program's own, and names of functions stay true
+//! (`names.rs`). Other custom sections are left out: they speak of positions that have moved. All mutable globals are exported under reserved names, for the host to reset.
 //!
 //! The same pass puts marks before instructions that write memory, and `nop`s that pay for instructions which the
 //! engine counts nothing for: see `write_marks/`. The listing above is without these `nop`s.
@@ -69,7 +69,7 @@ pub const MAX_ACTIVE_SLOTS: u32 = MAX_STACK_SLOTS + 2 * UNCOUNTED_CHAIN_SLOTS;
 
 /// Native stack that one slot may need at most, in bytes: twice what the worst functions we could write need.
 /// Measured on x86-64: 5,000 locals 6; many operands 4; integers that the optimiser keeps for a second use 32; floats
-/// likewise 64, because it spills them in 16 bytes. The tests run all of these to the limit.
+/// likewise 64, because it spills them in 16 bytes. The tests run all of these to the limit on half the stack.
 pub const NATIVE_BYTES_PER_SLOT: usize = 128;
 
 /// Native stack that the WebAssembly frames of one program call may need at most, in bytes. The engine's own stack

@@ -3,14 +3,15 @@
 
 use super::charges::charges;
 use super::{NotTheModule, STACK_EXPORT, global_export_name};
+use crate::names::function_names;
 use crate::validate::ModuleInfo;
 use crate::write_marks::{Granules, MARKS_EXPORT, Scratch, Write, is_free};
 use sealane_sdk::limits::MAX_STACK_SLOTS;
 use std::convert::Infallible;
 use wasm_encoder::reencode::{self, Reencode, utils};
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, CustomSection, ExportKind, ExportSection, Function, GlobalSection,
-    GlobalType, Instruction, Module, TypeSection, ValType,
+    BlockType, CodeSection, ConstExpr, ExportKind, ExportSection, Function, GlobalSection, GlobalType,
+    Instruction, Module, TypeSection, ValType,
 };
 use wasmparser::{CompositeInnerType, Operator, Parser};
 
@@ -25,6 +26,7 @@ pub fn instrument(bytes: &[u8], info: &ModuleInfo) -> Result<Vec<u8>, NotTheModu
         granules: Granules::of(info),
         block_types: Vec::new(),
         next_function: 0,
+        named: false,
         failed: false,
     };
     let mut module = Module::new();
@@ -46,6 +48,8 @@ struct Rewriter<'a> {
     block_types: Vec<BlockType>,
     /// Position of the next body among the functions that the module defines.
     next_function: usize,
+    /// Whether names of functions have been written: those of the first section that has any.
+    named: bool,
     /// Whether the bytes turned out not to fit the information.
     failed: bool,
 }
@@ -130,8 +134,13 @@ impl Reencode for Rewriter<'_> {
         module: &mut Module,
         section: wasmparser::CustomSectionReader<'_>,
     ) -> Outcome<()> {
-        if section.name() == "name" {
-            module.section(&CustomSection { name: section.name().into(), data: section.data().into() });
+        if section.name() == "name" && !self.named {
+            let function_count = self.info.imports.len() + self.info.functions.len();
+            let function_count = u32::try_from(function_count).unwrap_or(u32::MAX);
+            if let Some(names) = function_names(section.data(), function_count) {
+                module.section(&names);
+                self.named = true;
+            }
         }
         Ok(())
     }

@@ -3,6 +3,8 @@
 //! No word of wasmparser's stands in it, because those change between versions; [`super::explain`] offers them for
 //! logs. Only *that* a module is refused is a rule of the ledger: offsets are for people and must not be hashed.
 
+use super::feature::Feature;
+use super::imports::{advice_on_kind, advice_on_module};
 use super::info::Signature;
 use crate::HostCall;
 use sealane_sdk::limits;
@@ -23,10 +25,12 @@ pub enum ModuleError {
         version: u32,
     },
     /// The bytes cannot be decoded.
-    #[error("malformed at byte {offset}")]
+    #[error("malformed at byte {offset}{}", InFunction(*function))]
     Malformed {
         /// Where, in bytes from the module's start.
         offset: u32,
+        /// In which function, imports counted, if in one.
+        function: Option<u32>,
     },
     /// The module decodes, but WebAssembly's own rules do not allow it.
     #[error("invalid at byte {offset}{}", InFunction(*function))]
@@ -71,7 +75,7 @@ pub enum ModuleError {
         function: u32,
     },
     /// Only functions can be imported.
-    #[error("import {module:?} {name:?} is a {kind}; only functions can be imported")]
+    #[error("import {module:?} {name:?} is a {kind}; only functions can be imported{}", advice_on_kind(*kind))]
     ImportKind {
         /// The module imported from.
         module: String,
@@ -82,8 +86,9 @@ pub enum ModuleError {
     },
     /// Imports come from the module `sealane` alone.
     #[error(
-        "import {name:?} comes from module {module:?}; the host is {:?}",
-        sealane_sdk::abi::IMPORT_MODULE
+        "import {name:?} comes from module {module:?}; the host is {:?}{}",
+        sealane_sdk::abi::IMPORT_MODULE,
+        advice_on_module(module, name)
     )]
     ImportModule {
         /// The module imported from.
@@ -212,76 +217,6 @@ pub enum ItemKind {
     Tag,
 }
 
-/// The features of WebAssembly that programs may not use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[allow(missing_docs, reason = "each variant is the proposal that its text names")]
-pub enum Feature {
-    #[error("SIMD")]
-    Simd,
-    #[error("relaxed SIMD")]
-    RelaxedSimd,
-    #[error("threads")]
-    Threads,
-    #[error("tail calls")]
-    TailCalls,
-    #[error("exceptions")]
-    Exceptions,
-    #[error("64-bit memory")]
-    Memory64,
-    #[error("several memories")]
-    MultiMemory,
-    #[error("reference types")]
-    ReferenceTypes,
-    #[error("garbage-collected types")]
-    GarbageCollection,
-    #[error("extended constant expressions")]
-    ExtendedConst,
-    #[error("wide arithmetic")]
-    WideArithmetic,
-    #[error("custom page sizes")]
-    CustomPageSizes,
-    #[error("stack switching")]
-    StackSwitching,
-    #[error("a proposal that is not part of WebAssembly yet")]
-    Other,
-}
-
-impl Feature {
-    /// What to tell the compiler so that it does without.
-    #[must_use]
-    pub const fn advice(self) -> &'static str {
-        match self {
-            Self::Simd => "build with rustc -C target-feature=-simd128 or clang -mno-simd128",
-            Self::RelaxedSimd => {
-                "build with rustc -C target-feature=-relaxed-simd or clang -mno-relaxed-simd"
-            }
-            Self::Threads => {
-                "build with rustc -C target-feature=-atomics or clang -mno-atomics, without -pthread"
-            }
-            Self::TailCalls => "build with rustc -C target-feature=-tail-call or clang -mno-tail-call",
-            Self::Exceptions => {
-                "build with rustc -C panic=abort -C target-feature=-exception-handling or clang -fno-exceptions"
-            }
-            Self::Memory64 => {
-                "build for wasm32 (rustc --target wasm32-unknown-unknown, clang --target=wasm32)"
-            }
-            Self::MultiMemory => "build with rustc -C target-feature=-multimemory or clang -mno-multimemory",
-            Self::ReferenceTypes => {
-                "build with rustc -C target-feature=-reference-types or clang -mno-reference-types, without externref"
-            }
-            Self::GarbageCollection => "build with rustc -C target-feature=-gc or clang -mno-gc",
-            Self::ExtendedConst => {
-                "build with rustc -C target-feature=-extended-const or clang -mno-extended-const, without -fPIC"
-            }
-            Self::WideArithmetic => {
-                "build with rustc -C target-feature=-wide-arithmetic or clang -mno-wide-arithmetic"
-            }
-            Self::CustomPageSizes => "link without --page-size",
-            Self::StackSwitching | Self::Other => "build with rustc -C target-cpu=mvp or clang -mcpu=mvp",
-        }
-    }
-}
-
 /// What is bounded. [`Self::limit`] gives the bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant is the bound that its text names; limits.rs describes them")]
@@ -328,6 +263,10 @@ pub enum Bound {
     BlockDepth,
     #[error("the number of targets of a br_table")]
     BranchTargets,
+    #[error("the estimated work of compiling a function")]
+    FunctionWork,
+    #[error("the estimated work of compiling all functions up to this one")]
+    ModuleWork,
     #[error("__heap_base")]
     HeapBase,
 }
@@ -356,6 +295,8 @@ impl Bound {
             Self::Blocks => limits::MAX_FUNCTION_BLOCKS as u64,
             Self::BlockDepth => limits::MAX_FUNCTION_BLOCK_DEPTH as u64,
             Self::BranchTargets => limits::MAX_BR_TABLE_TARGETS as u64,
+            Self::FunctionWork => limits::MAX_FUNCTION_WORK_UNITS,
+            Self::ModuleWork => limits::MAX_MODULE_WORK_UNITS,
             Self::HeapBase => limits::MAX_MEMORY_PAGES as u64 * limits::WASM_PAGE_SIZE_BYTES as u64,
         }
     }
@@ -367,6 +308,22 @@ impl Bound {
     pub(super) const fn check(self, value: u64, place: Place) -> Result<(), ModuleError> {
         let limit = self.limit();
         if value <= limit { Ok(()) } else { Err(ModuleError::Bound { bound: self, value, limit, place }) }
+    }
+}
+
+impl ModuleError {
+    /// The function that the fault is in, imports counted, if it is in one.
+    #[must_use]
+    pub const fn function(&self) -> Option<u32> {
+        match self {
+            Self::Malformed { function, .. }
+            | Self::Invalid { function, .. }
+            | Self::Feature { function, .. } => *function,
+            Self::Bound { place: Place::Function(function), .. } | Self::StartFunction { function } => {
+                Some(*function)
+            }
+            _ => None,
+        }
     }
 }
 

@@ -6,7 +6,9 @@
 //! LLVM emits them only for code that asks for them, and tables that no program can change cost kept instances less.
 
 use super::Refusal;
-use super::error::{Feature, ModuleError};
+use super::diagnose::missing_feature;
+use super::error::ModuleError;
+use super::feature::Feature;
 use wasmparser::WasmFeatures;
 
 /// The features that programs may use.
@@ -30,10 +32,28 @@ pub(super) fn classify(error: wasmparser::Error, phase: Phase, function: Option<
     let offset = offset(error.offset());
     let error_of_ours = match (error.missing_wasm_feature(), phase) {
         (Some(missing), _) => ModuleError::Feature { feature: name(missing), offset, function },
-        (None, Phase::Decode) => ModuleError::Malformed { offset },
+        (None, Phase::Decode) => ModuleError::Malformed { offset, function },
         (None, Phase::Validate) => ModuleError::Invalid { offset, function },
     };
     Refusal { error: error_of_ours, detail: Some(error) }
+}
+
+/// Makes a refusal that says "malformed", "invalid" or names a feature say which feature it takes to read on. That may be
+/// another than wasmparser named: of several that are missing, it names the one it missed first.
+pub(super) fn look_again(bytes: &[u8], refusal: Refusal) -> Refusal {
+    let (ModuleError::Malformed { offset, function }
+    | ModuleError::Invalid { offset, function }
+    | ModuleError::Feature { offset, function, .. }) = refusal.error
+    else {
+        return refusal;
+    };
+    match missing_feature(bytes, offset) {
+        Some(missing) => {
+            let error = ModuleError::Feature { feature: name(missing), offset, function };
+            Refusal { error, ..refusal }
+        }
+        None => refusal,
+    }
 }
 
 /// A position in a module. Modules are far smaller than 4 GiB, so nothing is lost.
@@ -41,24 +61,27 @@ pub(super) fn offset(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
 }
 
-fn name(missing: WasmFeatures) -> Feature {
+/// Our name for a feature of wasmparser's. Where several are missing at once, for the one that says most.
+pub(super) fn name(missing: WasmFeatures) -> Feature {
     let names = [
         (WasmFeatures::RELAXED_SIMD, Feature::RelaxedSimd),
         (WasmFeatures::SIMD, Feature::Simd),
+        (WasmFeatures::SHARED_EVERYTHING_THREADS, Feature::SharedEverythingThreads),
         (WasmFeatures::THREADS, Feature::Threads),
-        (WasmFeatures::SHARED_EVERYTHING_THREADS, Feature::Threads),
         (WasmFeatures::TAIL_CALL, Feature::TailCalls),
+        (WasmFeatures::LEGACY_EXCEPTIONS, Feature::LegacyExceptions),
         (WasmFeatures::EXCEPTIONS, Feature::Exceptions),
-        (WasmFeatures::LEGACY_EXCEPTIONS, Feature::Exceptions),
         (WasmFeatures::MEMORY64, Feature::Memory64),
         (WasmFeatures::MULTI_MEMORY, Feature::MultiMemory),
+        (WasmFeatures::CUSTOM_DESCRIPTORS, Feature::CustomDescriptors),
         (WasmFeatures::GC, Feature::GarbageCollection),
-        (WasmFeatures::FUNCTION_REFERENCES, Feature::GarbageCollection),
-        (WasmFeatures::CUSTOM_DESCRIPTORS, Feature::GarbageCollection),
+        (WasmFeatures::FUNCTION_REFERENCES, Feature::FunctionReferences),
         (WasmFeatures::EXTENDED_CONST, Feature::ExtendedConst),
         (WasmFeatures::WIDE_ARITHMETIC, Feature::WideArithmetic),
         (WasmFeatures::CUSTOM_PAGE_SIZES, Feature::CustomPageSizes),
         (WasmFeatures::STACK_SWITCHING, Feature::StackSwitching),
+        (WasmFeatures::MEMORY_CONTROL, Feature::MemoryControl),
+        (WasmFeatures::COMPACT_IMPORTS, Feature::CompactImports),
         (WasmFeatures::REFERENCE_TYPES, Feature::ReferenceTypes),
     ];
     names.into_iter().find(|(bits, _)| missing.contains(*bits)).map_or(Feature::Other, |(_, feature)| feature)

@@ -6,6 +6,7 @@ use super::error::{Bound, Place};
 use super::features::{Phase, classify};
 use super::info::FunctionInfo;
 use super::sections::Sections;
+use super::work::Work;
 use std::collections::BTreeSet;
 use wasmparser::{
     FuncToValidate, FuncValidator, FuncValidatorAllocations, FunctionBody, Operator, ValidatorResources,
@@ -30,16 +31,20 @@ pub(super) fn check(
 
     let decode = |error| classify(error, Phase::Decode, Some(index));
     let mut tally = Tally::new(index);
+    let mut work = Work::default();
     let mut operand_height = 0;
     let mut reader = body.get_operators_reader().map_err(decode)?;
     while !reader.eof() {
         let (operator, offset) = reader.read_with_offset().map_err(decode)?;
         tally.count(&operator)?;
+        work.count(&operator, &validator, sections)?;
         sections.note_operator(&operator);
         validator.op(offset, &operator).map_err(|error| classify(error, Phase::Validate, Some(index)))?;
         operand_height = operand_height.max(validator.operand_stack_height());
     }
     reader.finish().map_err(decode)?;
+    let work_units = work.finish(index, validator.len_locals(), operand_height, tally.computed_count)?;
+    sections.add_work(work_units, Place::Function(index))?;
 
     let info = FunctionInfo {
         type_index,
@@ -47,6 +52,7 @@ pub(super) fn check(
         parameter_count,
         operand_height,
         computed_count: tally.computed_count,
+        work_units,
         calls: tally.calls.into_iter().collect(),
         indirect_calls: tally.indirect_calls.into_iter().collect(),
     };

@@ -1,10 +1,11 @@
 //! The import allow-list: every host call with its type. The linker and the price table follow this list; a module
 //! that imports anything else is refused with the nearest name.
 
-use super::error::ModuleError;
+use super::error::{ItemKind, ModuleError};
 use super::info::{Signature, ValueType};
 use crate::HostCall;
 use ValueType::{I32, I64};
+use sealane_sdk::abi;
 
 /// One function that programs may import.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +73,51 @@ fn nearest(name: &str) -> Option<HostCall> {
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, import)| distance.saturating_mul(2) <= import.name.len())
         .map(|(_, import)| import.call)
+}
+
+/// What to do about an import from another module than the host's: where such imports come from, as far as the module's
+/// name tells it. Begins with a semicolon, if there is something to say.
+pub(super) fn advice_on_module(module: &str, name: &str) -> String {
+    let starts = |prefix: &str| module.starts_with(prefix);
+    let cause = if starts("wasi") {
+        "there is no operating system: build with rustc --target wasm32-unknown-unknown, clang \
+         --target=wasm32-unknown-unknown -nostdlib, or asc --runtime stub without its WASI shim"
+    } else if starts("__wbindgen") || module == "wbg" || module.ends_with("_bg.js") {
+        "there is no JavaScript: leave out the dependency that uses wasm-bindgen (cargo tree -i wasm-bindgen finds \
+         it; often it is a feature named js, of getrandom, chrono or uuid)"
+    } else if starts("GOT.") {
+        "there is no dynamic linking: link without -shared and compile without -fPIC"
+    } else if module == "env" && name.starts_with("sol_") {
+        "this is a syscall of Solana's: use the program interface of the sealane SDK"
+    } else if module == "env" && name == "abort" {
+        "build with asc --use abort= or with an abort function of the program's own"
+    } else if module == "env" && !NATIVE_IMPORTS.iter().any(|import| import.name == name) {
+        "the linker found no definition of it: link what defines it, without --allow-undefined"
+    } else {
+        ""
+    };
+    let hint = match nearest(name) {
+        _ if !cause.is_empty() => String::new(),
+        Some(call) => format!(
+            "; did you mean {:?} {:?}? In Rust #[link(wasm_import_module = {0:?})] says so, in C \
+             __attribute__((import_module({0:?}))), in AssemblyScript @external({0:?}, {1:?})",
+            abi::IMPORT_MODULE,
+            call.to_string()
+        ),
+        None => String::new(),
+    };
+    if cause.is_empty() { hint } else { format!("; {cause}") }
+}
+
+/// What to do about an import that is no function. Begins with a semicolon, if there is something to say.
+pub(super) const fn advice_on_kind(kind: ItemKind) -> &'static str {
+    match kind {
+        ItemKind::Memory => "; link without --import-memory (asc without --importMemory)",
+        ItemKind::Table => "; link without --import-table (asc without --importTable)",
+        ItemKind::Global => "; link without -shared and -pie, compile without -fPIC",
+        ItemKind::Tag => "; build without exceptions",
+        ItemKind::Function => "",
+    }
 }
 
 /// How many insertions, deletions and replacements of bytes lead from one name to the other (Levenshtein).

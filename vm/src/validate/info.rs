@@ -98,6 +98,8 @@ pub struct FunctionInfo {
     pub operand_height: u32,
     /// Instructions that compute a value which the compiler may hold on to.
     pub computed_count: u32,
+    /// How much work it is to compile, in the units of `limits::MAX_FUNCTION_WORK_UNITS`.
+    pub work_units: u64,
     /// Indices of the functions it calls, imports counted, sorted, each once.
     pub calls: Vec<u32>,
     /// Types of its indirect calls, sorted, each once.

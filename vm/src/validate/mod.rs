@@ -5,18 +5,23 @@
 //! wasmparser under our own feature set, then read for what the vm demands (imports, exports, segments that fit). The
 //! first fault found is the one reported. No bytes make these checks panic, and their time is linear in the size.
 
+mod diagnose;
 mod error;
+mod feature;
 mod features;
 mod function;
 mod imports;
 mod info;
+mod names;
 mod sections;
+mod work;
 
-pub use error::{Bound, Feature, ItemKind, ModuleError, Place, RequiredExport};
+pub use error::{Bound, ItemKind, ModuleError, Place, RequiredExport};
+pub use feature::Feature;
 pub use imports::{Import, NATIVE_IMPORTS};
 pub use info::{DataRange, FunctionInfo, ModuleInfo, MutableGlobal, Signature, ValueType};
 
-use features::{FEATURES, Phase, classify};
+use features::{FEATURES, Phase, classify, look_again};
 use sections::Sections;
 use wasmparser::{FuncValidatorAllocations, Parser, Payload, ValidPayload, Validator};
 
@@ -38,6 +43,16 @@ pub fn explain(bytes: &[u8]) -> Option<String> {
     check(bytes).err()?.detail.map(|detail| detail.to_string())
 }
 
+/// What to tell the person who deploys a module that was refused: the refusal, and the name of the function it is about,
+/// if the module has names. For logs: names may lie.
+#[must_use]
+pub fn describe(bytes: &[u8], error: &ModuleError) -> String {
+    match error.function().and_then(|function| names::function_name(bytes, function)) {
+        Some(name) => format!("{error} (function {name:?})"),
+        None => error.to_string(),
+    }
+}
+
 /// A fault, and wasmparser's own account of it.
 struct Refusal {
     error: ModuleError,
@@ -51,6 +66,10 @@ impl From<ModuleError> for Refusal {
 }
 
 fn check(bytes: &[u8]) -> Result<ModuleInfo, Refusal> {
+    read(bytes).map_err(|refusal| look_again(bytes, refusal))
+}
+
+fn read(bytes: &[u8]) -> Result<ModuleInfo, Refusal> {
     Bound::ModuleSize.check(bytes.len() as u64, Place::Offset(0))?;
     check_header(bytes)?;
 
@@ -89,5 +108,7 @@ fn check_header(bytes: &[u8]) -> Result<(), ModuleError> {
     }
 }
 
+#[cfg(test)]
+mod refusal_tests;
 #[cfg(test)]
 mod tests;

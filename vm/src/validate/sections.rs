@@ -41,6 +41,8 @@ pub(super) struct Sections {
     uses_passive_data: bool,
     drops_data: bool,
     pub(super) functions: Vec<FunctionInfo>,
+    /// Work of the functions read so far.
+    work_units: u64,
 }
 
 #[derive(Debug)]
@@ -123,10 +125,44 @@ impl Sections {
         }
     }
 
+    /// Adds the work of a function.
+    ///
+    /// # Errors
+    /// [`Bound::ModuleWork`].
+    pub(super) fn add_work(&mut self, units: u64, place: Place) -> Result<(), ModuleError> {
+        self.work_units = self.work_units.saturating_add(units);
+        Bound::ModuleWork.check(self.work_units, place)
+    }
+
     /// How many parameters functions of a type have.
     pub(super) fn parameter_count(&self, type_index: u32) -> u32 {
         let parameters = self.types.get(type_index as usize).map_or(&[][..], FuncType::params);
         u32::try_from(parameters.len()).unwrap_or(u32::MAX)
+    }
+
+    /// How many parameters and results functions of a type have.
+    pub(super) fn arities(&self, type_index: u32) -> (u64, u64) {
+        let function = self.types.get(type_index as usize);
+        function.map_or((0, 0), |function| (function.params().len() as u64, function.results().len() as u64))
+    }
+
+    /// How many parameters and results functions of a type have together.
+    pub(super) fn type_arity(&self, type_index: u32) -> u64 {
+        let (parameters, results) = self.arities(type_index);
+        parameters.saturating_add(results)
+    }
+
+    /// How many parameters and results a function has together.
+    pub(super) fn function_arity(&self, index: u32) -> u64 {
+        self.type_of(index).map_or(0, |type_index| self.type_arity(type_index))
+    }
+
+    /// The type of a function, imports counted.
+    fn type_of(&self, index: u32) -> Option<u32> {
+        let imported = self.import_types.len();
+        let index = index as usize;
+        let defined = || self.function_types.get(index.checked_sub(imported)?);
+        self.import_types.get(index).or_else(defined).copied()
     }
 
     /// What all sections together say.
@@ -295,15 +331,7 @@ impl Sections {
     }
 
     fn check_entrypoint(&mut self, index: u32) -> Result<(), ModuleError> {
-        let imported = self.import_types.len();
-        let index = index as usize;
-        let type_index = self
-            .import_types
-            .get(index)
-            .or_else(|| self.function_types.get(index.saturating_sub(imported)))
-            .copied()
-            .unwrap_or(u32::MAX);
-        let found = self.signature(type_index);
+        let found = self.signature(self.type_of(index).unwrap_or(u32::MAX));
         if found.parameters != [ValueType::I32] || found.results != [ValueType::I64] {
             return Err(ModuleError::EntrypointType { found });
         }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use sealane_sdk::limits;
 
 /// A minimal program with `fields` before its own.
-fn program(fields: &str) -> String {
+pub(super) fn program(fields: &str) -> String {
     format!(
         r#"(module {fields}
             (memory (export "memory") 1)
@@ -15,7 +15,7 @@ fn program(fields: &str) -> String {
     )
 }
 
-fn assemble(text: &str) -> Vec<u8> {
+pub(super) fn assemble(text: &str) -> Vec<u8> {
     wat::parse_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
@@ -157,7 +157,7 @@ fn bytes_that_are_no_module() {
         (b"\0asm\x01", ModuleError::NotAModule),
         (b"\0asm\x0d\0\x01\0", ModuleError::Version { version: 0x1000d }),
         (b"\0asm\x01\0\0\0", ModuleError::Memories { count: 0 }),
-        (b"\0asm\x01\0\0\0\x01\x05", ModuleError::Malformed { offset: 10 }),
+        (b"\0asm\x01\0\0\0\x01\x05", ModuleError::Malformed { offset: 10, function: None }),
     ] {
         assert_eq!(validate(bytes), Err(expected), "{bytes:?}");
     }
@@ -174,55 +174,6 @@ fn invalid_code_says_where() {
     assert!(matches!(error, ModuleError::Invalid { function: Some(1), .. }), "{error}");
     assert!(explain(&assemble(&text)).is_some_and(|words| words.contains("type mismatch")));
     assert_eq!(explain(&assemble(&program(""))), None);
-}
-
-#[test]
-fn refused_features() {
-    for (fields, expected, function) in [
-        ("(func (drop (v128.const i64x2 0 0)))", Feature::Simd, Some(0)),
-        ("(func (param v128))", Feature::Simd, None),
-        (
-            "(func (drop (i8x16.relaxed_swizzle (v128.const i64x2 0 0) (v128.const i64x2 0 0))))",
-            Feature::Simd,
-            Some(0),
-        ),
-        ("(func (drop (i32.atomic.load (i32.const 0))))", Feature::Threads, Some(0)),
-        ("(func (atomic.fence))", Feature::Threads, Some(0)),
-        ("(func $f (return_call $f))", Feature::TailCalls, Some(0)),
-        ("(tag)", Feature::Exceptions, None),
-        ("(func (block (try_table (catch_all 0))))", Feature::Exceptions, Some(0)),
-        ("(global i32 (i32.add (i32.const 1) (i32.const 2)))", Feature::ExtendedConst, None),
-        ("(table 1 externref)", Feature::ReferenceTypes, None),
-        ("(func (param externref))", Feature::ReferenceTypes, None),
-        ("(table 1 funcref) (func (drop (table.size)))", Feature::ReferenceTypes, Some(0)),
-        ("(elem funcref (ref.null func))", Feature::ReferenceTypes, None),
-        ("(table 0 funcref) (func (drop (ref.null func)))", Feature::ReferenceTypes, Some(0)),
-        ("(type (struct))", Feature::GarbageCollection, None),
-        ("(type $f (func)) (func (param (ref $f)))", Feature::ReferenceTypes, None),
-        (
-            "(func (result i64 i64) (i64.add128 (i64.const 0) (i64.const 0) (i64.const 0) (i64.const 0)))",
-            Feature::WideArithmetic,
-            Some(0),
-        ),
-    ] {
-        let error = validate(&assemble(&program(fields))).expect_err("a feature that is refused");
-        let ModuleError::Feature { feature, function: found, .. } = error else {
-            panic!("{fields}: {error}")
-        };
-        assert_eq!((feature, found), (expected, function), "{fields}");
-        assert!(error.to_string().contains(feature.advice()));
-    }
-    for (memory, expected) in [
-        ("i64 1", Feature::Memory64),
-        ("1 2 shared", Feature::Threads),
-        ("1 (pagesize 1)", Feature::CustomPageSizes),
-    ] {
-        let error = validate(&assemble(&format!("(module (memory {memory}))"))).expect_err(memory);
-        assert!(
-            matches!(error, ModuleError::Feature { feature, .. } if feature == expected),
-            "{memory}: {error}"
-        );
-    }
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub(crate) const MARKS_EXPORT: &str = "__sealane_marks";
 
 /// Most that an idle instance may hold resident to be kept, in bytes: three pages of memory and a small table. How many
 /// instances are kept, `instance/kept.rs` says.
-const MAX_KEPT_SIZE_BYTES: usize = 256 * 1024;
+pub(crate) const MAX_KEPT_SIZE_BYTES: usize = 256 * 1024;
 /// What an instance takes beside memory and table, at most, in bytes. Measured: 10 KiB, the worker's own buffers included.
 const INSTANCE_SIZE_BYTES: usize = 16 * 1024;
 /// What wasmtime takes for an element of a table, in bytes.

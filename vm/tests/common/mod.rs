@@ -3,6 +3,11 @@
 #![allow(dead_code, reason = "each suite uses a part of this")]
 
 pub(crate) mod adapt;
+pub(crate) mod engines;
+pub(crate) mod interpreter;
+pub(crate) mod modules;
+pub(crate) mod turns;
+pub(crate) mod watching;
 
 use sealane_sdk::{Account, Address};
 use sealane_vm::{
@@ -38,12 +43,21 @@ pub(crate) fn program(body: &str) -> Arc<Program> {
 
 /// As [`program`], with a memory of one's own.
 pub(crate) fn program_with_memory(memory: &str, body: &str) -> Arc<Program> {
-    load(&format!(
+    load(&text(memory, body))
+}
+
+/// The module of [`program`], as bytes.
+pub(crate) fn assemble(body: &str) -> Vec<u8> {
+    wat::parse_str(text("(memory (export \"memory\") 1)", body)).expect("text that assembles")
+}
+
+fn text(memory: &str, body: &str) -> String {
+    format!(
         r#"(module {IMPORTS} {memory}
             (global (export "__heap_base") i32 (i32.const {REGION}))
             {HELPERS}
             {body})"#
-    ))
+    )
 }
 
 /// A whole module written as text.

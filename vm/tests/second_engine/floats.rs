@@ -1,10 +1,10 @@
 //! Every operator on floats, on both engines, with the operands that floats are known for. In: tables of operators and
 //! values. Out: results that agree bit for bit, and one NaN for all that arithmetic makes.
 
-use crate::CALL_UNITS;
 use crate::common::adapt::as_program;
 use crate::common::engine;
-use crate::interpreter::Interpreter;
+use crate::common::engines::CALL_UNITS;
+use crate::common::interpreter::Interpreter;
 use sealane_vm::{Exports, Value};
 
 /// Floats that operators treat in ways of their own, NaNs with signs and payloads above all.

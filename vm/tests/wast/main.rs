@@ -35,7 +35,7 @@ const JUDGED_AT_LEAST: &[(Kind, usize)] = &[
     (Kind::Return, 36_480),
     (Kind::Trap, 2_213),
     (Kind::Exhaustion, 22),
-    (Kind::Invalid, 3_697),
+    (Kind::Invalid, 3_696),
     (Kind::Malformed, 2_381),
 ];
 

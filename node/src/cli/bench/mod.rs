@@ -153,15 +153,6 @@ impl Source {
         }
     }
 
-    fn block_count(&self, options: &Options) -> usize {
-        match self {
-            Self::Generated(..) | Self::Mixed(..) => {
-                options.transactions.div_ceil(options.block_size) as usize
-            }
-            Self::Recorded(recording) => recording.blocks.len(),
-        }
-    }
-
     /// What the report calls the pattern of contention.
     fn pattern(&self) -> String {
         match self {
@@ -244,7 +235,7 @@ impl WorkloadCommand {
         let (name, source, options) = self.open()?;
         let checks = Checks { signatures: !options.skip_signatures, roots: !options.skip_root };
         let workers = options.workers.map_or_else(|| RuntimeConfig::default().workers, usize::from);
-        let config = measure::runtime_config(workers, checks, source.block_count(&options));
+        let config = measure::runtime_config(workers, checks);
         let folder = options.pictures.as_deref().map(pictures::Folder::prepare).transpose()?;
         let on_disk = options.store.prepare()?;
         let is_observed = options.explain || folder.is_some();

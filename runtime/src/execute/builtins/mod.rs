@@ -9,7 +9,7 @@ mod call;
 mod loader;
 mod system;
 
-pub use loader::{module_of, program_bytes, program_data_address};
+pub use loader::{deployed, module_of, program_bytes, program_data_address};
 
 use sealane_sdk::ids::{bpf_loader, bpf_loader_upgradeable, compute_budget, native_loader, system_program};
 use sealane_sdk::{Account, Address};

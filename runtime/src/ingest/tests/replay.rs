@@ -1,7 +1,7 @@
 //! Replay protection: what is fresh, for how long, and that only a pushed block changes anything.
 
 use super::*;
-use crate::ingest::{Age, OpenBlock, ReplayError, ReplayState};
+use crate::ingest::{Age, OpenBlock, RecentBlockRecord, ReplayError, ReplayRecordError, ReplayState};
 use sealane_sdk::ids::{recent_blockhashes, system_program};
 
 fn hash(number: u8) -> Hash {
@@ -183,6 +183,62 @@ fn a_blockhash_that_comes_back_keeps_what_was_processed_under_it() {
     }
 }
 
+fn restored(lifetime: usize, state: &ReplayState) -> ReplayState {
+    let mut restored = ReplayState::new(lifetime);
+    for record in state.records() {
+        restored.push_record(record).expect("what a state gives, a state takes");
+    }
+    restored
+}
+
+#[test]
+fn what_is_restored_refuses_what_the_original_refuses() {
+    let nonce = nonce_transaction(99, 1, (1, 0, 2), &[4, 0, 0, 0]);
+    let (co_signed, same_message) = (transfer(1, 2, 2), transfer(1, 3, 2));
+    let mut original = state(3, 1);
+    push(&mut original, 2, &[&nonce, &co_signed]);
+    let mut copy = restored(3, &original);
+    for number in 3..=6 {
+        for bytes in [&nonce, &co_signed, &same_message] {
+            check(&copy, bytes, original.check(&sanitized(bytes)));
+        }
+        assert!(copy.recent_blockhashes().eq(original.recent_blockhashes()));
+        original.push_block(hash(number), OpenBlock::default());
+        copy.push_block(hash(number), OpenBlock::default());
+    }
+    let fresh = Ok(Age::DurableNonce { nonce_account_index: 1 });
+    check(&copy, &nonce, fresh);
+}
+
+#[test]
+fn records_that_no_state_gives_are_refused() {
+    fn record(blockhash: u8, signatures: &[u8], messages: &[u8], nonces: &[u8]) -> RecentBlockRecord {
+        RecentBlockRecord {
+            blockhash: hash(blockhash),
+            signatures: signatures.iter().map(|number| [*number; 64]).collect(),
+            messages: messages.iter().map(|number| [*number; 32]).collect(),
+            nonce_signatures: nonces.iter().map(|number| [*number; 64]).collect(),
+        }
+    }
+    let second = |second: RecentBlockRecord, expected| {
+        let mut state = ReplayState::new(3);
+        state.push_record(record(1, &[1, 2], &[4], &[9, 8])).unwrap();
+        let before: Vec<RecentBlockRecord> = state.records().collect();
+        assert_eq!(state.push_record(second), Err(expected));
+        assert_eq!(state.records().collect::<Vec<_>>(), before, "nothing has changed");
+    };
+    second(record(1, &[], &[], &[]), ReplayRecordError::BlockhashTwice(hash(1)));
+    second(record(2, &[2, 1], &[], &[]), ReplayRecordError::SignatureOrder(hash(2)));
+    second(record(2, &[1, 1], &[], &[]), ReplayRecordError::SignatureOrder(hash(2)));
+    second(record(2, &[1, 2], &[7, 6], &[]), ReplayRecordError::MessageOrder(hash(2)));
+    second(record(2, &[1], &[6, 7], &[]), ReplayRecordError::MoreMessages(hash(2)));
+    second(record(2, &[], &[], &[5, 5]), ReplayRecordError::NonceSignatureTwice(hash(2)));
+    second(record(2, &[], &[], &[5, 8]), ReplayRecordError::NonceSignatureTwice(hash(2)));
+    let mut state = state(3, 3);
+    let error = ReplayRecordError::TooManyBlocks { lifetime_blocks: 3 };
+    assert_eq!(state.push_record(record(4, &[], &[], &[])), Err(error));
+}
+
 /// The state against a plain list of everything that ever ran.
 mod model {
     use super::*;
@@ -213,6 +269,12 @@ mod model {
             }
             state.push_block(hash(number), block);
             hashes.push(number);
+            // What is written down and read back goes on like the original.
+            let restored = restored(lifetime, &state);
+            assert!(restored.records().eq(state.records()), "records of records are the same");
+            if number % 2 == 0 {
+                state = restored;
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! The tree beside its plain twin: over random changes the same roots, changes taken back leave no trace, and proofs prove
 //! what is there and what is not, and nothing else.
 
-use super::{StateTree, plain_state_root, sha256};
+use super::{StateTree, plain_sha256, plain_state_root, sha256};
 use crate::ledger::store::{AccountChange, AccountStore, MemoryStore};
 use crate::schedule::Workers;
 use proptest::prelude::*;
@@ -139,4 +139,17 @@ fn another_root_is_refused() {
     let _ = tree.apply(&changes(&BTreeMap::from([(1, Some(3))])), &workers(), &mut Duration::default());
     assert!(proof.check(&before, &address(1), &sha256).is_some());
     assert_eq!(proof.check(&tree.root().to_bytes(), &address(1), &sha256), None);
+}
+
+/// Around the borders of blocks above all, and whatever the pieces.
+#[test]
+fn sha256_is_its_plain_twin() {
+    let bytes: Vec<u8> = (0..=255).collect();
+    for size_bytes in 0..=200 {
+        let bytes = &bytes[..size_bytes];
+        for middle in [0, size_bytes / 3, size_bytes] {
+            let (one, other) = bytes.split_at(middle);
+            assert_eq!(sha256(&[one, other]), plain_sha256(&[bytes]), "{size_bytes} bytes");
+        }
+    }
 }

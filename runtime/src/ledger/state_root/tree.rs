@@ -5,7 +5,6 @@ use super::{LeafChange, sha256};
 use crate::ledger::store::{AccountChange, AccountStore, StoreError};
 use crate::schedule::Workers;
 use crate::stages::{CHUNK_COUNT, map_chunks, timed};
-use rayon::slice::ParallelSliceMut;
 use sealane_sdk::Address;
 use sealane_sdk::instruction::Hash;
 use sealane_sdk::state_proof::{ProofEnd, StateProof, account_hash, bit, key};
@@ -51,8 +50,8 @@ impl StateTree {
             for part in hashed.results {
                 leaves.append(&mut part?);
             }
-            workers.install(|| leaves.par_sort_unstable());
-            let _ = tree.apply_leaves(&leaves, workers, &mut Duration::default());
+            let mut leaves = by_branch(&leaves);
+            let _ = tree.apply_leaves(&mut leaves, workers, &mut Duration::default());
         }
         Ok(tree)
     }
@@ -66,21 +65,21 @@ impl StateTree {
 
     /// Applies a block's changes, in parallel; no address stands twice. CPU time goes to `cpu`.
     pub fn apply(&mut self, changes: &[AccountChange], workers: &Workers, cpu: &mut Duration) -> Undo {
-        let mut leaves = map_chunks(workers, changes, CHUNK_COUNT, cpu, |chunk, leaves| {
+        let leaves = map_chunks(workers, changes, CHUNK_COUNT, cpu, |chunk, leaves| {
             leaves.extend(chunk.iter().map(|(address, account)| -> LeafChange {
                 let hash = account.as_ref().map(|account| account_hash(address, account, &sha256));
                 (key(address, &sha256), hash)
             }));
         });
-        timed(cpu, || leaves.sort_unstable());
-        self.apply_leaves(&leaves, workers, cpu)
+        let mut leaves = timed(cpu, || by_branch(&leaves));
+        self.apply_leaves(&mut leaves, workers, cpu)
     }
 
     /// Takes changes back.
     pub fn revert(&mut self, undo: Undo, workers: &Workers) {
-        let mut leaves: Vec<LeafChange> = undo.0.into_iter().flatten().collect();
-        leaves.sort_unstable();
-        let _ = self.apply_leaves(&leaves, workers, &mut Duration::default());
+        let leaves: Vec<LeafChange> = undo.0.into_iter().flatten().collect();
+        let mut leaves = by_branch(&leaves);
+        let _ = self.apply_leaves(&mut leaves, workers, &mut Duration::default());
     }
 
     /// Proves what stands at `address`.
@@ -118,13 +117,13 @@ impl StateTree {
         found.prove(&[0; 32], &mut Vec::new())
     }
 
-    /// As [`Self::apply`], for changes in the order of their keys.
-    fn apply_leaves(&mut self, changes: &[LeafChange], workers: &Workers, cpu: &mut Duration) -> Undo {
+    /// As [`Self::apply`], for changes that are in the order of the first bytes of their keys.
+    fn apply_leaves(&mut self, changes: &mut [LeafChange], workers: &Workers, cpu: &mut Duration) -> Undo {
         let mut tasks = Vec::with_capacity(BRANCH_COUNT);
         let mut rest = changes;
         for (first_byte, branch) in self.branches.iter_mut().enumerate() {
-            let (own, others) =
-                rest.split_at(rest.partition_point(|(key, _)| usize::from(key[0]) <= first_byte));
+            let end = rest.partition_point(|(key, _)| usize::from(key[0]) <= first_byte);
+            let (own, others) = std::mem::take(&mut rest).split_at_mut(end);
             rest = others;
             if !own.is_empty() {
                 tasks.push((first_byte, branch, own));
@@ -133,6 +132,7 @@ impl StateTree {
         let results = workers.map_chunks_mut(&mut tasks, 1, |_, tasks| {
             let mut done = Vec::with_capacity(tasks.len());
             for (first_byte, branch, own) in tasks {
+                own.sort_unstable();
                 let mut undo = Vec::with_capacity(own.len());
                 branch.apply(own, &mut undo);
                 done.push((*first_byte, branch.summary(), undo));
@@ -164,6 +164,23 @@ impl StateTree {
             }
         }
     }
+}
+
+/// The changes in the order of their branches, as they came within each: the workers sort each branch's for themselves.
+fn by_branch(changes: &[LeafChange]) -> Vec<LeafChange> {
+    let mut places = [0_usize; BRANCH_COUNT];
+    changes.iter().for_each(|(key, _)| places[usize::from(key[0])] += 1);
+    let mut start = 0;
+    for place in &mut places {
+        start += std::mem::replace(place, start);
+    }
+    let mut sorted = vec![LeafChange::default(); changes.len()];
+    for change in changes {
+        let place = &mut places[usize::from(change.0[0])];
+        sorted[*place] = *change;
+        *place += 1;
+    }
+    sorted
 }
 
 /// The accounts of these parts, as the tree knows them.

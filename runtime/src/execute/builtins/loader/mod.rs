@@ -10,7 +10,7 @@ mod extend;
 mod module;
 mod state;
 
-pub use module::{module_of, program_bytes, program_data_address};
+pub use module::{deployed, module_of, program_bytes, program_data_address};
 
 use super::call::{account_at, address_at, decode, fail, log, move_lamports, require_accounts, writable_at};
 use authority::{NewAuthority, require_authority, set_authority};

@@ -12,7 +12,7 @@ use super::state::{PROGRAM_DATA_METADATA_SIZE_BYTES, parse};
 use crate::execute::builtins::call::fail;
 use sealane_sdk::ids::{bpf_loader, bpf_loader_upgradeable};
 use sealane_sdk::{Account, Address, ProgramError};
-use sealane_vm::validate::validate;
+use sealane_vm::validate::{describe, validate};
 use sealane_vm::{CallError, Context};
 use solana_loader_v3_interface::state::UpgradeableLoaderState as State;
 
@@ -38,6 +38,33 @@ pub fn program_bytes<'a>(account: &'a Account, data_account: Option<&'a Account>
         State::ProgramData { .. } => data_account.data.get(PROGRAM_DATA_METADATA_SIZE_BYTES..).map(module_of),
         _ => None,
     }
+}
+
+/// A program as this loader keeps it, deployed in block 0: its own account, and its data account with room for a module of
+/// `capacity_bytes`, or of the module's own size if that is more.
+///
+/// # Panics
+/// Never: every state of the loader encodes.
+#[must_use]
+pub fn deployed(
+    program: Address,
+    module: &[u8],
+    authority: Option<Address>,
+    capacity_bytes: usize,
+) -> [(Address, Account); 2] {
+    let data_address = Address::find_program_address(&[program.as_ref()], &bpf_loader_upgradeable::ID).0;
+    let encode = |state: &State| {
+        bincode::serde::encode_to_vec(state, bincode::config::legacy()).expect("a state encodes")
+    };
+    let program_state = encode(&State::Program { programdata_address: data_address });
+    let mut data = encode(&State::ProgramData { slot: 0, upgrade_authority_address: authority });
+    // A head without an authority is shorter, but the module stands at the same place.
+    data.resize(PROGRAM_DATA_METADATA_SIZE_BYTES, 0);
+    data.extend_from_slice(module);
+    data.resize(PROGRAM_DATA_METADATA_SIZE_BYTES + capacity_bytes.max(module.len()), 0);
+    let owner = bpf_loader_upgradeable::ID;
+    let program_account = Account { executable: true, ..Account::with_data(owner, program_state) };
+    [(program, program_account), (data_address, Account::with_data(owner, data))]
 }
 
 /// Address of the account that holds the module of an upgradeable program; `None` for any other account.
@@ -85,8 +112,11 @@ fn section_size(bytes: &[u8]) -> Option<usize> {
 /// # Errors
 /// [`ProgramError::InvalidAccountData`]; the log says why.
 pub(super) fn check_module(context: &mut Context<'_>, bytes: &[u8]) -> Result<(), CallError> {
-    match validate(module_of(bytes)) {
+    let module = module_of(bytes);
+    match validate(module) {
         Ok(_) => Ok(()),
-        Err(error) => fail(context, ProgramError::InvalidAccountData, format_args!("{error}")),
+        Err(error) => {
+            fail(context, ProgramError::InvalidAccountData, format_args!("{}", describe(module, &error)))
+        }
     }
 }

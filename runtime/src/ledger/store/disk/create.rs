@@ -5,18 +5,17 @@
 use super::account_bytes;
 use super::block_bytes;
 use super::keys;
-use super::policy::Rules;
 use super::record;
 use super::shared::Progress;
 use crate::ledger::store::StoreError;
 use crate::ledger::store::key_value::{Batch, Durability, KeyValueStore, Order, Table};
-use crate::ledger::{AccountChange, Commit};
+use crate::ledger::{AccountChange, Commit, LedgerRules};
 use std::ops::{Bound, ControlFlow};
 
 /// Writes the genesis block; gives how far the tables have come.
 pub(super) fn write_genesis(
     store: &dyn KeyValueStore,
-    rules: &Rules,
+    rules: &LedgerRules,
     genesis: &Commit,
 ) -> Result<Progress, StoreError> {
     clear_accounts(store)?;
@@ -41,7 +40,7 @@ pub(super) fn write_genesis(
 }
 
 /// Takes away what is left of a beginning that was interrupted.
-fn clear_accounts(store: &dyn KeyValueStore) -> Result<(), StoreError> {
+pub(super) fn clear_accounts(store: &dyn KeyValueStore) -> Result<(), StoreError> {
     let mut keys = Vec::new();
     store.scan(Table::Accounts, (Bound::Unbounded, Bound::Unbounded), Order::Ascending, &mut |key, _| {
         keys.push(key.to_vec());

@@ -1,7 +1,7 @@
 //! The keys of every table: numbers big-endian, so that their order is the keys' order.
 //!
 //! ```text
-//! Meta        names, see the constants; "run" and the number of a run's last block (8)
+//! Meta        names, see the constants; "run" and the number of a run's last block (8); "base" and an index (4)
 //! Accounts    address (32)
 //! Headers     block number (8)
 //! Blocks      block number (8), kind of part (1), index of the part (4)
@@ -17,6 +17,10 @@ use serde::{Deserialize, Serialize};
 pub(super) const RULES: &[u8] = b"rules";
 /// How far the tables have come, and what is left of the history.
 pub(super) const PROGRESS: &[u8] = b"progress";
+/// What the ledger was restored of, if it was; with a number behind it, one of the recent blocks that came with it.
+pub(super) const BASE: &[u8] = b"base";
+/// How far restoring has come, while it is not done.
+pub(super) const RESTORING: &[u8] = b"restoring";
 /// How the names of runs begin.
 const RUN: &[u8] = b"run";
 
@@ -54,6 +58,11 @@ pub(super) enum Part {
     Receipts = 2,
     /// Some of the accounts as it left them.
     Changes = 3,
+}
+
+/// The key of one of the recent blocks that a ledger was restored with, the oldest has index 0.
+pub(super) fn base_block_key(index: u32) -> Vec<u8> {
+    [BASE, &index.to_be_bytes()].concat()
 }
 
 pub(super) fn header_key(number: u64) -> [u8; 8] {

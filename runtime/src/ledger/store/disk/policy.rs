@@ -1,8 +1,5 @@
 //! How a ledger on disk is kept. Nothing here changes what a block gives.
 
-use sealane_sdk::Address;
-use sealane_sdk::limits::SLOT_HASHES_COUNT;
-use serde::{Deserialize, Serialize};
 use std::num::NonZeroU64;
 
 /// How a ledger on disk is kept.
@@ -51,31 +48,6 @@ impl Default for CheckpointPolicy {
     /// 32 blocks or 256 MiB.
     fn default() -> Self {
         Self { block_count: 32, size_bytes: 256 << 20 }
-    }
-}
-
-/// What all who open a ledger must agree on, since it decides what blocks give. It is written down when the ledger is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rules {
-    /// Who gets the fees.
-    pub fee_collector: Option<Address>,
-    /// Blocks a recent blockhash stays good for.
-    pub blockhash_age_blocks: u64,
-}
-
-impl Rules {
-    /// Blocks whose transactions replay protection remembers.
-    pub(super) const fn replayed_block_count(&self) -> u64 {
-        if self.blockhash_age_blocks == 0 { 1 } else { self.blockhash_age_blocks }
-    }
-
-    /// Blocks whose headers replay protection and the slot hashes look back to.
-    ///
-    /// A remembered transaction may name a blockhash that was recent when it ran and is not any more; telling it from one
-    /// that advances a durable nonce takes the blockhashes of twice the time.
-    pub(super) const fn recent_header_count(&self) -> u64 {
-        let twice = 2 * self.replayed_block_count();
-        if twice < SLOT_HASHES_COUNT as u64 { SLOT_HASHES_COUNT as u64 } else { twice }
     }
 }
 

@@ -7,13 +7,13 @@ use super::block_bytes::{self, HeaderRecord};
 use super::block_index::BlockIndex;
 use super::checkpoint::Run;
 use super::keys;
-use super::policy::{HistoryPolicy, Rules};
+use super::policy::HistoryPolicy;
 use super::record;
 use super::run_index::{self, Entries, Indexed};
 use super::shared::Progress;
-use crate::ledger::TransactionList;
 use crate::ledger::store::StoreError;
 use crate::ledger::store::key_value::{Batch, Durability, KeyValueStore, Order, Table};
+use crate::ledger::{LedgerRules, TransactionList};
 use std::ops::{Bound, ControlFlow};
 
 /// Takes away what the policy does not keep when `last_number` is the last block. `announce` is told what is left, before
@@ -24,7 +24,7 @@ use std::ops::{Bound, ControlFlow};
 pub(super) fn prune(
     store: &dyn KeyValueStore,
     policy: HistoryPolicy,
-    rules: &Rules,
+    rules: &LedgerRules,
     last_number: u64,
     mut progress: Progress,
     announce: &dyn Fn(Progress),

@@ -5,14 +5,13 @@ use super::block_bytes::{self, HeaderRecord};
 use super::checkpoint;
 use super::keys;
 use super::layer::Layer;
-use super::policy::Rules;
 use super::record;
+use super::restore;
 use super::shared::Progress;
 use crate::ingest::{self, ReplayState};
 use crate::ledger::store::StoreError;
 use crate::ledger::store::key_value::{KeyValueRead, KeyValueStore, Order, Table};
-use crate::ledger::{BlockHeader, TransactionList};
-use crate::runtime::LastBlock;
+use crate::ledger::{BlockHeader, LedgerHead, LedgerRules, TransactionList};
 use sealane_sdk::instruction::Hash;
 use sealane_sdk::limits::SLOT_HASHES_COUNT;
 use std::collections::VecDeque;
@@ -22,11 +21,18 @@ use std::sync::Arc;
 /// A ledger that was found.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// What it was made with.
-    pub rules: Rules,
     /// Its last block, and what the next one must know.
     pub last: LastBlock,
     pub(super) progress: Progress,
+}
+
+/// The last block of a ledger, and what the next one must know of those before it.
+#[derive(Clone, Debug)]
+pub struct LastBlock {
+    /// Where the ledger stands.
+    pub head: LedgerHead,
+    /// The recent blockhashes, the last block's own the newest, and the transactions that named them.
+    pub replay: ReplayState,
 }
 
 /// Why no ledger can be opened.
@@ -38,18 +44,25 @@ pub enum OpenError {
     /// It was being made when the process ended; nobody was told of it.
     #[error("making this ledger was interrupted: make it again")]
     Incomplete,
+    /// It was being restored when the process ended; what is there may be taken up.
+    #[error("restoring this ledger was interrupted: restore it again from the same snapshot")]
+    Restoring,
     /// The store failed or is damaged.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Finds the ledger in a database. What its log holds and its tables do not is brought into the tables.
+/// Finds the ledger in a database, once making or restoring it has ended. What its log holds and its tables do not is brought into the tables.
 ///
 /// # Errors
 /// [`OpenError`]
 pub fn look(store: &dyn KeyValueStore) -> Result<Found, OpenError> {
     let missing = |key| record::corrupt(Table::Meta, key, "it is missing");
-    let (progress, rules) = (meta::<Progress>(store, keys::PROGRESS)?, meta::<Rules>(store, keys::RULES)?);
+    if store.get(Table::Meta, keys::RESTORING)?.is_some() {
+        return Err(OpenError::Restoring);
+    }
+    let (progress, rules) =
+        (meta::<Progress>(store, keys::PROGRESS)?, meta::<LedgerRules>(store, keys::RULES)?);
     let (progress, rules) = match (progress, rules) {
         (Some(progress), Some(rules)) => (progress, rules),
         (Some(_), None) => return Err(missing(keys::RULES).into()),
@@ -70,8 +83,8 @@ pub fn look(store: &dyn KeyValueStore) -> Result<Found, OpenError> {
     let layers = layers.collect::<Result<Vec<_>, _>>()?;
     let progress = checkpoint::apply(store, &layers, progress)?;
     drop(layers);
-    let last = last_block(store, &rules, last.header)?;
-    Ok(Found { rules, last, progress })
+    let last = last_block(store, rules, last.header)?;
+    Ok(Found { last, progress })
 }
 
 fn has_only_accounts(store: &dyn KeyValueRead) -> Result<bool, StoreError> {
@@ -92,7 +105,7 @@ fn is_empty(store: &dyn KeyValueRead, table: Table) -> Result<bool, StoreError> 
     Ok(is_empty)
 }
 
-fn meta<T: serde::de::DeserializeOwned>(
+pub(super) fn meta<T: serde::de::DeserializeOwned>(
     store: &dyn KeyValueRead,
     key: &[u8],
 ) -> Result<Option<T>, StoreError> {
@@ -132,19 +145,25 @@ fn layer(store: &dyn KeyValueRead, number: u64) -> Result<Arc<Layer>, StoreError
     Ok(Arc::new(Layer::new(Arc::new(block), record.header.hash(), changes)))
 }
 
-/// What the next block must know of this one and of those before it.
+/// What the next block must know of this one and of those before it: the blocks of the log, and where they do not reach
+/// back far enough, what the ledger was restored with.
 pub(super) fn last_block(
     store: &dyn KeyValueRead,
-    rules: &Rules,
+    rules: LedgerRules,
     header: BlockHeader,
 ) -> Result<LastBlock, StoreError> {
     let number = header.number;
-    let first = (number + 1).saturating_sub(rules.recent_header_count());
+    let mut first = (number + 1).saturating_sub(rules.recent_header_count());
     let first_replayed = (number + 1).saturating_sub(rules.replayed_block_count());
-    let lifetime = usize::try_from(rules.blockhash_age_blocks).unwrap_or(usize::MAX);
-    let mut replay = ReplayState::new(lifetime);
+    let mut replay = ReplayState::new(rules.blockhash_age_blocks);
     let mut slot_hashes = VecDeque::new();
     let mut parent: Option<Hash> = None;
+    if let Some(base) = restore::base(store)?.filter(|base| base.header.number >= first) {
+        restore::remember_base(store, &mut replay)?;
+        first = base.header.number + 1;
+        parent = Some(base.hash());
+        slot_hashes = base.slot_hashes.into();
+    }
     for number in first..=number {
         let record = self::header(store, number)?;
         let hash = record.header.hash();
@@ -164,7 +183,8 @@ pub(super) fn last_block(
         parent = Some(hash);
     }
     slot_hashes.truncate(SLOT_HASHES_COUNT);
-    Ok(LastBlock { header, replay, slot_hashes })
+    let head = LedgerHead { header, rules, slot_hashes: slot_hashes.into() };
+    Ok(LastBlock { head, replay })
 }
 
 /// Makes a block that ran the newest one of replay protection; `None` if it cannot have run.

@@ -2,12 +2,12 @@
 
 use super::keys::{self};
 use super::layer::Layer;
-use super::policy::{DiskConfig, Rules};
+use super::policy::DiskConfig;
 use super::record;
 use super::subscribe::Subscribers;
-use crate::ledger::BlockHeader;
 use crate::ledger::store::StoreError;
 use crate::ledger::store::key_value::{Batch, KeyValueStore, Table};
+use crate::ledger::{BlockHeader, LedgerRules};
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use sealane_sdk::instruction::Hash;
 use serde::{Deserialize, Serialize};
@@ -50,7 +50,7 @@ impl Progress {
 pub(super) struct Shared {
     pub(super) store: Arc<dyn KeyValueStore>,
     pub(super) config: DiskConfig,
-    pub(super) rules: Rules,
+    pub(super) rules: LedgerRules,
     state: Mutex<State>,
     /// Something in the state has changed.
     changed: Condvar,
@@ -80,7 +80,7 @@ impl Shared {
     pub(super) fn new(
         store: Arc<dyn KeyValueStore>,
         config: DiskConfig,
-        rules: Rules,
+        rules: LedgerRules,
         header: BlockHeader,
         progress: Progress,
     ) -> Self {

@@ -3,13 +3,13 @@
 
 use super::keys;
 use super::layer;
-use super::policy::Rules;
+use super::recover::{self, LastBlock};
 use super::shared::{Published, Shared};
-use super::{account_bytes, record, recover};
+use super::{account_bytes, record};
+use crate::ledger::snapshot::{AccountVisitor, RecentBlockVisitor, SnapshotSource};
 use crate::ledger::store::StoreError;
 use crate::ledger::store::key_value::{KeyValueRead, Order, Table};
-use crate::ledger::{AccountChange, BlockHeader};
-use crate::runtime::LastBlock;
+use crate::ledger::{AccountChange, BlockHeader, LedgerHead, LedgerRules};
 use sealane_sdk::instruction::Hash;
 use sealane_sdk::{Account, Address};
 use std::ops::{Bound, ControlFlow};
@@ -20,7 +20,7 @@ use std::sync::Arc;
 pub struct LedgerSnapshot {
     view: Box<dyn KeyValueRead>,
     published: Arc<Published>,
-    rules: Rules,
+    rules: LedgerRules,
 }
 
 /// A range of addresses.
@@ -48,7 +48,7 @@ impl LedgerSnapshot {
 
     /// What all who go on from here must agree on.
     #[must_use]
-    pub const fn rules(&self) -> &Rules {
+    pub const fn rules(&self) -> &LedgerRules {
         &self.rules
     }
 
@@ -90,7 +90,14 @@ impl LedgerSnapshot {
     /// The block, and what the next one must know of those before it. This reads the blocks that replay protection
     /// remembers.
     pub fn last_block(&self) -> Result<LastBlock, StoreError> {
-        recover::last_block(&*self.view, &self.rules, self.published.header)
+        recover::last_block(&*self.view, self.rules, self.published.header)
+    }
+
+    /// All that a snapshot file holds, to be written with
+    /// [`write_snapshot`](crate::ledger::snapshot::write_snapshot) while other blocks follow.
+    pub fn into_source(self) -> Result<SnapshotView, StoreError> {
+        let last = self.last_block()?;
+        Ok(SnapshotView { snapshot: self, last })
     }
 
     fn for_each_within(
@@ -129,6 +136,28 @@ impl LedgerSnapshot {
             let _ = changes
                 .try_for_each(|(address, account)| show(address, account.as_ref(), visit, &mut has_ended));
         }
+        Ok(())
+    }
+}
+
+/// The ledger as one block left it, with what the next block must know: the source of a snapshot file.
+#[derive(Debug)]
+pub struct SnapshotView {
+    snapshot: LedgerSnapshot,
+    last: LastBlock,
+}
+
+impl SnapshotSource for SnapshotView {
+    fn head(&self) -> LedgerHead {
+        self.last.head.clone()
+    }
+
+    fn for_each_account(&self, visit: &mut AccountVisitor<'_>) -> Result<(), StoreError> {
+        self.snapshot.for_each_account(None, &mut |address, account| visit(address, account))
+    }
+
+    fn for_each_recent_block(&self, visit: &mut RecentBlockVisitor<'_>) -> Result<(), StoreError> {
+        let _ = self.last.replay.records().try_for_each(visit);
         Ok(())
     }
 }

@@ -2,12 +2,13 @@
 
 use super::cache::Cache;
 use super::create;
-use super::policy::{DiskConfig, Rules};
+use super::policy::DiskConfig;
 use super::reader::LedgerReader;
 use super::recover::Found;
 use super::shared::Shared;
 use super::snapshot::{LedgerSnapshot, stored_account};
 use super::{checkpoint, writer};
+use crate::ledger::LedgerRules;
 use crate::ledger::store::key_value::KeyValueStore;
 use crate::ledger::store::{AccountStore, Commit, StoreError};
 use sealane_sdk::{Account, Address};
@@ -43,7 +44,7 @@ impl DiskStore {
     pub fn create(
         store: Arc<dyn KeyValueStore>,
         config: DiskConfig,
-        rules: Rules,
+        rules: LedgerRules,
         genesis: &Commit,
     ) -> Result<Self, StoreError> {
         let header = genesis.block.header;
@@ -64,7 +65,7 @@ impl DiskStore {
         config: DiskConfig,
         found: &Found,
     ) -> Result<Self, StoreError> {
-        Self::start(Shared::new(store, config, found.rules, found.last.header, found.progress))
+        Self::start(Shared::new(store, config, found.last.head.rules, found.last.head.header, found.progress))
     }
 
     fn start(shared: Shared) -> Result<Self, StoreError> {

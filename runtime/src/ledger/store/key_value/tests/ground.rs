@@ -122,7 +122,7 @@ pub(super) fn put(table: Table, key: &[u8], value: &[u8]) -> Batch {
 /// Those of `keys` that are within `range`, ascending, each with itself as its value.
 pub(super) fn range_of(keys: &[&[u8]], range: KeyRange<'_>) -> Vec<Entry> {
     keys.iter()
-        .filter(|key| RangeBounds::<[u8]>::contains(&range, *key))
+        .filter(|key| RangeBounds::<[u8]>::contains::<[u8]>(&range, key))
         .map(|key| (key.to_vec(), key.to_vec()))
         .collect()
 }

@@ -1,7 +1,7 @@
 //! The second engine behind the same few questions that ours is asked. In: a module's bytes. Out: results, traps in our
 //! words, memory and globals.
 
-use crate::mix;
+use super::engines::mix;
 use sealane_vm::{CallError, Trap, Value};
 use wasmi::{CompilationMode, TrapCode, Val};
 

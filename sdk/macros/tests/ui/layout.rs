@@ -1,0 +1,43 @@
+//! Accounts that cannot be read where they lie, as the macro sees them.
+use sealane_sdk::prelude::*;
+
+#[account]
+pub struct Flag {
+    pub is_set: bool,
+}
+
+#[account]
+pub struct Text {
+    pub text: String,
+}
+
+#[account]
+pub struct Maybe {
+    pub owner: Option<Address>,
+}
+
+#[account]
+pub struct Generic<T> {
+    pub value: T,
+}
+
+#[account]
+pub struct Tuple(u64);
+
+#[account]
+#[repr(packed)]
+pub struct Packed {
+    pub value: u64,
+}
+
+#[account(init, payer = payer)]
+pub struct Constrained {
+    pub value: u64,
+}
+
+#[account(version = 0)]
+pub struct Unversioned {
+    pub value: u64,
+}
+
+fn main() {}
