@@ -26,7 +26,8 @@ enum Subcommand {
     Bench(bench::BenchCommand),
     /// Execute a file of blocks of raw transactions on a ledger on disk
     ///
-    /// The ledger is made where there is none, with the programs built in, the token and the associated-token program.
+    /// The ledger is made where there is none, with the programs built in, the token and the associated-token program, and what
+    /// a genesis file adds.
     ///
     /// FILE holds transactions as they are sent to a node, in one of two formats, known by their first bytes. As JSON Lines: a
     /// transaction a line in base64, `"…"` or `{"transaction": "…"}`, and before each block a line `{"block": {"unix_time": SECONDS}}`.
@@ -37,7 +38,7 @@ enum Subcommand {
     ///
     /// Exits with 0 when all blocks are on the ledger, 1 if something stopped it before, 2 if the command line is wrong.
     Run(run::RunCommand),
-    /// Read a ledger on disk, or check it
+    /// Read a ledger on disk, check it, or hand it on
     Ledger(ledger::LedgerCommand),
 }
 

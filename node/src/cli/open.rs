@@ -2,14 +2,10 @@
 
 use anyhow::{Context, ensure};
 use sealane_runtime::face::Engine;
-use sealane_runtime::ledger::Genesis;
-use sealane_runtime::ledger::store::directory::{self, Missing, OpenOptions, engine_of};
-use sealane_runtime::ledger::store::disk;
-use sealane_runtime::ledger::store::key_value::KeyValueStore;
-use sealane_runtime::{Ledger, LedgerConfig, RuntimeConfig};
-use sealane_sdk::ids;
+use sealane_runtime::ledger::store::directory::engine_of;
+use sealane_runtime::ledger::{BlockHeader, Genesis};
+use sealane_runtime::{Ledger, LedgerConfig, RootPolicy, Runtime, RuntimeConfig};
 use std::path::Path;
-use std::sync::Arc;
 
 /// What keeps the tables of a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -38,26 +34,44 @@ pub(super) fn config(workers: Option<u16>) -> LedgerConfig {
     config
 }
 
-/// What a ledger begins with: the programs built in, the token and the associated-token program.
-pub(super) fn default_genesis() -> Genesis {
-    Genesis::default()
-        .with_program(ids::token::ID, sealane_artifacts::TOKEN)
-        .with_program(ids::associated_token::ID, sealane_artifacts::ASSOCIATED_TOKEN)
+/// What a ledger begins with: the programs built in, the token and the associated-token program, and what the file adds.
+pub(super) fn genesis(file: Option<&Path>) -> anyhow::Result<Genesis> {
+    let base =
+        Genesis::default().with_token_programs(sealane_artifacts::TOKEN, sealane_artifacts::ASSOCIATED_TOKEN);
+    Ok(file.map_or_else(|| Ok(base.clone()), |file| Genesis::read(file, base.clone()))?)
 }
 
-/// Opens the ledger in `directory`, which must be there, with the rules it was made with.
+/// Checks that the ledger began with this genesis, if it still keeps its first header.
+pub(super) fn check_genesis(ledger: &Ledger, genesis: &Genesis) -> anyhow::Result<()> {
+    match ledger.reader().header(0)? {
+        Some(header) => genesis_runtime(ledger, &header, genesis).map(drop),
+        None => Ok(()),
+    }
+}
+
+/// A runtime in memory at the genesis block of the ledger, whose header this is.
+pub(super) fn genesis_runtime(
+    ledger: &Ledger,
+    header: &BlockHeader,
+    genesis: &Genesis,
+) -> anyhow::Result<Runtime> {
+    let roots = if header.roots.is_some() { RootPolicy::Compute } else { RootPolicy::Skip };
+    let config = RuntimeConfig { roots, ..ledger.runtime().config().clone() };
+    let runtime = Runtime::new(config, genesis)?;
+    ensure!(
+        runtime.last_header() == header && runtime.rules() == ledger.runtime().rules(),
+        "the ledger did not begin with this genesis (its block 0 is {}, that of the genesis {}): name the file that it was \
+         made with by --genesis",
+        header.hash(),
+        runtime.last_hash()
+    );
+    Ok(runtime)
+}
+
+/// Opens the ledger in `directory`, which must be there.
 pub(super) fn existing(directory: &Path, workers: Option<u16>) -> anyhow::Result<Ledger> {
-    let config = config(workers);
-    let context = || format!("cannot open the ledger in {}", directory.display());
-    let options = OpenOptions { missing: Missing::Refuse, ..OpenOptions::default() };
-    let tables: Arc<dyn KeyValueStore> = directory::open(directory, &options)?.tables.into();
-    let rules = disk::look(&*tables).with_context(context)?.rules;
-    let runtime = RuntimeConfig {
-        fee_collector: rules.fee_collector,
-        blockhash_age_blocks: usize::try_from(rules.blockhash_age_blocks)?,
-        ..config.runtime
-    };
-    Ledger::open_in(tables, LedgerConfig { runtime, ..config }).with_context(context)
+    Ledger::open(directory, config(workers))
+        .with_context(|| format!("cannot open the ledger in {}", directory.display()))
 }
 
 /// Refuses another engine than the one that keeps the ledger in `directory`, if there is one.

@@ -4,7 +4,8 @@ use super::print_rows;
 use crate::cli::open;
 use anyhow::bail;
 use clap::Args;
-use sealane_sdk::Address;
+use sealane_runtime::ledger::{AccountDump, JsonStyle};
+use sealane_sdk::{Account, Address};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -16,6 +17,9 @@ pub(super) struct AccountCommand {
     directory: PathBuf,
     /// The account's address, in base58
     address: Address,
+    /// Print the JSON object that `solana account --output json` prints: a genesis file can load it
+    #[arg(long)]
+    json: bool,
 }
 
 impl AccountCommand {
@@ -25,6 +29,11 @@ impl AccountCommand {
             let number = ledger.last_header().number;
             bail!("there is no account {} after block {number}", self.address);
         };
+        if self.json {
+            let dump = AccountDump { address: self.address, account: Account::clone(&account) };
+            println!("{}", dump.to_json(JsonStyle::Pretty));
+            return Ok(ExitCode::SUCCESS);
+        }
         print_rows(&[
             ("address", self.address.to_string()),
             ("lamports", account.lamports.to_string()),

@@ -42,7 +42,7 @@ struct Info {
 struct Rules {
     /// Who gets the fees; `null` if nobody does.
     fee_collector: Option<String>,
-    blockhash_age_blocks: u64,
+    blockhash_age_blocks: usize,
 }
 
 impl InfoCommand {

@@ -1,8 +1,9 @@
-//! `sealane ledger`: reading a ledger on disk, and checking it.
+//! `sealane ledger`: reading a ledger on disk, checking it, handing it on.
 
 mod account;
 mod block;
 mod info;
+mod snapshot;
 mod transaction;
 mod verify;
 
@@ -12,7 +13,7 @@ use comfy_table::presets::NOTHING;
 use serde::Serialize;
 use std::process::ExitCode;
 
-/// Read a ledger on disk, or check it.
+/// Read a ledger on disk, check it, or hand it on.
 #[derive(Args, Debug)]
 pub(crate) struct LedgerCommand {
     #[command(subcommand)]
@@ -45,6 +46,25 @@ enum LedgerSubcommand {
     /// batches and state roots must be what executing gives. Exits with 1 if something is not, and names the first block
     /// that differs, and in what.
     Verify(verify::VerifyCommand),
+    /// Write the ledger, as its last block left it, to one file
+    ///
+    /// The file has all accounts, what replay protection remembers and the rules, checked by the last header's state root, and no
+    /// blocks. It bears its name once it is whole. The same ledger at the same block gives the same file.
+    #[command(after_help = "Examples:\n  sealane ledger snapshot LEDGER --out block-7.snapshot\n  \
+                      sealane ledger snapshot LEDGER --out block-7.snapshot --json")]
+    Snapshot(snapshot::SnapshotCommand),
+    /// Make a ledger of a snapshot
+    ///
+    /// It goes on as the ledger that the snapshot was written of, but has no blocks before it. A restoration that was interrupted
+    /// goes on with the same command. That the snapshot's block is the right one only somebody else can say: compare
+    /// its hash, or give it by `--block-hash`.
+    #[command(after_help = "Examples:\n  sealane ledger restore block-7.snapshot --ledger COPY\n  \
+                      sealane ledger restore block-7.snapshot --ledger COPY --engine redb --block-hash HASH")]
+    Restore(snapshot::RestoreCommand),
+    /// Check all of a snapshot, and keep nothing of it
+    #[command(after_help = "Examples:\n  sealane ledger check-snapshot block-7.snapshot\n  \
+                      sealane ledger check-snapshot block-7.snapshot --digest DIGEST --json")]
+    CheckSnapshot(snapshot::CheckSnapshotCommand),
 }
 
 impl LedgerCommand {
@@ -55,6 +75,9 @@ impl LedgerCommand {
             LedgerSubcommand::Block(command) => command.run(),
             LedgerSubcommand::Transaction(command) => command.run(),
             LedgerSubcommand::Verify(command) => command.run(),
+            LedgerSubcommand::Snapshot(command) => command.run(),
+            LedgerSubcommand::Restore(command) => command.run(),
+            LedgerSubcommand::CheckSnapshot(command) => command.run(),
         }
     }
 }

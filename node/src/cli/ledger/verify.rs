@@ -4,25 +4,32 @@
 //! does what is stored.
 
 use super::print_json;
+use super::snapshot;
 use crate::cli::open;
 use crate::cli::progress::{Audience, Unit, bar};
 use anyhow::{Context, ensure};
 use clap::Args;
-use sealane_runtime::ledger::Genesis;
-use sealane_runtime::{BlockError, Fatal, Ledger, LedgerReader, RootPolicy, Runtime, RuntimeConfig};
+use sealane_runtime::ledger::snapshot::Expected;
+use sealane_runtime::{BlockError, Fatal, Ledger, LedgerReader, Runtime};
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Execute all blocks anew and compare everything they say.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  sealane ledger verify LEDGER\n  sealane ledger verify LEDGER --workers 4 --json"
+    after_help = "Examples:\n  sealane ledger verify LEDGER --genesis genesis.toml\n  sealane ledger verify LEDGER --from block-7.snapshot\n  sealane ledger verify LEDGER --workers 4 --json"
 )]
 pub(super) struct VerifyCommand {
     /// Directory of the ledger
     #[arg(value_name = "DIR")]
     directory: PathBuf,
+    /// What the ledger began with, as `sealane run` was given it [default: the programs alone]
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    genesis: Option<PathBuf>,
+    /// Begin with a snapshot, and not with the genesis: blocks up to the snapshot's are taken as they are
+    #[arg(long, value_name = "SNAPSHOT")]
+    from: Option<PathBuf>,
     /// Threads that execute [default: one a processor]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: Option<u16>,
@@ -87,12 +94,36 @@ impl VerifyCommand {
     fn beginning(&self, ledger: &Ledger) -> anyhow::Result<Beginning> {
         let reader = ledger.reader();
         let first_kept = reader.first_available_block();
-        ensure!(
-            first_kept <= 1,
-            "the ledger keeps no blocks before {first_kept}, so they cannot be executed from the genesis on"
-        );
-        let runtime = genesis_runtime(ledger.runtime().config(), &reader, &open::default_genesis())?;
-        Ok(Beginning { runtime, first: 1 })
+        if let Some(snapshot) = &self.from {
+            let runtime = self.from_snapshot(snapshot, ledger)?;
+            let first = runtime.last_header().number + 1;
+            ensure!(
+                first_kept <= first,
+                "the ledger keeps no blocks before {first_kept}, and the snapshot is of block {}: take a later one",
+                first - 1
+            );
+            return Ok(Beginning { runtime, first });
+        }
+        let header = reader.header(0)?.filter(|_| first_kept <= 1).with_context(|| {
+            format!(
+                "the ledger keeps no blocks before {first_kept}, so they cannot be executed from the genesis on: name a \
+                 snapshot of that block or a later one by --from"
+            )
+        })?;
+        let genesis = open::genesis(self.genesis.as_deref())?;
+        Ok(Beginning { runtime: open::genesis_runtime(ledger, &header, &genesis)?, first: 1 })
+    }
+
+    /// A runtime in memory where the snapshot stands, which must be of a block of the ledger.
+    fn from_snapshot(&self, path: &Path, ledger: &Ledger) -> anyhow::Result<Runtime> {
+        let snapshot = snapshot::open(path)?;
+        let number = snapshot.head().header.number;
+        let header = ledger.reader().header(number)?.with_context(|| {
+            format!("{}: the snapshot is of block {number}, which the ledger does not have", path.display())
+        })?;
+        let expected = Expected { block_hash: Some(header.hash()), digest: None };
+        Runtime::from_snapshot(ledger.runtime().config().clone(), snapshot, &expected)
+            .with_context(|| format!("{}: the snapshot is refused", path.display()))
     }
 
     fn report(&self, verdict: &Verdict) -> anyhow::Result<ExitCode> {
@@ -115,25 +146,6 @@ impl VerifyCommand {
         }
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// A runtime in memory at the genesis block of the ledger.
-fn genesis_runtime(
-    config: &RuntimeConfig,
-    reader: &LedgerReader,
-    genesis: &Genesis,
-) -> anyhow::Result<Runtime> {
-    let header = reader.header(0)?.context("the ledger does not keep its genesis block")?;
-    let roots = if header.roots.is_some() { RootPolicy::Compute } else { RootPolicy::Skip };
-    let runtime = Runtime::new(RuntimeConfig { roots, ..config.clone() }, genesis)?;
-    ensure!(
-        *runtime.last_header() == header,
-        "the ledger did not begin with this genesis (its block 0 is {}, that of the genesis {}): name the one that it was \
-         made with",
-        header.hash(),
-        runtime.last_hash()
-    );
-    Ok(runtime)
 }
 
 /// Executes a block of the ledger anew; gives in what it differs, if it does.

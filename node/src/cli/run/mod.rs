@@ -22,10 +22,12 @@ use std::process::ExitCode;
 
 /// Execute a file of blocks of raw transactions on a ledger on disk.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  sealane run --ledger LEDGER --input blocks.jsonl\n  \
+#[command(
+    after_help = "Examples:\n  sealane run --ledger LEDGER --input blocks.jsonl --genesis genesis.toml\n  \
                   sealane run --ledger LEDGER --input blocks.bin --json --receipts > results.jsonl\n  \
                   sealane run --ledger LEDGER --input blocks.jsonl --resume\n  \
-                  zcat transactions.gz | sealane run --ledger LEDGER --input - --block-size 10000")]
+                  zcat transactions.gz | sealane run --ledger LEDGER --input - --block-size 10000"
+)]
 pub(crate) struct RunCommand {
     /// Directory of the ledger; made if it is missing
     #[arg(long, value_name = "DIR")]
@@ -39,6 +41,10 @@ pub(crate) struct RunCommand {
     /// Transactions a block where the input does not say where blocks begin [default: all are one block]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
     block_size: Option<u32>,
+    /// What a ledger that is made begins with, beside the default programs: a TOML file; one that is there must have begun
+    /// with it [default: the programs alone]
+    #[arg(long, value_name = "FILE")]
+    genesis: Option<PathBuf>,
     /// What keeps the tables of a ledger that is made [default: fjall]
     #[arg(long, value_enum)]
     engine: Option<EngineName>,
@@ -129,8 +135,13 @@ impl RunCommand {
         open::check_engine(&self.ledger, self.engine)?;
         let mut config = open::config(self.workers);
         config.engine = self.engine.map(EngineName::engine).unwrap_or_default();
-        Ledger::open_or_create(&self.ledger, config, &open::default_genesis())
-            .with_context(|| format!("cannot open the ledger in {}", self.ledger.display()))
+        let genesis = open::genesis(self.genesis.as_deref())?;
+        let ledger = Ledger::open_or_create(&self.ledger, config, &genesis)
+            .with_context(|| format!("cannot open the ledger in {}", self.ledger.display()))?;
+        if self.genesis.is_some() {
+            open::check_genesis(&ledger, &genesis)?;
+        }
+        Ok(ledger)
     }
 }
 
