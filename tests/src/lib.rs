@@ -8,6 +8,7 @@ pub mod user;
 pub mod harness;
 pub mod modules;
 pub mod programs;
+pub mod solana_programs;
 
 pub mod generators;
 

@@ -1,6 +1,7 @@
 //! One program call, a token transfer: on a new instance, on a kept one, and as native code under the same rules; with a
 //! memory of 128 KiB; by two threads at once; a nested call; and a call on a 10 MiB account of which 100 bytes are
-//! touched; and one that stores 1,000 values, each of which is marked. Times are CPU time.
+//! touched; and one that stores 1,000 values, each of which is marked. Times are CPU time. The transfer once more by SPL
+//! Token, unmodified, through Solana's ABI.
 //!
 //! `cargo bench -p sealane-vm`
 
@@ -12,6 +13,7 @@ use sealane_vm::{
 };
 use std::convert::Infallible;
 use std::hint::black_box;
+use std::path::Path;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
@@ -136,6 +138,14 @@ fn transfer(callee: Callee) -> Workload {
     }
 }
 
+/// SPL Token, built from the package registry.
+fn spl_token(engine: &Engine) -> Callee {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/solana_programs");
+    let module =
+        sealane_artifacts::solana::build(&workspace, "solana-program-token").expect("SPL Token builds");
+    Callee::Wasm(engine.load(&module).expect("SPL Token loads"))
+}
+
 /// What the token program does for a transfer, as a built-in program.
 fn native_transfer(context: &mut Context<'_>) -> Result<(), CallError> {
     let amount =
@@ -194,6 +204,9 @@ fn call(criterion: &mut Criterion) {
     transfer(token.clone()).bench(criterion, "call/transfer/new", InstancePolicy::Fresh);
     let two_pages = engine.load(&with_pages(sealane_artifacts::TOKEN, 2)).expect("the token program loads");
     transfer(Callee::Wasm(two_pages)).bench(criterion, "call/transfer/kept, 128 KiB", InstancePolicy::Kept);
+    let spl = spl_token(&engine);
+    transfer(spl.clone()).bench(criterion, "call/transfer/SPL Token, kept", InstancePolicy::Kept);
+    transfer(spl).bench(criterion, "call/transfer/SPL Token, new", InstancePolicy::Fresh);
     for count in [1, 2] {
         bench_threads(criterion, &transfer(token.clone()), count);
     }

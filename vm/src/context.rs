@@ -121,6 +121,8 @@ pub struct Context<'a> {
     call_data: Vec<u8>,
     trace: Vec<TraceEntry>,
     trace_accounts: Vec<u8>,
+    /// For each of `trace_accounts`, whether it was passed on as a signer and as writable.
+    trace_privileges: Vec<(bool, bool)>,
     trace_data: Vec<u8>,
     failure: Option<FailurePoint>,
 }
@@ -142,6 +144,7 @@ impl<'a> Context<'a> {
             call_data: Vec::new(),
             trace: Vec::new(),
             trace_accounts: Vec::new(),
+            trace_privileges: Vec::new(),
             trace_data: Vec::new(),
             failure: None,
         }
@@ -163,6 +166,7 @@ impl<'a> Context<'a> {
         self.return_data.program = Address::default();
         self.trace.clear();
         self.trace_accounts.clear();
+        self.trace_privileges.clear();
         self.trace_data.clear();
         self.failure = None;
     }
@@ -203,7 +207,7 @@ impl<'a> Context<'a> {
         &self.trace
     }
 
-    /// The account-table indices and the data of a nested instruction; both empty for a top-level one.
+    /// The account-table indices and the data of an instruction.
     #[must_use]
     pub fn trace_details(&self, entry: &TraceEntry) -> (&[u8], &[u8]) {
         (&self.trace_accounts[entry.accounts.clone()], &self.trace_data[entry.data.clone()])
@@ -294,6 +298,26 @@ impl<'a> Context<'a> {
         self.return_data.program = *self.program_address();
         self.return_data.data.clear();
         self.return_data.data.extend_from_slice(data);
+    }
+
+    /// The instruction that began `distance` before the running one and was called by the same: 1 is the last one.
+    pub(crate) fn sibling(&self, distance: u64) -> Option<&TraceEntry> {
+        let height = self.frames.len();
+        let mut as_high = self.trace[..=self.frame().trace_index]
+            .iter()
+            .rev()
+            .take_while(|entry| usize::from(entry.stack_height) >= height)
+            .filter(|entry| usize::from(entry.stack_height) == height);
+        usize::try_from(distance).ok().and_then(|distance| as_high.nth(distance))
+    }
+
+    /// The accounts of an instruction, as (address, signer, writable).
+    pub(crate) fn trace_metas(&self, entry: &TraceEntry) -> impl Iterator<Item = (&'a Address, bool, bool)> {
+        let indices = self.trace_accounts[entry.accounts.clone()].iter();
+        let privileges = &self.trace_privileges[entry.accounts.clone()];
+        indices.zip(privileges).map(|(index, (signer, writable))| {
+            (self.accounts.address(usize::from(*index)), *signer, *writable)
+        })
     }
 
     fn frame(&self) -> &Frame {
@@ -417,11 +441,11 @@ impl<'a> Context<'a> {
 
     fn push_trace(&mut self, program_index: usize, accounts: &Range<usize>, data: &Range<usize>) {
         let (accounts_start, data_start) = (self.trace_accounts.len(), self.trace_data.len());
-        if !self.frames.is_empty() {
-            let indices = self.call_accounts[accounts.clone()].iter();
-            self.trace_accounts.extend(indices.map(|account| account.index.to_le_bytes()[0]));
-            self.trace_data.extend_from_slice(&self.call_data[data.clone()]);
+        for account in &self.call_accounts[accounts.clone()] {
+            self.trace_accounts.push(account.index.to_le_bytes()[0]);
+            self.trace_privileges.push((account.signer, account.writable));
         }
+        self.trace_data.extend_from_slice(&self.call_data[data.clone()]);
         self.trace.push(TraceEntry {
             program_index: u16::try_from(program_index).expect("a transaction has at most 64 accounts"),
             stack_height: u8::try_from(self.frames.len() + 1).expect("the stack is bounded"),

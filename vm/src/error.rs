@@ -82,6 +82,12 @@ pub enum CallError {
         /// The value that was given.
         argument: u64,
     },
+    /// A nested call names an account that its caller does not have, or, in Solana's ABI, gave no account info of.
+    #[error("account {0} is not among those its caller passes on")]
+    MissingAccount(Address),
+    /// In Solana's ABI: an account info that a nested call is given does not point to the account in the caller's input.
+    #[error("the account info of {0} does not point into the program's input")]
+    ForeignAccountInfo(Address),
 }
 
 fn describe_code(code: u64) -> String {
@@ -205,7 +211,10 @@ pub enum SeedsError {
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error,
 )]
-#[allow(missing_docs, reason = "each variant is the import of the same name, described in sdk/ABI.md")]
+#[allow(
+    missing_docs,
+    reason = "each variant is the import of the same name, described in sdk/ABI.md or by Solana"
+)]
 pub enum HostCall {
     #[error("log")]
     Log,
@@ -241,6 +250,70 @@ pub enum HostCall {
     AccountResize,
     #[error("remaining_units")]
     RemainingUnits,
+    #[error("abort")]
+    SolAbort,
+    #[error("sol_panic_")]
+    SolPanic,
+    #[error("sol_log_")]
+    SolLog,
+    #[error("sol_log_64_")]
+    SolLog64,
+    #[error("sol_log_pubkey")]
+    SolLogPubkey,
+    #[error("sol_log_compute_units_")]
+    SolLogComputeUnits,
+    #[error("sol_log_data")]
+    SolLogData,
+    #[error("sol_memcpy_")]
+    SolMemcpy,
+    #[error("sol_memmove_")]
+    SolMemmove,
+    #[error("sol_memset_")]
+    SolMemset,
+    #[error("sol_memcmp_")]
+    SolMemcmp,
+    #[error("sol_sha256")]
+    SolSha256,
+    #[error("sol_keccak256")]
+    SolKeccak256,
+    #[error("sol_blake3")]
+    SolBlake3,
+    #[error("sol_secp256k1_recover")]
+    SolSecp256k1Recover,
+    #[error("sol_curve_validate_point")]
+    SolCurveValidatePoint,
+    #[error("sol_curve_group_op")]
+    SolCurveGroupOp,
+    #[error("sol_curve_multiscalar_mul")]
+    SolCurveMultiscalarMul,
+    #[error("sol_create_program_address")]
+    SolCreateProgramAddress,
+    #[error("sol_try_find_program_address")]
+    SolTryFindProgramAddress,
+    #[error("sol_invoke_signed_c")]
+    SolInvokeSignedC,
+    #[error("sol_invoke_signed_rust")]
+    SolInvokeSignedRust,
+    #[error("sol_set_return_data")]
+    SolSetReturnData,
+    #[error("sol_get_return_data")]
+    SolGetReturnData,
+    #[error("sol_get_clock_sysvar")]
+    SolGetClockSysvar,
+    #[error("sol_get_rent_sysvar")]
+    SolGetRentSysvar,
+    #[error("sol_get_fees_sysvar")]
+    SolGetFeesSysvar,
+    #[error("sol_get_last_restart_slot")]
+    SolGetLastRestartSlot,
+    #[error("sol_get_sysvar")]
+    SolGetSysvar,
+    #[error("sol_get_processed_sibling_instruction")]
+    SolGetProcessedSiblingInstruction,
+    #[error("sol_get_stack_height")]
+    SolGetStackHeight,
+    #[error("sol_remaining_compute_units")]
+    SolRemainingComputeUnits,
 }
 
 impl From<ProgramError> for CallError {
@@ -286,10 +359,12 @@ impl CallError {
                 Rule::DataOutOfBounds => E::AccountDataTooSmall,
             },
             Self::UnbalancedLamports => E::UnbalancedInstruction,
-            Self::Trap(_) | Self::BadPointer { .. } => E::ProgramFailedToComplete,
+            Self::Trap(_) | Self::BadPointer { .. } | Self::ForeignAccountInfo(_) => {
+                E::ProgramFailedToComplete
+            }
             Self::OutOfUnits => E::ComputationalBudgetExceeded,
             Self::NotCallable(_) => E::UnsupportedProgramId,
-            Self::NoSuchAccount(_) => E::MissingAccount,
+            Self::NoSuchAccount(_) | Self::MissingAccount(_) => E::MissingAccount,
             Self::PrivilegeEscalation { .. } => E::PrivilegeEscalation,
             Self::StackHeightExceeded => E::CallDepth,
             Self::TraceFull => E::MaxInstructionTraceLengthExceeded,

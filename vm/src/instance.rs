@@ -105,9 +105,9 @@ fn write_input(
 ) -> Result<u32, CallError> {
     let Instance { store, memory, .. } = instance;
     let region = &mut store.data_mut().region;
-    region.plan(context, program.info().heap_base)?;
     let info = program.info();
-    let price = prices::call_units(info.initial_memory_pages, info.table_elements, region.written_bytes());
+    region.plan(context, info)?;
+    let price = prices::call_units(info.instance_memory_pages(), info.table_elements, region.written_bytes());
     context.meter.consume(price)?;
     let end = region.end() as usize;
     let size_bytes = memory.data_size(&*store);

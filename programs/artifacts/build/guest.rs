@@ -1,4 +1,4 @@
-//! Builds one program with a nested cargo. The result depends on the sources, `Cargo.lock`, the profile `program` and
+//! Builds one program with a nested cargo, for the build script and, with Solana's flags, for `src/solana.rs`. The result depends on the sources, `Cargo.lock`, the profile `program` and
 //! the compiler, and on nothing else: not on flags meant for the host, nor on the folder that the sources lie in.
 
 use crate::target::{TRIPLE, compiler};
@@ -27,11 +27,17 @@ const KEPT_PREFIXES: [&str; 5] =
 const HOST_VARIABLES: [&str; 5] =
     ["RUSTFLAGS", "RUSTDOCFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CLIPPY_ARGS"];
 
-/// Builds the library of `package` as a WebAssembly module; tells where the module is.
+/// Builds the library of `package` as a WebAssembly module; tells where the module is. The compiler is told `more_flags`
+/// last.
 ///
 /// # Errors
 /// A sentence that names the program, if cargo fails; cargo has printed why by then.
-pub(crate) fn build(workspace: &Path, target_directory: &Path, package: &str) -> Result<PathBuf, String> {
+pub(crate) fn build(
+    workspace: &Path,
+    target_directory: &Path,
+    package: &str,
+    more_flags: &[&str],
+) -> Result<PathBuf, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     for (name, _) in env::vars_os() {
@@ -46,7 +52,7 @@ pub(crate) fn build(workspace: &Path, target_directory: &Path, package: &str) ->
         .args(["--package", package, "--target", TRIPLE, "--profile", PROFILE])
         .arg("--target-dir")
         .arg(target_directory)
-        .env("CARGO_ENCODED_RUSTFLAGS", encode(&compiler_flags(workspace)))
+        .env("CARGO_ENCODED_RUSTFLAGS", encode(&compiler_flags(workspace, more_flags)))
         .status()
         .map_err(|error| format!("cannot run cargo for the program {package}: {error}"))?;
     if !status.success() {
@@ -56,19 +62,19 @@ pub(crate) fn build(workspace: &Path, target_directory: &Path, package: &str) ->
     Ok(target_directory.join(TRIPLE).join(PROFILE).join(file))
 }
 
-/// A folder for the nested builds that all builds of the host share: `programs` in the target directory.
+/// A folder for nested builds that all builds of the host share: the one of this name in the target directory.
 ///
 /// Sharing saves building the programs again for each profile and for clippy. It must not be the target directory
 /// itself, whose lock the outer cargo holds. Cargo marks the target directory, and those of targets in it, with a file.
-pub(crate) fn target_directory(out: &Path) -> PathBuf {
+pub(crate) fn target_directory(out: &Path, name: &str) -> PathBuf {
     let is_marked = |folder: &Path| folder.join("CACHEDIR.TAG").is_file();
     let Some(mut marked) = out.ancestors().find(|folder| is_marked(folder)) else {
-        return out.join("programs");
+        return out.join(name);
     };
     while let Some(parent) = marked.parent().filter(|parent| is_marked(parent)) {
         marked = parent;
     }
-    marked.join("programs")
+    marked.join(name)
 }
 
 fn is_of_host_build(name: &str) -> bool {
@@ -78,7 +84,7 @@ fn is_of_host_build(name: &str) -> bool {
 }
 
 /// What the compiler is told beyond the profile.
-fn compiler_flags(workspace: &Path) -> Vec<OsString> {
+fn compiler_flags(workspace: &Path, more_flags: &[&str]) -> Vec<OsString> {
     let mut flags: Vec<OsString> =
         LINKER_ARGUMENTS.iter().map(|argument| format!("-Clink-arg={argument}").into()).collect();
     // Paths stand in panic messages. The last prefix that fits is taken, so the widest come first.
@@ -89,6 +95,7 @@ fn compiler_flags(workspace: &Path) -> Vec<OsString> {
     if let Some(sources) = standard_library_sources() {
         flags.push(remap(&sources, "/rust"));
     }
+    flags.extend(more_flags.iter().map(OsString::from));
     flags
 }
 

@@ -46,9 +46,9 @@ fn build_programs() -> Result<Result<(), String>, Box<dyn Error>> {
     let out = variable_path("OUT_DIR")?;
     let sources = find_programs(&workspace.join("programs"))?;
     watch(workspace, &sources);
-    let target_directory = guest::target_directory(&out);
+    let target_directory = guest::target_directory(&out, "programs");
     for source in &sources {
-        let module = guest::build(workspace, &target_directory, &source.package)?;
+        let module = guest::build(workspace, &target_directory, &source.package, &[])?;
         copy_if_changed(&module, &out.join(&source.folder).with_extension("wasm"))?;
     }
     Ok(Ok(()))

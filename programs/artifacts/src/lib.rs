@@ -1,7 +1,14 @@
 //! Every program of this repository as WebAssembly, built by this crate's build script from the crates in `programs/`.
 //!
 //! The bytes are those of a build with the profile `program`; they depend on the sources, `Cargo.lock` and the compiler,
-//! and not on the folder they were built in or the profile of the host.
+//! and not on the folder they were built in or the profile of the host. [`solana`] builds programs that were written for
+//! Solana, when it is asked to.
+
+#[path = "../build/guest.rs"]
+mod guest;
+pub mod solana;
+#[path = "../build/target.rs"]
+mod target;
 
 /// A program as it is deployed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

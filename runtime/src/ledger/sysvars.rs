@@ -15,8 +15,9 @@ use std::sync::Arc;
 
 /// Size of an entry of the recent-blockhashes or the slot-hashes sysvar in bytes: a hash and a u64.
 const ENTRY_SIZE_BYTES: usize = 32 + 8;
-/// Years of rent that make an account exempt, with which Solana's programs multiply the price of a byte-year.
-const RENT_EXEMPTION_YEARS: u64 = 2;
+/// What Solana's programs multiply the price of a byte with. One, so that those that no longer do so (SIMD-0194) come to
+/// the same minimum as those that still do.
+const RENT_EXEMPTION_THRESHOLD: f64 = 1.0;
 /// Percent of rent that is burnt. Nobody pays rent; the field stands in the layout.
 const RENT_BURN_PERCENT: u8 = 50;
 
@@ -60,11 +61,10 @@ fn change(address: Address, data: &[u8]) -> AccountChange {
     (address, Some(Arc::new(Account::with_data(sysvar::ID, data.to_vec()))))
 }
 
-/// Lamports per byte-year u64, exemption threshold in years f64, burn percent u8.
+/// Lamports per byte u64, exemption threshold f64, burn percent u8.
 fn rent_bytes() -> Vec<u8> {
-    let lamports_per_byte_year = RENT_EXEMPT_LAMPORTS_PER_BYTE / RENT_EXEMPTION_YEARS;
-    let mut bytes = lamports_per_byte_year.to_le_bytes().to_vec();
-    bytes.extend_from_slice(&(RENT_EXEMPTION_YEARS as f64).to_le_bytes());
+    let mut bytes = RENT_EXEMPT_LAMPORTS_PER_BYTE.to_le_bytes().to_vec();
+    bytes.extend_from_slice(&RENT_EXEMPTION_THRESHOLD.to_le_bytes());
     bytes.push(RENT_BURN_PERCENT);
     bytes
 }
@@ -193,8 +193,8 @@ mod tests {
         clock[0] = 7;
         clock[32..].copy_from_slice(&(-3_i64).to_le_bytes());
         assert_eq!(block.values.clock_bytes, clock);
-        assert_eq!(block.values.rent_bytes[..8], 3_480_u64.to_le_bytes());
-        assert_eq!(block.values.rent_bytes[8..16], [0, 0, 0, 0, 0, 0, 0, 64], "2.0");
+        assert_eq!(block.values.rent_bytes[..8], 6_960_u64.to_le_bytes());
+        assert_eq!(block.values.rent_bytes[8..16], 1.0_f64.to_le_bytes());
         assert_eq!(block.values.rent_bytes[16..], [50]);
     }
 

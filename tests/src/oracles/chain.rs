@@ -3,6 +3,7 @@
 use super::{Step, check_step, compare};
 use crate::generators::{BlockGenerator, Contention};
 use crate::harness::accounts;
+use sealane_runtime::ledger::Genesis;
 use sealane_runtime::{Execution, InstancePolicy, Runtime, RuntimeConfig};
 use sealane_sdk::Address;
 
@@ -48,8 +49,24 @@ pub fn check_chain(
     transaction_count: usize,
     see: &mut dyn FnMut(&Step, &[&'static str]),
 ) {
+    check_chain_from(seed, contention, (block_count, transaction_count), |_| {}, see);
+}
+
+/// As [`check_chain`], on a ledger that `change` has made something else of: with other programs, say. Sizes are the
+/// number of blocks and of transactions in each.
+///
+/// # Panics
+/// As [`check_chain`].
+pub fn check_chain_from(
+    seed: u64,
+    contention: Contention,
+    (block_count, transaction_count): (u32, usize),
+    change: impl FnOnce(&mut Genesis),
+    see: &mut dyn FnMut(&Step, &[&'static str]),
+) {
     let collector = seed.is_multiple_of(2).then_some(COLLECTOR);
     let mut generator = BlockGenerator::new(seed, contention);
+    change(&mut generator.world.genesis);
     let mut genesis = generator.world.genesis.clone();
     genesis.rules.fee_collector = collector;
     let start = |way: &Way| {

@@ -15,7 +15,7 @@ mod snapshot;
 
 pub use access::{Locks, conflicts, locks};
 pub use bytes::{check_deployment, check_ingest, check_instruction, check_module};
-pub use chain::check_chain;
+pub use chain::{check_chain, check_chain_from};
 pub use compare::{Step, compare};
 pub use inferred::{Effects, check_inferred, effects_with, instructions_of};
 pub use invariants::check_step;

@@ -4,6 +4,7 @@
 //! context, each through the rules. Where everything lies is remembered here, on the host's side: of what a program
 //! writes into the table, only owners, lamports and the data itself are ever read.
 
+use super::difference::difference;
 use crate::host::GuestMemory;
 use crate::{CallError, Context, NestedAccount, Trap};
 use bytemuck::{bytes_of, from_bytes, from_bytes_mut};
@@ -14,7 +15,6 @@ use sealane_sdk::abi::{
 };
 use sealane_sdk::limits::ACCOUNT_WINDOW_THRESHOLD_BYTES;
 use std::mem::offset_of;
-use std::ops::Range;
 
 #[cfg(target_endian = "big")]
 compile_error!("the input region is little-endian and written as the host's own structures");
@@ -317,37 +317,6 @@ fn write_entry(entry: &mut AccountEntry, context: &Context<'_>, position: usize,
     entry.flags = flags.into_iter().map(|(holds, flag)| if holds { flag } else { 0 }).sum();
     entry.duplicate_of = u32::from(listed.first_position);
     entry.reserved = 0;
-}
-
-/// The range of bytes outside of which two slices of one size are equal, `None` if they are equal; a few equal bytes
-/// may be in it.
-fn difference(left: &[u8], right: &[u8]) -> Option<Range<usize>> {
-    // Large blocks are compared as a whole; where they differ, words tell more. Words also are what programs write: a
-    // wider read of bytes just written waits until they have reached the cache.
-    const BLOCK_SIZE_BYTES: usize = 256;
-    const WORD_SIZE_BYTES: usize = 8;
-    let (mut start, mut end) = (0, left.len().min(right.len()));
-    while end - start > BLOCK_SIZE_BYTES
-        && left[start..start + BLOCK_SIZE_BYTES] == right[start..start + BLOCK_SIZE_BYTES]
-    {
-        start += BLOCK_SIZE_BYTES;
-    }
-    while end - start > BLOCK_SIZE_BYTES
-        && left[end - BLOCK_SIZE_BYTES..end] == right[end - BLOCK_SIZE_BYTES..end]
-    {
-        end -= BLOCK_SIZE_BYTES;
-    }
-    let (left_words, left_rest) = left[start..end].as_chunks::<WORD_SIZE_BYTES>();
-    let (right_words, right_rest) = right[start..end].as_chunks::<WORD_SIZE_BYTES>();
-    let differs = |(left, right): (&[u8; WORD_SIZE_BYTES], &[u8; WORD_SIZE_BYTES])| left != right;
-    let first = left_words.iter().zip(right_words).position(differs);
-    let last = if left_rest.iter().eq(right_rest) {
-        left_words.iter().zip(right_words).rposition(differs)?
-    } else {
-        left_words.len()
-    };
-    let first = first.unwrap_or(last);
-    Some(start + first * WORD_SIZE_BYTES..(start + (last + 1) * WORD_SIZE_BYTES).min(end))
 }
 
 fn fit(value: u64) -> Result<u32, CallError> {

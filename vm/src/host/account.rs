@@ -19,8 +19,8 @@ pub(crate) fn read(
 ) -> Result<(), CallError> {
     serve(host, HostCall::AccountRead, size, |guest, context| {
         let position = first_position(context, position)?;
-        let range = data_range(guest.region, context, position, offset, size)?;
-        let slot = guest.region.slot(position)?;
+        let range = data_range(&guest.region.native, context, position, offset, size)?;
+        let slot = guest.region.native.slot(position)?;
         if let Place::Memory { offset, .. } = slot.place {
             guest.bytes(out, size)?;
             let start = offset as usize;
@@ -44,9 +44,9 @@ pub(crate) fn write(
     serve(host, HostCall::AccountWrite, size, |guest, context| {
         let position = first_position(context, position)?;
         context.may_change_data(position)?;
-        let range = data_range(guest.region, context, position, offset, size)?;
+        let range = data_range(&guest.region.native, context, position, offset, size)?;
         let bytes = guest.bytes(from, size)?;
-        if let Place::Memory { offset, .. } = guest.region.slot(position)?.place {
+        if let Place::Memory { offset, .. } = guest.region.native.slot(position)?.place {
             let start = from as usize;
             guest.memory.copy_within(start..start + size as usize, offset as usize + range.start);
             Ok(())
@@ -62,14 +62,18 @@ pub(crate) fn resize(host: &mut Host<'_>, position: u32, size: u32) -> Result<()
     pay(host, price.base_units)?;
     let (position, cut_bytes) = with_guest(host, HostCall::AccountResize, |guest, context| {
         let position = first_position(context, position)?;
-        Ok((position, guest.region.slot(position)?.size.saturating_sub(size)))
+        Ok((position, guest.region.native.slot(position)?.size.saturating_sub(size)))
     })?;
     // At worst the data moves as it is and the rest is cleared, or what is cut off is saved for a roll-back; no account
     // is larger than this.
     pay(host, price.bytes_units(u64::from(size.max(cut_bytes)).min(MAX_ACCOUNT_DATA_SIZE_BYTES as u64)))?;
     with_guest(host, HostCall::AccountResize, |guest, context| {
         let index = context.may_change_data(position)?;
-        debug_assert_eq!(index, usize::from(guest.region.slot(position)?.index), "one list, two views of it");
+        debug_assert_eq!(
+            index,
+            usize::from(guest.region.native.slot(position)?.index),
+            "one list, two views of it"
+        );
         context.check_growth_per_call(position, size as usize)?;
         context.resize_data(position, size as usize)
     })?;
@@ -84,13 +88,13 @@ pub(crate) fn make_room(
     size: u32,
 ) -> Result<(), CallError> {
     let (mut memory, region, _) = host_parts(store);
-    if region.resize(&mut memory, position, size) {
+    if region.native.resize(&mut memory, position, size) {
         return Ok(());
     }
     let (start, end) = grow(store, size)?;
     let (mut memory, region, _) = host_parts(store);
-    region.set_spare(start, end);
-    let fits = region.resize(&mut memory, position, size);
+    region.native.set_spare(start, end);
+    let fits = region.native.resize(&mut memory, position, size);
     assert!(fits, "the memory grew by at least the size of the data");
     Ok(())
 }
@@ -154,6 +158,6 @@ pub(crate) fn refresh(store: &mut StoreContextMut<'_, HostState>, position: usiz
     })?;
     make_room(store, position, size)?;
     let (mut memory, region, lent) = host_parts(store);
-    lent.with(|context| region.refresh(&mut memory, context, position));
+    lent.with(|context| region.native.refresh(&mut memory, context, position));
     Ok(())
 }

@@ -21,14 +21,18 @@ pub(crate) struct Seeds {
 }
 
 impl Seeds {
+    /// None yet.
+    pub(crate) const fn new() -> Self {
+        Self { bytes: [[0; MAX_SEED_SIZE_BYTES]; MAX_SEEDS], sizes: [0; MAX_SEEDS], count: 0 }
+    }
+
     /// The seeds that a list of slices names.
     pub(crate) fn read(
         guest: &Guest<'_>,
         offset: u32,
         count: u32,
     ) -> Result<Result<Self, SeedsError>, CallError> {
-        let mut seeds =
-            Self { bytes: [[0; MAX_SEED_SIZE_BYTES]; MAX_SEEDS], sizes: [0; MAX_SEEDS], count: 0 };
+        let mut seeds = Self::new();
         if count as usize > MAX_SEEDS {
             return Ok(Err(SeedsError::TooMany));
         }
@@ -40,7 +44,8 @@ impl Seeds {
         Ok(Ok(seeds))
     }
 
-    fn push(&mut self, seed: &[u8]) -> Result<(), SeedsError> {
+    /// Adds a seed.
+    pub(crate) fn push(&mut self, seed: &[u8]) -> Result<(), SeedsError> {
         let room = self.bytes.get_mut(self.count).ok_or(SeedsError::TooMany)?;
         room.get_mut(..seed.len()).ok_or(SeedsError::TooLong)?.copy_from_slice(seed);
         self.sizes[self.count] = seed.len();
@@ -100,25 +105,37 @@ pub(crate) fn find_address(
         guest.bytes(bump_out, 1)?;
         Ok((Address::from(guest.array::<32>(program)?), Seeds::read(guest, seeds, count)?))
     })?;
-    let Ok(mut seeds) = seeds else { return Ok(0) };
+    let Ok(seeds) = seeds else { return Ok(0) };
+    Ok(i32::from(find(host, HostCall::FindAddress, seeds, &program, (out, bump_out))?))
+}
+
+/// Writes the address of the greatest bump seed that derives one to the first place of `out`, and the bump to the second;
+/// `false` if there is none.
+pub(crate) fn find(
+    host: &mut Host<'_>,
+    call: HostCall,
+    mut seeds: Seeds,
+    program: &Address,
+    out: (u32, u32),
+) -> Result<bool, CallError> {
     if seeds.push(&[0]).is_err() {
-        return Ok(0);
+        return Ok(false);
     }
     let bump_index = seeds.count - 1;
     for bump in (1..=u8::MAX).rev() {
         pay(host, ADDRESS_UNITS)?;
         seeds.bytes[bump_index][0] = bump;
-        let found = with_guest(host, HostCall::FindAddress, |guest, context| {
-            let Ok(address) = seeds.derive(&program, &mut context.instances.curve_memo) else {
-                return Ok(0);
+        let found = with_guest(host, call, |guest, context| {
+            let Ok(address) = seeds.derive(program, &mut context.instances.curve_memo) else {
+                return Ok(false);
             };
-            guest.bytes_mut(out, 32)?.copy_from_slice(address.as_ref());
-            guest.bytes_mut(bump_out, 1)?.fill(bump);
-            Ok(1)
+            guest.bytes_mut(out.0, 32)?.copy_from_slice(address.as_ref());
+            guest.bytes_mut(out.1, 1)?.fill(bump);
+            Ok(true)
         })?;
-        if found == 1 {
-            return Ok(found);
+        if found {
+            return Ok(true);
         }
     }
-    Ok(0)
+    Ok(false)
 }

@@ -1,6 +1,6 @@
 //! A running program's memory, every access checked.
 
-use crate::abi::native::Region;
+use crate::abi::Region;
 use crate::host::GuestMemory;
 use crate::{CallError, HostCall};
 use bytemuck::Pod;

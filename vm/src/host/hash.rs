@@ -1,16 +1,28 @@
-//! `sha256`, `blake3`: hashes of the pieces of a list, one after the other.
+//! SHA-256, BLAKE3 and Keccak-256: hashes of the pieces of a list, one after the other.
 
 use crate::host::prices::{LIST_ITEM_UNITS, price};
 use crate::host::state::{Host, pay, with_guest};
 use crate::{CallError, HostCall};
 use sha2::{Digest, Sha256};
+use sha3::Keccak256;
+
+/// What is hashed, and where the hash goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pieces {
+    /// Address of a list of slices.
+    pub(crate) slices: u32,
+    /// How many there are.
+    pub(crate) count: u32,
+    /// Where the hash is written.
+    pub(crate) out: u32,
+}
 
 /// Writes the SHA-256 of the pieces to `out`, 32 bytes.
-pub(crate) fn sha256(host: &mut Host<'_>, slices: u32, count: u32, out: u32) -> Result<(), CallError> {
+pub(crate) fn sha256(host: &mut Host<'_>, call: HostCall, pieces: Pieces) -> Result<(), CallError> {
     hash(
         host,
-        HostCall::Sha256,
-        (slices, count, out),
+        call,
+        pieces,
         Sha256::new(),
         |hasher, piece| hasher.update(piece),
         |hasher| hasher.finalize().into(),
@@ -18,12 +30,12 @@ pub(crate) fn sha256(host: &mut Host<'_>, slices: u32, count: u32, out: u32) -> 
 }
 
 /// Writes the BLAKE3 hash of the pieces to `out`, 32 bytes.
-pub(crate) fn blake3(host: &mut Host<'_>, slices: u32, count: u32, out: u32) -> Result<(), CallError> {
+pub(crate) fn blake3(host: &mut Host<'_>, call: HostCall, pieces: Pieces) -> Result<(), CallError> {
     let hasher = blake3::Hasher::new();
     hash(
         host,
-        HostCall::Blake3,
-        (slices, count, out),
+        call,
+        pieces,
         hasher,
         |hasher, piece| {
             hasher.update(piece);
@@ -32,10 +44,22 @@ pub(crate) fn blake3(host: &mut Host<'_>, slices: u32, count: u32, out: u32) -> 
     )
 }
 
+/// Writes the Keccak-256 hash of the pieces to `out`, 32 bytes: Ethereum's, which pads otherwise than SHA-3.
+pub(crate) fn keccak256(host: &mut Host<'_>, call: HostCall, pieces: Pieces) -> Result<(), CallError> {
+    hash(
+        host,
+        call,
+        pieces,
+        Keccak256::new(),
+        |hasher, piece| hasher.update(piece),
+        |hasher| hasher.finalize().into(),
+    )
+}
+
 fn hash<H>(
     host: &mut Host<'_>,
     call: HostCall,
-    (slices, count, out): (u32, u32, u32),
+    Pieces { slices, count, out }: Pieces,
     mut hasher: H,
     update: impl Fn(&mut H, &[u8]),
     finish: impl FnOnce(H) -> [u8; 32],

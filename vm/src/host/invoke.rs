@@ -15,9 +15,34 @@ use wasmtime::AsContextMut;
 
 /// The addresses that a call's seeds derived.
 #[derive(Debug)]
-struct Signers {
+pub(crate) struct Signers {
     addresses: [Address; MAX_INVOKE_SIGNERS],
     count: usize,
+}
+
+impl Signers {
+    /// None yet.
+    pub(crate) fn new() -> Self {
+        Self { addresses: [Address::default(); MAX_INVOKE_SIGNERS], count: 0 }
+    }
+
+    /// Adds the address that `seeds` derive from `program`, unless there are [`MAX_INVOKE_SIGNERS`].
+    pub(crate) fn push(
+        &mut self,
+        seeds: &Seeds,
+        program: &Address,
+        memo: &mut CurveMemo,
+    ) -> Result<(), SeedsError> {
+        let room = self.addresses.get_mut(self.count).ok_or(SeedsError::TooMany)?;
+        *room = seeds.derive(program, memo)?;
+        self.count += 1;
+        Ok(())
+    }
+
+    /// The addresses.
+    pub(crate) fn as_slice(&self) -> &[Address] {
+        &self.addresses[..self.count]
+    }
 }
 
 /// Runs a nested instruction. A failure below is the caller's failure too.
@@ -77,7 +102,7 @@ fn call(
         let data = guest.bytes(instruction.data_offset, instruction.data_size)?;
         context.meter.settle(left);
         let program = instruction.program_index as usize;
-        let result = context.call_nested(program, nested, data, &signers.addresses[..signers.count]);
+        let result = context.call_nested(program, nested, data, signers.as_slice());
         Ok((result, context.meter.remaining()))
     })?;
     let mut store = host.as_context_mut();
@@ -114,12 +139,10 @@ fn read_signers(
     program: &Address,
     memo: &mut CurveMemo,
 ) -> Result<Signers, CallError> {
-    let mut signers = Signers { addresses: [Address::default(); MAX_INVOKE_SIGNERS], count: 0 };
+    let mut signers = Signers::new();
     for seeds in guest.list::<SignerSeeds>(offset, count)? {
         let seeds = Seeds::read(guest, seeds.seeds_offset, seeds.seed_count)?;
-        let derived = seeds.and_then(|seeds| seeds.derive(program, memo));
-        signers.addresses[signers.count] = derived.map_err(|error: SeedsError| CallError::Seeds(error))?;
-        signers.count += 1;
+        seeds.and_then(|seeds| signers.push(&seeds, program, memo))?;
     }
     Ok(signers)
 }

@@ -1,16 +1,19 @@
-//! The imports of the module `sealane`, by name and type: the whole list of what a program can reach.
+//! The imports of the module `sealane`, by name and type: the whole list of what a native program can reach.
 
+use crate::HostCall;
+use crate::host::hash::Pieces;
 use crate::host::state::{Host, HostState};
-use crate::host::{account, address, hash, invoke, log, return_data, signature, sysvar, units};
+use crate::host::{account, address, hash, invoke, log, return_data, signature, solana, sysvar, units};
 use sealane_sdk::abi::IMPORT_MODULE;
 use wasmtime::{Engine, Linker, Result};
 
-/// A linker that knows every host call.
+/// A linker that knows every host call, of both ABIs.
 pub(crate) fn link(engine: &Engine) -> Result<Linker<HostState>> {
     let mut linker = Linker::new(engine);
     speak(&mut linker)?;
     compute(&mut linker)?;
     reach(&mut linker)?;
+    solana::link(&mut linker)?;
     Ok(linker)
 }
 
@@ -18,10 +21,10 @@ pub(crate) fn link(engine: &Engine) -> Result<Linker<HostState>> {
 fn speak(linker: &mut Linker<HostState>) -> Result<()> {
     linker
         .func_wrap(IMPORT_MODULE, "log", |mut host: Host<'_>, ptr: u32, size: u32| -> Result<()> {
-            Ok(log::log(&mut host, ptr, size)?)
+            Ok(log::log(&mut host, HostCall::Log, ptr, size)?)
         })?
         .func_wrap(IMPORT_MODULE, "log_data", |mut host: Host<'_>, slices: u32, count: u32| -> Result<()> {
-            Ok(log::log_data(&mut host, slices, count)?)
+            Ok(log::log_data(&mut host, HostCall::LogData, slices, count)?)
         })?
         .func_wrap(IMPORT_MODULE, "panic", |mut host: Host<'_>, ptr: u32, size: u32| -> Result<()> {
             Ok(log::panic(&mut host, ptr, size)?)
@@ -30,14 +33,14 @@ fn speak(linker: &mut Linker<HostState>) -> Result<()> {
             IMPORT_MODULE,
             "set_return_data",
             |mut host: Host<'_>, ptr: u32, size: u32| -> Result<()> {
-                Ok(return_data::set(&mut host, ptr, size)?)
+                Ok(return_data::set(&mut host, HostCall::SetReturnData, ptr, size)?)
             },
         )?
         .func_wrap(
             IMPORT_MODULE,
             "get_return_data",
             |mut host: Host<'_>, ptr: u32, capacity: u32, program_out: u32| -> Result<i32> {
-                Ok(return_data::get(&mut host, ptr, capacity, program_out)?)
+                Ok(return_data::get(&mut host, HostCall::GetReturnData, ptr, capacity, Some(program_out))?)
             },
         )?;
     Ok(())
@@ -50,14 +53,14 @@ fn compute(linker: &mut Linker<HostState>) -> Result<()> {
             IMPORT_MODULE,
             "sha256",
             |mut host: Host<'_>, slices: u32, count: u32, out: u32| -> Result<()> {
-                Ok(hash::sha256(&mut host, slices, count, out)?)
+                Ok(hash::sha256(&mut host, HostCall::Sha256, Pieces { slices, count, out })?)
             },
         )?
         .func_wrap(
             IMPORT_MODULE,
             "blake3",
             |mut host: Host<'_>, slices: u32, count: u32, out: u32| -> Result<()> {
-                Ok(hash::blake3(&mut host, slices, count, out)?)
+                Ok(hash::blake3(&mut host, HostCall::Blake3, Pieces { slices, count, out })?)
             },
         )?
         .func_wrap(
@@ -136,7 +139,7 @@ fn reach(linker: &mut Linker<HostState>) -> Result<()> {
             },
         )?
         .func_wrap(IMPORT_MODULE, "remaining_units", |mut host: Host<'_>| -> Result<i64> {
-            Ok(units::remaining(&mut host)?)
+            Ok(units::remaining(&mut host, HostCall::RemainingUnits)?)
         })?;
     Ok(())
 }

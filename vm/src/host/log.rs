@@ -5,20 +5,25 @@ use crate::host::state::{Host, pay, serve, with_guest};
 use crate::{CallError, HostCall, Trap};
 
 /// Logs one line.
-pub(crate) fn log(host: &mut Host<'_>, offset: u32, size: u32) -> Result<(), CallError> {
-    serve(host, HostCall::Log, size, |guest, context| {
+pub(crate) fn log(host: &mut Host<'_>, call: HostCall, offset: u32, size: u32) -> Result<(), CallError> {
+    serve(host, call, size, |guest, context| {
         context.logs.message(guest.bytes(offset, size)?);
         Ok(())
     })
 }
 
 /// Logs pieces of data, in base64 with a space between them.
-pub(crate) fn log_data(host: &mut Host<'_>, slices: u32, count: u32) -> Result<(), CallError> {
-    let price = price(HostCall::LogData);
+pub(crate) fn log_data(
+    host: &mut Host<'_>,
+    call: HostCall,
+    slices: u32,
+    count: u32,
+) -> Result<(), CallError> {
+    let price = price(call);
     pay(host, price.base_units + LIST_ITEM_UNITS * u64::from(count))?;
-    let size = with_guest(host, HostCall::LogData, |guest, _| guest.pieces_size_bytes(slices, count))?;
+    let size = with_guest(host, call, |guest, _| guest.pieces_size_bytes(slices, count))?;
     pay(host, price.bytes_units(size))?;
-    with_guest(host, HostCall::LogData, |guest, context| {
+    with_guest(host, call, |guest, context| {
         let mut text = Vec::new();
         for (index, piece) in guest.pieces(slices, count)?.enumerate() {
             if index > 0 {

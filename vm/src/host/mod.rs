@@ -1,4 +1,5 @@
-//! What the host offers to programs: the functions of the module `sealane`, one file a family.
+//! What the host offers to programs: the functions of the module `sealane`, one file a family; and those of Solana's ABI,
+//! in a folder.
 //!
 //! In: a running program's arguments, untrusted, and its memory. Out: results in that memory, changes in the context.
 //! Every call pays first ([`prices`]), then works on a [`Guest`], then answers or ends the program with a
@@ -21,6 +22,7 @@ mod link;
 mod log;
 mod return_data;
 mod signature;
+mod solana;
 mod sysvar;
 mod units;
 

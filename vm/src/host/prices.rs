@@ -35,6 +35,10 @@ pub(crate) const LIST_ITEM_UNITS: u64 = 10;
 /// Units for each address that is derived, a bump tried by `find_address` included. Solana:
 /// `create_program_address_units`.
 pub(crate) const ADDRESS_UNITS: u64 = 1_500;
+/// Units for each point of Curve25519 that is decoded or encoded: a square root or an inversion, about 4 µs.
+pub(crate) const CURVE_POINT_UNITS: u64 = 4_000;
+/// Units for each product of a scalar and a point: about 40 µs.
+pub(crate) const CURVE_MULTIPLY_UNITS: u64 = 40_000;
 /// Units for each page a memory grows, by the program or for its input: clearing and mapping 64 KiB.
 pub(crate) const MEMORY_PAGE_UNITS: u64 = 2_000;
 /// Units for each page of a program's initial memory, for every call: the memory is made new.
@@ -53,30 +57,41 @@ pub(crate) const fn call_units(initial_pages: u32, table_elements: u32, input_by
 
 /// The price of a host call and of the bytes it handles.
 pub(crate) const fn price(call: HostCall) -> Price {
+    use HostCall as C;
     match call {
-        HostCall::Log => Price::new(100, 4),
-        HostCall::LogData => Price::new(100, 1),
-        HostCall::Panic => Price::new(100, 4),
+        C::Log | C::Panic | C::SolLog | C::SolPanic => Price::new(100, 4),
+        C::LogData | C::SolLogData => Price::new(100, 1),
+        C::SolAbort => Price::new(100, 1),
+        C::SolLog64 | C::SolLogPubkey | C::SolLogComputeUnits => Price::new(100, 1),
         // 64 bytes take 80 ns, each further 64 bytes about 35 ns.
-        HostCall::Sha256 => Price::new(85, 2),
-        HostCall::Blake3 => Price::new(85, 2),
+        C::Sha256 | C::Blake3 | C::SolSha256 | C::SolBlake3 => Price::new(85, 2),
+        // A block of 136 bytes takes about 400 ns.
+        C::SolKeccak256 => Price::new(500, 1),
         // One verification takes 30 to 40 µs, its message is hashed with SHA-512.
-        HostCall::Ed25519Verify => Price::new(25_000, 2),
-        HostCall::Secp256k1Recover => Price::new(25_000, 1),
+        C::Ed25519Verify => Price::new(25_000, 2),
+        C::Secp256k1Recover | C::SolSecp256k1Recover => Price::new(25_000, 1),
         // Derivations have a price each, `ADDRESS_UNITS`.
-        HostCall::CreateAddress => Price::new(0, 1),
-        HostCall::FindAddress => Price::new(0, 1),
+        C::CreateAddress | C::FindAddress => Price::new(0, 1),
+        C::SolCreateProgramAddress | C::SolTryFindProgramAddress => Price::new(0, 1),
         // The bytes are the nested instruction's data. Those of the accounts are paid as `INPUT`: by the caller, whose
         // memory they are compared in and shown anew, and by the callee.
-        HostCall::Invoke => Price::new(946, 16),
-        HostCall::SetReturnData => Price::new(100, 16),
-        HostCall::GetReturnData => Price::new(100, 16),
-        HostCall::SysvarRead => Price::new(100, 16),
-        HostCall::AccountRead => Price::new(50, 32),
+        C::Invoke | C::SolInvokeSignedC | C::SolInvokeSignedRust => Price::new(946, 16),
+        C::SetReturnData | C::GetReturnData => Price::new(100, 16),
+        C::SolSetReturnData | C::SolGetReturnData => Price::new(100, 16),
+        C::SysvarRead | C::SolGetSysvar | C::SolGetClockSysvar | C::SolGetRentSysvar => Price::new(100, 16),
+        C::SolGetFeesSysvar | C::SolGetLastRestartSlot => Price::new(100, 16),
+        C::AccountRead => Price::new(50, 32),
         // What is overwritten is saved first.
-        HostCall::AccountWrite => Price::new(50, 16),
+        C::AccountWrite => Price::new(50, 16),
         // The bytes that there will be, or those that are cut off, which are saved.
-        HostCall::AccountResize => Price::new(100, 16),
-        HostCall::RemainingUnits => Price::new(20, 1),
+        C::AccountResize => Price::new(100, 16),
+        C::RemainingUnits | C::SolRemainingComputeUnits | C::SolGetStackHeight => Price::new(20, 1),
+        // The bytes are those that are written.
+        C::SolGetProcessedSiblingInstruction => Price::new(100, 16),
+        // Solana: `mem_op_base_cost`.
+        C::SolMemcpy | C::SolMemmove | C::SolMemset | C::SolMemcmp => Price::new(10, 16),
+        C::SolCurveValidatePoint => Price::new(CURVE_POINT_UNITS, 1),
+        // Points and products have a price each.
+        C::SolCurveGroupOp | C::SolCurveMultiscalarMul => Price::new(100, 1),
     }
 }

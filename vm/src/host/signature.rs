@@ -42,7 +42,8 @@ pub(crate) fn secp256k1_recover(
     })
 }
 
-fn recover(hash: &[u8; 32], recovery_id: RecoveryId, signature: &[u8; 64]) -> Option<[u8; 64]> {
+/// The key, without its tag, that made a signature.
+pub(crate) fn recover(hash: &[u8; 32], recovery_id: RecoveryId, signature: &[u8; 64]) -> Option<[u8; 64]> {
     let signature = Signature::from_slice(signature).ok()?;
     let key = VerifyingKey::recover_from_prehash(hash, &signature, recovery_id).ok()?;
     // SEC 1: a tag byte, then x and y.

@@ -1,6 +1,6 @@
 //! What a store holds for the host: the lent context, the memory, the region's table; and how host calls get at it.
 
-use crate::abi::native::Region;
+use crate::abi::Region;
 use crate::host::guest::Guest;
 use crate::host::lend::Lent;
 use crate::host::{GuestMemory, HostMarks, Limiter, prices};

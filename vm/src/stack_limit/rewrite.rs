@@ -6,12 +6,12 @@ use super::{NotTheModule, STACK_EXPORT, global_export_name};
 use crate::names::function_names;
 use crate::validate::ModuleInfo;
 use crate::write_marks::{Granules, MARKS_EXPORT, Scratch, Write, is_free};
-use sealane_sdk::limits::MAX_STACK_SLOTS;
+use sealane_sdk::limits::{MAX_MEMORY_PAGES, MAX_STACK_SLOTS};
 use std::convert::Infallible;
 use wasm_encoder::reencode::{self, Reencode, utils};
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, ExportKind, ExportSection, Function, GlobalSection, GlobalType,
-    Instruction, Module, TypeSection, ValType,
+    Instruction, MemoryType, Module, SectionId, TypeSection, ValType,
 };
 use wasmparser::{CompositeInnerType, Operator, Parser};
 
@@ -25,6 +25,7 @@ pub fn instrument(bytes: &[u8], info: &ModuleInfo) -> Result<Vec<u8>, NotTheModu
         charges: charges(info),
         granules: Granules::of(info),
         block_types: Vec::new(),
+        has_globals: false,
         next_function: 0,
         named: false,
         failed: false,
@@ -46,6 +47,8 @@ struct Rewriter<'a> {
     granules: Option<Granules>,
     /// For each type, the type of a block with its results.
     block_types: Vec<BlockType>,
+    /// Whether the section of globals has been written.
+    has_globals: bool,
     /// Position of the next body among the functions that the module defines.
     next_function: usize,
     /// Whether names of functions have been written: those of the first section that has any.
@@ -92,10 +95,22 @@ impl Reencode for Rewriter<'_> {
     ) -> Outcome<()> {
         self.failed |= section.count() != self.info.global_count;
         utils::parse_global_section(self, globals, section)?;
-        let counter = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
-        globals.global(counter, &ConstExpr::i32_const(MAX_STACK_SLOTS.cast_signed()));
-        let marks = GlobalType { val_type: ValType::I64, mutable: true, shared: false };
-        globals.global(marks, &ConstExpr::i64_const(0));
+        self.add_globals(globals);
+        Ok(())
+    }
+
+    /// Writes the section of globals for a module that has none, before that of exports, which every program has.
+    fn intersperse_section_hook(
+        &mut self,
+        module: &mut Module,
+        _after: Option<SectionId>,
+        before: Option<SectionId>,
+    ) -> Outcome<()> {
+        if before == Some(SectionId::Export) && !self.has_globals {
+            let mut globals = GlobalSection::new();
+            self.add_globals(&mut globals);
+            module.section(&globals);
+        }
         Ok(())
     }
 
@@ -111,6 +126,15 @@ impl Reencode for Rewriter<'_> {
             exports.export(&global_export_name(global.index), ExportKind::Global, global.index);
         }
         Ok(())
+    }
+
+    /// Adds the pages that the program's ABI needs behind those of the program.
+    fn memory_type(&mut self, memory: wasmparser::MemoryType) -> Outcome<MemoryType> {
+        let pages = u64::from(self.info.abi.region_pages());
+        let mut memory = utils::memory_type(self, memory);
+        memory.minimum += pages;
+        memory.maximum = memory.maximum.map(|maximum| (maximum + pages).min(u64::from(MAX_MEMORY_PAGES)));
+        Ok(memory)
     }
 
     fn parse_function_body(
@@ -155,6 +179,15 @@ impl Rewriter<'_> {
     /// Index of the global that holds the marks.
     const fn marks(&self) -> u32 {
         self.info.global_count + 1
+    }
+
+    /// Adds the globals of our own behind the module's.
+    fn add_globals(&mut self, globals: &mut GlobalSection) {
+        self.has_globals = true;
+        let counter = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+        globals.global(counter, &ConstExpr::i32_const(MAX_STACK_SLOTS.cast_signed()));
+        let marks = GlobalType { val_type: ValType::I64, mutable: true, shared: false };
+        globals.global(marks, &ConstExpr::i64_const(0));
     }
 
     /// Writes a body, which takes `charge` slots when it begins, if it counts, and gives them back when it ends.

@@ -6,6 +6,7 @@
 use super::feature::Feature;
 use super::imports::{advice_on_kind, advice_on_module};
 use super::info::Signature;
+use super::solana_imports::Unsupported;
 use crate::HostCall;
 use sealane_sdk::limits;
 use serde::{Deserialize, Serialize};
@@ -95,6 +96,22 @@ pub enum ModuleError {
         module: String,
         /// The import's name.
         name: String,
+    },
+    /// Imports of one ABI beside those of the other.
+    #[error("import {name:?} comes from module {module:?}, but those before it belong to another ABI")]
+    TwoAbis {
+        /// The module imported from.
+        module: String,
+        /// The import's name.
+        name: String,
+    },
+    /// A syscall of Solana's that this ledger does not have.
+    #[error("the host does not offer Solana's {name}: {reason}")]
+    UnsupportedSyscall {
+        /// The import's name.
+        name: String,
+        /// Why not.
+        reason: Unsupported,
     },
     /// The host offers no function of this name.
     #[error("the host has no function {name:?}{}", Suggestion(*nearest))]
@@ -269,6 +286,8 @@ pub enum Bound {
     ModuleWork,
     #[error("__heap_base")]
     HeapBase,
+    #[error("the initial memory in pages, with those of the input region")]
+    InstanceMemory,
 }
 
 impl Bound {
@@ -285,7 +304,9 @@ impl Bound {
             Self::Functions => limits::MAX_MODULE_FUNCTIONS as u64,
             Self::Tables => limits::MAX_MODULE_TABLES as u64,
             Self::TableElements | Self::SegmentElements => limits::MAX_TABLE_ELEMENTS as u64,
-            Self::InitialMemory | Self::MaximumMemory => limits::MAX_MEMORY_PAGES as u64,
+            Self::InitialMemory | Self::MaximumMemory | Self::InstanceMemory => {
+                limits::MAX_MEMORY_PAGES as u64
+            }
             Self::Globals => limits::MAX_MODULE_GLOBALS as u64,
             Self::Exports => limits::MAX_MODULE_EXPORTS as u64,
             Self::ElementSegments => limits::MAX_ELEMENT_SEGMENTS as u64,

@@ -3,7 +3,9 @@
 
 use super::error::{ItemKind, ModuleError};
 use super::info::{Signature, ValueType};
+use super::solana_imports::{SOLANA_IMPORTS, UNSUPPORTED};
 use crate::HostCall;
+use crate::abi::Abi;
 use ValueType::{I32, I64};
 use sealane_sdk::abi;
 
@@ -20,7 +22,7 @@ pub struct Import {
     pub results: &'static [ValueType],
 }
 
-const fn import(
+pub(super) const fn import(
     call: HostCall,
     name: &'static str,
     parameters: &'static [ValueType],
@@ -53,10 +55,17 @@ pub const NATIVE_IMPORTS: &[Import] = &[
 /// Finds the host call that a module imports as `name` with the type `found`.
 ///
 /// # Errors
-/// [`ModuleError::UnknownImport`], [`ModuleError::ImportType`].
-pub(super) fn resolve(name: &str, found: Signature) -> Result<HostCall, ModuleError> {
-    let Some(import) = NATIVE_IMPORTS.iter().find(|import| import.name == name) else {
-        return Err(ModuleError::UnknownImport { name: name.to_owned(), nearest: nearest(name) });
+/// [`ModuleError::UnknownImport`], [`ModuleError::UnsupportedSyscall`], [`ModuleError::ImportType`].
+pub(super) fn resolve(abi: Abi, name: &str, found: Signature) -> Result<HostCall, ModuleError> {
+    let imports = imports(abi);
+    let Some(import) = imports.iter().find(|import| import.name == name) else {
+        let unsupported = UNSUPPORTED.iter().find(|(unsupported, _)| *unsupported == name);
+        return Err(match unsupported {
+            Some((_, reason)) if abi == Abi::Solana => {
+                ModuleError::UnsupportedSyscall { name: name.to_owned(), reason: *reason }
+            }
+            _ => ModuleError::UnknownImport { name: name.to_owned(), nearest: nearest(imports, name) },
+        });
     };
     if found.parameters == import.parameters && found.results == import.results {
         return Ok(import.call);
@@ -65,9 +74,24 @@ pub(super) fn resolve(name: &str, found: Signature) -> Result<HostCall, ModuleEr
     Err(ModuleError::ImportType { call: import.call, expected, found })
 }
 
+/// The ABI that this import belongs to, if it does to any. AssemblyScript imports a function `abort` as well, which is told
+/// by what it is given.
+pub(super) fn abi_of(module: &str, name: &str, found: &Signature) -> Option<Abi> {
+    let is_assembly_scripts = name == "abort" && !found.parameters.is_empty();
+    Abi::of_import(module, name).filter(|abi| *abi == Abi::Native || !is_assembly_scripts)
+}
+
+/// The whole list of what a module of this ABI can import.
+const fn imports(abi: Abi) -> &'static [Import] {
+    match abi {
+        Abi::Native => NATIVE_IMPORTS,
+        Abi::Solana => SOLANA_IMPORTS,
+    }
+}
+
 /// The host call whose name takes the fewest edits to reach, unless that is more than half of the name.
-fn nearest(name: &str) -> Option<HostCall> {
-    NATIVE_IMPORTS
+fn nearest(imports: &[Import], name: &str) -> Option<HostCall> {
+    imports
         .iter()
         .map(|import| (edit_distance(name.as_bytes(), import.name.as_bytes()), import))
         .min_by_key(|(distance, _)| *distance)
@@ -87,8 +111,6 @@ pub(super) fn advice_on_module(module: &str, name: &str) -> String {
          it; often it is a feature named js, of getrandom, chrono or uuid)"
     } else if starts("GOT.") {
         "there is no dynamic linking: link without -shared and compile without -fPIC"
-    } else if module == "env" && name.starts_with("sol_") {
-        "this is a syscall of Solana's: use the program interface of the sealane SDK"
     } else if module == "env" && name == "abort" {
         "build with asc --use abort= or with an abort function of the program's own"
     } else if module == "env" && !NATIVE_IMPORTS.iter().any(|import| import.name == name) {
@@ -96,7 +118,7 @@ pub(super) fn advice_on_module(module: &str, name: &str) -> String {
     } else {
         ""
     };
-    let hint = match nearest(name) {
+    let hint = match nearest(NATIVE_IMPORTS, name) {
         _ if !cause.is_empty() => String::new(),
         Some(call) => format!(
             "; did you mean {:?} {:?}? In Rust #[link(wasm_import_module = {0:?})] says so, in C \
@@ -143,12 +165,14 @@ mod tests {
 
     #[test]
     fn names_are_the_host_calls_own_and_unique() {
-        for (position, import) in NATIVE_IMPORTS.iter().enumerate() {
+        let all: Vec<&Import> = NATIVE_IMPORTS.iter().chain(SOLANA_IMPORTS).collect();
+        for (position, import) in all.iter().enumerate() {
             assert_eq!(import.name, import.call.to_string());
-            assert!(NATIVE_IMPORTS[..position].iter().all(|other| other.call != import.call));
+            assert!(all[..position].iter().all(|other| other.call != import.call));
+            assert!(UNSUPPORTED.iter().all(|(name, _)| *name != import.name));
         }
-        let last = HostCall::RemainingUnits as usize;
-        assert_eq!(NATIVE_IMPORTS.len(), last + 1, "every host call is in the list");
+        let last = HostCall::SolRemainingComputeUnits as usize;
+        assert_eq!(all.len(), last + 1, "every host call is in one of the lists");
     }
 
     #[test]
@@ -168,7 +192,7 @@ mod tests {
             ("remaining_unit", Some(HostCall::RemainingUnits)),
             ("fd_write", None),
         ] {
-            assert_eq!(nearest(name), expected, "{name}");
+            assert_eq!(nearest(NATIVE_IMPORTS, name), expected, "{name}");
         }
     }
 }

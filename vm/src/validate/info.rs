@@ -2,12 +2,16 @@
 //! instances, which must be exactly as new at each call and therefore know everything that a call can change.
 
 use crate::HostCall;
+use crate::abi::Abi;
+use sealane_sdk::limits::WASM_PAGE_SIZE_BYTES;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What is known about a module that passed every check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModuleInfo {
+    /// What the module expects of its host.
+    pub abi: Abi,
     /// Types the module defines.
     pub type_count: u32,
     /// The host call behind each imported function; the imports have the first function indices.
@@ -20,7 +24,7 @@ pub struct ModuleInfo {
     pub initial_memory_pages: u32,
     /// The module's own limit on its memory in pages, if it states one; the ledger's limit holds besides.
     pub maximum_memory_pages: Option<u32>,
-    /// Value of `__heap_base`: where the input region goes.
+    /// Value of `__heap_base`: where the input region of a native program goes. 0 for others, which need not say it.
     pub heap_base: u32,
     /// What of the initial memory the active data segments write, in the order in which they write it (later ones
     /// may overlap earlier ones); the rest of it is zero.
@@ -53,6 +57,18 @@ impl ModuleInfo {
     #[must_use]
     pub const fn resets_by_memory_and_globals(&self) -> bool {
         !self.mutates_tables && !self.drops_data
+    }
+
+    /// Bytes of memory that the module asks for to begin with.
+    #[must_use]
+    pub const fn initial_memory_size_bytes(&self) -> u64 {
+        self.initial_memory_pages as u64 * WASM_PAGE_SIZE_BYTES as u64
+    }
+
+    /// Pages that the memory of a new instance has: those the module asks for, and those its ABI adds.
+    #[must_use]
+    pub const fn instance_memory_pages(&self) -> u32 {
+        self.initial_memory_pages.saturating_add(self.abi.region_pages())
     }
 
     /// Where the data segments end: all memory behind it is zero in a new instance.

@@ -14,12 +14,15 @@ mod imports;
 mod info;
 mod names;
 mod sections;
+mod solana_imports;
 mod work;
 
+pub use crate::abi::Abi;
 pub use error::{Bound, ItemKind, ModuleError, Place, RequiredExport};
 pub use feature::Feature;
 pub use imports::{Import, NATIVE_IMPORTS};
 pub use info::{DataRange, FunctionInfo, ModuleInfo, MutableGlobal, Signature, ValueType};
+pub use solana_imports::{SOLANA_IMPORTS, Unsupported};
 
 use features::{FEATURES, Phase, classify, look_again};
 use sections::Sections;

@@ -8,6 +8,7 @@ use super::features::{Phase, classify, offset};
 use super::imports;
 use super::info::{DataRange, FunctionInfo, ModuleInfo, MutableGlobal, Signature, ValueType};
 use crate::HostCall;
+use crate::abi::Abi;
 use hashbrown::HashMap;
 use sealane_sdk::abi;
 use sealane_sdk::limits::WASM_PAGE_SIZE_BYTES;
@@ -22,6 +23,8 @@ pub(super) struct Sections {
     types: Vec<FuncType>,
     canonical_types: Vec<u32>,
     first_of_type: HashMap<FuncType, u32>,
+    /// What the imports seen so far speak.
+    abi: Option<Abi>,
     imports: Vec<HostCall>,
     import_types: Vec<u32>,
     /// Types of the functions the module defines.
@@ -176,7 +179,13 @@ impl Sections {
         if !self.exports_memory {
             return Err(missing(RequiredExport::Memory));
         }
-        let heap_base = self.heap_base.ok_or(missing(RequiredExport::HeapBase))?;
+        let abi = self.abi.unwrap_or_default();
+        let heap_base = match (abi, self.heap_base) {
+            (Abi::Native, heap_base) => heap_base.ok_or(missing(RequiredExport::HeapBase))?,
+            (Abi::Solana, _) => 0,
+        };
+        let pages = u64::from(initial_memory_pages) + u64::from(abi.region_pages());
+        Bound::InstanceMemory.check(pages, Place::Offset(0))?;
         if !self.exports_entrypoint {
             return Err(missing(RequiredExport::Entrypoint));
         }
@@ -193,6 +202,7 @@ impl Sections {
             })
             .collect();
         Ok(ModuleInfo {
+            abi,
             type_count: count(self.types.len()),
             imports: self.imports,
             global_count: count(self.globals.len()),
@@ -247,10 +257,14 @@ impl Sections {
                 TypeRef::Global(_) => return Err(import_kind(module, name, ItemKind::Global)),
                 TypeRef::Tag(_) => return Err(import_kind(module, name, ItemKind::Tag)),
             };
-            if module != abi::IMPORT_MODULE {
+            let found = self.signature(type_index);
+            let Some(abi) = imports::abi_of(&module, &name, &found) else {
                 return Err(ModuleError::ImportModule { module, name }.into());
+            };
+            if *self.abi.get_or_insert(abi) != abi {
+                return Err(ModuleError::TwoAbis { module, name }.into());
             }
-            self.imports.push(imports::resolve(&name, self.signature(type_index))?);
+            self.imports.push(imports::resolve(abi, &name, found)?);
             self.import_types.push(type_index);
         }
         Ok(())

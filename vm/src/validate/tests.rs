@@ -261,9 +261,9 @@ fn locals_by_the_million() {
 
 #[test]
 fn refused_imports() {
-    let (module, name) = ("env".to_owned(), "log".to_owned());
+    let (module, name) = ("wasi".to_owned(), "log".to_owned());
     refuse(
-        &program(r#"(import "env" "log" (func (param i32 i32)))"#),
+        &program(r#"(import "wasi" "log" (func (param i32 i32)))"#),
         &ModuleError::ImportModule { module, name },
     );
     for (item, kind) in [

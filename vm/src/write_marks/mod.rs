@@ -67,11 +67,13 @@ impl Granules {
     /// The granules of the module's memory, if instances of it can be kept.
     pub(crate) fn of(info: &ModuleInfo) -> Option<Self> {
         let size_bytes = INSTANCE_SIZE_BYTES
-            + info.initial_memory_pages as usize * WASM_PAGE_SIZE_BYTES
+            + info.instance_memory_pages() as usize * WASM_PAGE_SIZE_BYTES
             + info.table_elements as usize * TABLE_ELEMENT_SIZE_BYTES
             + info.address_taken.len() * FUNCTION_REFERENCE_SIZE_BYTES;
-        let pages = info.initial_memory_pages.max(1);
-        (info.resets_by_memory_and_globals() && size_bytes <= MAX_KEPT_SIZE_BYTES)
+        let pages = info.instance_memory_pages().max(1);
+        // Of the pages for the region little is ever touched.
+        let limit_bytes = MAX_KEPT_SIZE_BYTES + info.abi.region_pages() as usize * WASM_PAGE_SIZE_BYTES;
+        (info.resets_by_memory_and_globals() && size_bytes <= limit_bytes)
             .then(|| Self { shift: Self::default().shift + pages.next_power_of_two().ilog2() })
     }
 

@@ -283,3 +283,19 @@ proptest! {
         prop_assert_eq!(marked.bytes(), plain.bytes());
     }
 }
+
+/// The pages that the vm adds for the input region do not count against what an idle instance may hold.
+#[test]
+fn instances_of_both_abis_are_kept_up_to_the_same_size() {
+    for import in ["", r#"(import "env" "abort" (func))"#] {
+        let is_kept = |pages: u32| {
+            let text = format!(
+                r#"(module {import} (memory (export "memory") {pages}) (global (export "__heap_base") i32 (i32.const 8))
+                    (func (export "entrypoint") (param i32) (result i64) (i64.const 0)))"#
+            );
+            let bytes = wat::parse_str(text).expect("the text of a module");
+            Granules::of(&validate(&bytes).expect("a good module")).is_some()
+        };
+        assert_eq!([1, 3, 4].map(is_kept), [true, true, false], "{import}");
+    }
+}

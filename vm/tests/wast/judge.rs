@@ -132,9 +132,10 @@ fn reason(error: &ModuleError) -> String {
         ModuleError::DataOutOfBounds { .. } | ModuleError::ElementsOutOfBounds { .. } => {
             "segment out of bounds".to_owned()
         }
-        ModuleError::UnknownImport { .. } | ModuleError::ImportType { .. } => {
-            "import of what the host does not have".to_owned()
-        }
+        ModuleError::UnknownImport { .. }
+        | ModuleError::ImportType { .. }
+        | ModuleError::TwoAbis { .. }
+        | ModuleError::UnsupportedSyscall { .. } => "import of what the host does not have".to_owned(),
         // What is valid and of another version is a component.
         ModuleError::Version { .. } => "component".to_owned(),
         // Judged before anyone asks for a reason.

@@ -126,13 +126,11 @@ impl Restoration {
     /// # Errors
     /// [`StoreError`] if it cannot be written.
     pub fn finish(self, head: &LedgerHead, replay: &ReplayState) -> Result<(), StoreError> {
-        let mut index = 0;
-        for block in replay.records() {
+        for (index, block) in (0..).zip(replay.records()) {
             let key = keys::base_block_key(index);
             let mut batch = Batch::default();
             batch.put(Table::Meta, &*key, record::encode(&key, &BaseBlock::of(&block)));
             self.store.write(batch, Durability::Later)?;
-            index += 1;
         }
         let number = head.header.number;
         let mut batch = Batch::default();
