@@ -6,4 +6,5 @@ mod ground;
 mod faults;
 mod read;
 mod run;
+mod snapshot;
 mod verify;

@@ -95,7 +95,7 @@ impl VerifyCommand {
         let reader = ledger.reader();
         let first_kept = reader.first_available_block();
         if let Some(snapshot) = &self.from {
-            let runtime = self.from_snapshot(snapshot, ledger)?;
+            let runtime = snapshot_runtime(snapshot, ledger)?;
             let first = runtime.last_header().number + 1;
             ensure!(
                 first_kept <= first,
@@ -112,18 +112,6 @@ impl VerifyCommand {
         })?;
         let genesis = open::genesis(self.genesis.as_deref())?;
         Ok(Beginning { runtime: open::genesis_runtime(ledger, &header, &genesis)?, first: 1 })
-    }
-
-    /// A runtime in memory where the snapshot stands, which must be of a block of the ledger.
-    fn from_snapshot(&self, path: &Path, ledger: &Ledger) -> anyhow::Result<Runtime> {
-        let snapshot = snapshot::open(path)?;
-        let number = snapshot.head().header.number;
-        let header = ledger.reader().header(number)?.with_context(|| {
-            format!("{}: the snapshot is of block {number}, which the ledger does not have", path.display())
-        })?;
-        let expected = Expected { block_hash: Some(header.hash()), digest: None };
-        Runtime::from_snapshot(ledger.runtime().config().clone(), snapshot, &expected)
-            .with_context(|| format!("{}: the snapshot is refused", path.display()))
     }
 
     fn report(&self, verdict: &Verdict) -> anyhow::Result<ExitCode> {
@@ -146,6 +134,18 @@ impl VerifyCommand {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// A runtime in memory where the snapshot stands, which must be of a block of the ledger.
+fn snapshot_runtime(path: &Path, ledger: &Ledger) -> anyhow::Result<Runtime> {
+    let snapshot = snapshot::open(path)?;
+    let number = snapshot.head().header.number;
+    let header = ledger.reader().header(number)?.with_context(|| {
+        format!("{}: the snapshot is of block {number}, which the ledger does not have", path.display())
+    })?;
+    let expected = Expected { block_hash: Some(header.hash()), digest: None };
+    Runtime::from_snapshot(ledger.runtime().config().clone(), snapshot, &expected)
+        .with_context(|| format!("{}: the snapshot is refused", path.display()))
 }
 
 /// Executes a block of the ledger anew; gives in what it differs, if it does.
