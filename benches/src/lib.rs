@@ -19,6 +19,7 @@ pub mod tokens;
 
 pub mod explain;
 pub mod measure;
+pub mod on_disk;
 pub mod pictures;
 pub mod suite;
 
@@ -28,6 +29,7 @@ pub use explain::WorkloadContention;
 pub use lending::lending;
 pub use measure::{Checks, Comparison, Measurement, Side, measure};
 pub use mixed::{Shares, mixed, mixed_by};
+pub use on_disk::OnDisk;
 pub use orderbook::orderbook;
 pub use sealane_runtime::FileError;
 pub use trace::trace;

@@ -1,9 +1,10 @@
 //! A workload run twice from the same start, serially and in parallel, measured and compared.
 //!
 //! The span that is timed begins with transaction bytes in memory and ends with the committed block; nothing that is
-//! not skipped by a flag lies outside it. The parallel run prepares a block while the one before it executes. State roots are compared even where blocks carry none: they are then
-//! computed once, after the clock has stopped.
+//! not skipped by a flag lies outside it. The parallel run prepares a block while the one before it executes. State roots
+//! are compared even where blocks carry none: they are then computed once, after the clock has stopped.
 
+use crate::on_disk::OnDisk;
 use crate::workload::Workload;
 use sealane_runtime::explain::BlockObservation;
 use sealane_runtime::ledger::Block;
@@ -43,6 +44,8 @@ pub struct Measurement {
     pub critical_path_count: usize,
     /// What was observed of each block; empty unless the configuration says so.
     pub observed: Vec<ObservedBlock>,
+    /// Bytes that its ledger takes on disk; 0 in memory.
+    pub stored_bytes: u64,
     /// A digest of each block with all its receipts, logs included.
     block_digests: Vec<[u8; 32]>,
 }
@@ -94,11 +97,35 @@ pub fn runtime_config(workers: usize, checks: Checks) -> RuntimeConfig {
 pub fn measure(
     workload: &Workload,
     config: &RuntimeConfig,
+    progress: impl FnMut(Side, usize),
+) -> anyhow::Result<Comparison> {
+    compare(workload, config, |side, progress| run(workload, config, side, progress), progress)
+}
+
+/// As [`measure`], but each run makes a ledger of its own on disk, and ends when its last block is durable.
+///
+/// # Errors
+/// As [`measure`]; if a ledger cannot be made or written.
+pub fn measure_on_disk(
+    workload: &Workload,
+    config: &RuntimeConfig,
+    disk: &OnDisk,
+    progress: impl FnMut(Side, usize),
+) -> anyhow::Result<Comparison> {
+    let run =
+        |side, progress: &mut dyn FnMut(usize)| disk.run(workload, &config_of(side, config), side, progress);
+    compare(workload, config, run, progress)
+}
+
+fn compare(
+    workload: &Workload,
+    config: &RuntimeConfig,
+    run: impl Fn(Side, &mut dyn FnMut(usize)) -> anyhow::Result<Measurement>,
     mut progress: impl FnMut(Side, usize),
 ) -> anyhow::Result<Comparison> {
     warm_up(workload, config)?;
-    let serial = run(workload, config, Side::Serial, |count| progress(Side::Serial, count))?;
-    let parallel = run(workload, config, Side::Parallel, |count| progress(Side::Parallel, count))?;
+    let serial = run(Side::Serial, &mut |count| progress(Side::Serial, count))?;
+    let parallel = run(Side::Parallel, &mut |count| progress(Side::Parallel, count))?;
     let identical = serial.agrees_with(&parallel);
     Ok(Comparison { serial, parallel, identical })
 }
@@ -123,16 +150,19 @@ pub fn run(
     side: Side,
     progress: impl FnMut(usize),
 ) -> anyhow::Result<Measurement> {
-    let config = match side {
+    run_as(workload, config_of(side, config), progress)
+}
+
+fn config_of(side: Side, config: &RuntimeConfig) -> RuntimeConfig {
+    match side {
         Side::Serial => RuntimeConfig { workers: 1, execution: Execution::Serial, ..config.clone() },
         Side::Parallel => RuntimeConfig { execution: Execution::Parallel, ..config.clone() },
-    };
-    run_as(workload, config, progress)
+    }
 }
 
 impl Measurement {
     /// Takes a block in that took `wall`.
-    fn add(&mut self, mut executed: ExecutedBlock, wall: Duration) -> anyhow::Result<()> {
+    pub(crate) fn add(&mut self, mut executed: ExecutedBlock, wall: Duration) -> anyhow::Result<()> {
         self.seconds += wall.as_secs_f64();
         self.stages.add(&executed.stages);
         let succeeded = executed.block.receipts.iter().filter(|receipt| receipt.body.succeeded()).count();
@@ -144,6 +174,22 @@ impl Measurement {
         self.observed.extend(observation.map(|observation| ObservedBlock { observation, wall }));
         self.block_digests.push(digest(&executed.block)?);
         Ok(())
+    }
+
+    /// A run that has not begun.
+    pub(crate) fn begin() -> Self {
+        Self {
+            seconds: 0.0,
+            state_root: Hash::default(),
+            stages: StageTimes::default(),
+            succeeded: 0,
+            failed: 0,
+            rejected: 0,
+            critical_path_count: 0,
+            observed: Vec::new(),
+            stored_bytes: 0,
+            block_digests: Vec::new(),
+        }
     }
 
     /// Whether both runs gave the same receipts (logs included), batches and state root.
@@ -158,20 +204,9 @@ fn run_as(
     config: RuntimeConfig,
     mut progress: impl FnMut(usize),
 ) -> anyhow::Result<Measurement> {
-    // Who asks what a block did with the workers does not want the next one among it.
-    let is_plain = config.execution == Execution::Serial || config.observation == Observation::On;
+    let is_plain = is_plain(&config);
     let mut runtime = Runtime::new(config, &workload.genesis)?;
-    let mut measurement = Measurement {
-        seconds: 0.0,
-        state_root: Hash::default(),
-        stages: StageTimes::default(),
-        succeeded: 0,
-        failed: 0,
-        rejected: 0,
-        critical_path_count: 0,
-        observed: Vec::new(),
-        block_digests: Vec::with_capacity(workload.blocks.len()),
-    };
+    let mut measurement = Measurement::begin();
     if is_plain {
         run_one_by_one(&mut runtime, workload, &mut measurement, &mut progress)?;
     } else {
@@ -179,6 +214,11 @@ fn run_as(
     }
     measurement.state_root = runtime.state_root()?;
     Ok(measurement)
+}
+
+/// Whether blocks run one by one. Who asks what a block did with the workers does not want the next one among it.
+pub(crate) fn is_plain(config: &RuntimeConfig) -> bool {
+    config.execution == Execution::Serial || config.observation == Observation::On
 }
 
 /// One block after another, each from its bytes to its commit.

@@ -1,6 +1,12 @@
-//! The commands, one file each.
+//! The commands, one file or folder each, and what they share.
 
 mod bench;
+mod ledger;
+mod run;
+
+mod open;
+mod progress;
+mod records;
 
 use clap::Parser;
 use std::process::ExitCode;
@@ -18,6 +24,22 @@ pub(crate) struct Command {
 enum Subcommand {
     /// Measure a workload: the same signed transactions, serially and in parallel, compared
     Bench(bench::BenchCommand),
+    /// Execute a file of blocks of raw transactions on a ledger on disk
+    ///
+    /// The ledger is made where there is none, with the programs built in, the token and the associated-token program, and what
+    /// a genesis file adds.
+    ///
+    /// FILE holds transactions as they are sent to a node, in one of two formats, known by their first bytes. As JSON Lines: a
+    /// transaction a line in base64, `"…"` or `{"transaction": "…"}`, and before each block a line `{"block": {"unix_time": SECONDS}}`.
+    /// In bincode 2 (standard configuration): blocks `{ unix_time: i64, transactions: Vec<Vec<u8>> }`, one behind the other.
+    ///
+    /// Each block is reported once it is durable; blocks before a fault in the input stay, and what is printed says how to go
+    /// on. Rejected transactions are left out of their block and listed with their place; they do not stop the run.
+    ///
+    /// Exits with 0 when all blocks are on the ledger, 1 if something stopped it before, 2 if the command line is wrong.
+    Run(run::RunCommand),
+    /// Read a ledger on disk, check it, or hand it on
+    Ledger(ledger::LedgerCommand),
 }
 
 impl Command {
@@ -28,6 +50,8 @@ impl Command {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match self.subcommand {
             Subcommand::Bench(command) => command.run(),
+            Subcommand::Run(command) => command.run(),
+            Subcommand::Ledger(command) => command.run(),
         }
     }
 }

@@ -3,11 +3,12 @@
 mod contention;
 mod pictures;
 mod report;
+mod store;
 mod suite;
 
+use super::progress::{Audience, Unit, bar};
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
 use report::{Asked, Report};
 use sealane_benches::trace::Recording;
 use sealane_benches::traffic::{Generator, Progress};
@@ -18,7 +19,6 @@ use sealane_benches::{
 use sealane_runtime::{Observation, RuntimeConfig};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 /// Measure a workload: the same signed transactions, serially and in parallel, compared.
 #[derive(Args, Debug)]
@@ -55,7 +55,8 @@ enum WorkloadCommand {
     #[command(
         after_help = "Examples:\n  sealane bench transfer\n  sealane bench transfer --contention zipf:1.1 --workers 2\n  \
                       sealane bench transfer --contention zipf:1.1 --explain\n  \
-                      sealane bench transfer --contention hot:100 --skip-signatures --skip-root --json"
+                      sealane bench transfer --contention hot:100 --skip-signatures --skip-root --json\n  \
+                      sealane bench transfer --store bench-ledgers --engine redb --reset"
     )]
     Transfer(Options),
     /// Users trade on constant-product pools
@@ -213,6 +214,8 @@ struct Options {
     /// dependencies, and the speed-up by workers; files of the same names are overwritten
     #[arg(long, value_name = "FOLDER")]
     pictures: Option<PathBuf>,
+    #[command(flatten)]
+    store: store::StoreOptions,
     /// Print one JSON object instead of a table
     #[arg(long)]
     json: bool,
@@ -234,24 +237,32 @@ impl WorkloadCommand {
         let workers = options.workers.map_or_else(|| RuntimeConfig::default().workers, usize::from);
         let config = measure::runtime_config(workers, checks);
         let folder = options.pictures.as_deref().map(pictures::Folder::prepare).transpose()?;
+        let on_disk = options.store.prepare()?;
         let is_observed = options.explain || folder.is_some();
         let observation = if is_observed { Observation::On } else { Observation::Off };
         let config = RuntimeConfig { observation, ..config };
 
-        let signing = bar(source.transaction_count(&options) as u64, "signing ", options.json);
+        let audience = Audience::of_json(options.json);
+        let signing =
+            bar(Some(source.transaction_count(&options) as u64), "signing ", Unit::Transactions, audience);
         let pattern = source.pattern();
         let workload = source
             .make(&options, &config, &|| signing.inc(1))
             .with_context(|| format!("cannot make the workload `{name}`"))?;
         signing.finish_and_clear();
-        let progress = bar(2 * workload.transaction_count() as u64, "serial  ", options.json);
-        let comparison = measure::measure(&workload, &config, |side, count| {
+        let progress =
+            bar(Some(2 * workload.transaction_count() as u64), "serial  ", Unit::Transactions, audience);
+        let watch = |side, count| {
             progress.set_message(match side {
                 Side::Serial => "serial  ",
                 Side::Parallel => "parallel",
             });
             progress.inc(count as u64);
-        })?;
+        };
+        let comparison = match &on_disk {
+            None => measure::measure(&workload, &config, watch)?,
+            Some(on_disk) => measure::measure_on_disk(&workload, &config, on_disk, watch)?,
+        };
         progress.finish_and_clear();
 
         let contention = match is_observed {
@@ -262,7 +273,8 @@ impl WorkloadCommand {
             folder.draw(&comparison, contention, &workload.labels)?;
         }
         let explained = contention.filter(|_| options.explain);
-        let asked = Asked { contention: pattern, seed: options.seed, workers, checks };
+        let store = options.store.report(on_disk.as_ref(), comparison.parallel.stored_bytes);
+        let asked = Asked { contention: pattern, seed: options.seed, workers, checks, store };
         let report = Report::new(&workload, asked, &comparison, explained);
         if options.json {
             report.print_json()?
@@ -283,16 +295,4 @@ impl Options {
             contention,
         }
     }
-}
-
-/// A progress bar on stderr; none where the output is for a machine (and none, by itself, where stderr is no terminal).
-fn bar(length: u64, message: &'static str, hidden: bool) -> ProgressBar {
-    if hidden {
-        return ProgressBar::hidden();
-    }
-    let template = "{msg} [{bar:40}] {human_pos}/{human_len} transactions, {per_sec}, {eta} left";
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::new(length).with_style(style.progress_chars("=> ")).with_message(message);
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }

@@ -1,6 +1,7 @@
 //! What a measurement says, as one JSON object for machines and as tables for people.
 
 use super::contention;
+use super::store::StoreReport;
 use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
 use sealane_benches::{Checks, Comparison, Measurement, Workload, WorkloadContention};
 use sealane_runtime::stages::StageTimes;
@@ -27,6 +28,8 @@ pub(super) struct Report {
     speedup: f64,
     critical_path: CriticalPath,
     stages: Stages,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    store: Option<StoreReport>,
 }
 
 /// The key `contention`: the pattern alone, or with `--explain` an object of the pattern and what it led to.
@@ -48,6 +51,7 @@ pub(super) struct Asked {
     pub(super) seed: u64,
     pub(super) workers: usize,
     pub(super) checks: Checks,
+    pub(super) store: Option<StoreReport>,
 }
 
 #[derive(Debug, Serialize)]
@@ -84,7 +88,7 @@ impl Report {
         comparison: &Comparison,
         explained: Option<WorkloadContention>,
     ) -> Self {
-        let Asked { contention, seed, workers, checks } = asked;
+        let Asked { contention, seed, workers, checks, store } = asked;
         let Comparison { serial, parallel, identical } = comparison;
         let transactions = workload.transaction_count();
         // Rejected transactions are on no chain.
@@ -115,6 +119,7 @@ impl Report {
                 bound: executed as f64 / parallel.critical_path_count.max(1) as f64,
             },
             stages: Stages::new(&parallel.stages, transactions),
+            store,
         }
     }
 
@@ -141,6 +146,10 @@ impl Report {
             thousands(self.critical_path.transactions as f64),
             self.critical_path.bound
         );
+        if let Some(StoreReport { kind, path: Some(path), bytes }) = &self.store {
+            let bytes = thousands(*bytes as f64);
+            println!("Durable in {path}, kept by {kind}: the parallel run's ledger has {bytes} bytes.");
+        }
         let skipped = self.skipped();
         if !skipped.is_empty() {
             println!("Skipped, and so not in these figures: {}.", skipped.join(", "));

@@ -3,9 +3,9 @@
 //! What the command line asks for goes to the suite of the library; what it finds is written after each workload, so that
 //! whoever stops the command keeps what was measured.
 
-use super::bar;
 use super::pictures::Folder;
 use super::report::{add, table, thousands};
+use crate::cli::progress::{Audience, Unit, bar};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use comfy_table::Table;
@@ -83,7 +83,9 @@ impl SuiteCommand {
             cells: Vec::new(),
         };
         let options = report.options.clone();
-        let progress = Progress { bar: bar(options.step_count() as u64, "", false) };
+        let progress = Progress {
+            bar: bar(Some(options.step_count() as u64), "", Unit::Transactions, Audience::People),
+        };
         for workload in &options.workloads {
             report.cells.extend(suite::measure(workload, &options, &progress)?);
             folder.replace(DATA, &report.to_json()?)?;
