@@ -2,6 +2,7 @@
 //! what is read back, and damage that is found.
 
 mod ground;
+mod world;
 
 mod faults;
 mod read;

@@ -1,96 +1,11 @@
 //! Genesis files, account dumps, snapshots: a ledger is begun by a file, written to another, restored from it, and goes on.
 
-use crate::ground::{complaint, config, lines, object, sealane, text};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use sealane_benches::sign::{User, sign};
-use sealane_benches::workload::genesis_blockhash;
-use sealane_runtime::ledger::{AccountDump, Genesis};
-use sealane_sdk::ids::system_program;
-use sealane_sdk::instruction::{AccountMeta, Instruction};
-use serde_json::{Value, json};
+use crate::ground::{complaint, object, sealane, text};
+use crate::world::{BLOCK_COUNT, USER_COUNT, World};
+use sealane_runtime::ledger::AccountDump;
+use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
-use tempfile::TempDir;
-
-const USER_COUNT: u64 = 6;
-const BLOCK_COUNT: u64 = 4;
-
-/// A folder with a genesis file of users, and blocks in which they pay each other.
-struct World {
-    folder: TempDir,
-    users: Vec<User>,
-}
-
-impl World {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder is made");
-        let users: Vec<User> = (0..USER_COUNT).map(|number| User::new(5, number)).collect();
-        let mut genesis = format!("unix_time = 100\n[rules]\nfee_collector = \"{}\"\n", users[0].address);
-        for user in &users {
-            genesis += &format!("[[accounts]]\naddress = \"{}\"\nlamports = 1_000_000_000\n", user.address);
-        }
-        fs::write(folder.path().join("genesis.toml"), genesis).expect("the file is written");
-        let world = Self { folder, users };
-        fs::write(world.path("blocks.jsonl"), world.blocks()).expect("the file is written");
-        world
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    /// Each user pays the next one in each block.
-    fn blocks(&self) -> String {
-        let base = Genesis::default()
-            .with_token_programs(sealane_artifacts::TOKEN, sealane_artifacts::ASSOCIATED_TOKEN);
-        let genesis = Genesis::read(&self.path("genesis.toml"), base).expect("the genesis is well-formed");
-        let blockhash = genesis_blockhash(&genesis, &config().runtime).expect("a runtime");
-        let mut text = String::new();
-        for block in 0..BLOCK_COUNT {
-            text += &format!("{}\n", json!({ "block": { "unix_time": 200 + block, "number": block + 1 } }));
-            for (index, payer) in self.users.iter().enumerate() {
-                let receiver = &self.users[(index + 1) % self.users.len()];
-                // A system transfer: its number, and the lamports.
-                let data = [&2_u32.to_le_bytes()[..], &(1_000 + block).to_le_bytes()].concat();
-                let accounts =
-                    vec![AccountMeta::new(payer.address, true), AccountMeta::new(receiver.address, false)];
-                let transfer = Instruction { program_id: system_program::ID, accounts, data };
-                text += &format!("{}\n", json!(STANDARD.encode(sign(payer, &[transfer], blockhash))));
-            }
-        }
-        text
-    }
-
-    /// The first so many blocks, as a file.
-    fn first_blocks(&self, count: u64) -> PathBuf {
-        let line_count = usize::try_from(count * (1 + USER_COUNT)).expect("there are few");
-        let lines: String = self.blocks().split_inclusive('\n').take(line_count).collect();
-        let path = self.path("first.jsonl");
-        fs::write(&path, lines).expect("the file is written");
-        path
-    }
-
-    fn run(&self, ledger: &Path, input: &Path, options: &[&str]) -> Vec<Value> {
-        let arguments = ["run", "--ledger", text(ledger), "--input", text(input), "--json"];
-        lines(&sealane(&[&arguments, options].concat()))
-    }
-
-    /// A ledger with the first two blocks, and a snapshot of it.
-    fn snapshot(&self) -> (PathBuf, PathBuf) {
-        let (ledger, snapshot) = (self.path("ledger"), self.path("two.snapshot"));
-        self.run(&ledger, &self.first_blocks(2), &["--genesis", text(&self.path("genesis.toml"))]);
-        let written = object(&["ledger", "snapshot", text(&ledger), "--out", text(&snapshot), "--json"]);
-        assert_eq!((&written["block"], written["accounts"].as_u64() > Some(USER_COUNT)), (&2.into(), true));
-        assert_eq!(
-            fs::metadata(&snapshot).expect("it is there").len(),
-            written["file_bytes"].as_u64().unwrap_or(0)
-        );
-        let checked = object(&["ledger", "check-snapshot", text(&snapshot), "--json"]);
-        assert_eq!(checked, written);
-        (ledger, snapshot)
-    }
-}
+use std::path::Path;
 
 #[test]
 fn a_ledger_begun_by_a_genesis_file_is_verified_by_the_same_file_alone() {
@@ -109,7 +24,8 @@ fn a_ledger_begun_by_a_genesis_file_is_verified_by_the_same_file_alone() {
     let said = complaint(&sealane(&["ledger", "verify", text(&ledger)]));
     assert!(said.contains(expected), "{said}");
     let other = world.path("other.toml");
-    fs::write(&other, "unix_time = 99\n").expect("the file is written");
+    let genesis = fs::read_to_string(&genesis).expect("the file is read");
+    fs::write(&other, genesis.replace("unix_time = 100", "unix_time = 99")).expect("the file is written");
     let blocks = world.path("blocks.jsonl");
     let arguments = ["run", "--ledger", text(&ledger), "--input", text(&blocks), "--genesis"];
     let said = complaint(&sealane(&[&arguments[..], &[text(&other)]].concat()));

@@ -2,8 +2,9 @@
 //! give.
 
 use crate::ground::{Ground, complaint, config, object, sealane, text};
+use crate::world::World;
 use sealane_runtime::face::Engine;
-use sealane_runtime::{Ledger, RootPolicy, RuntimeConfig};
+use sealane_runtime::{Ledger, LedgerConfig, RuntimeConfig, Signatures};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,26 +36,27 @@ fn a_ledger_that_is_right_is_verified() {
 
 #[test]
 fn a_block_that_says_what_executing_does_not_give_is_named_with_its_field() {
-    let ground = Ground::new();
-    let directory = plain_ledger(&ground);
-    // A node that computes no roots adds a block: its header lacks what the ledger's others have.
-    let runtime = RuntimeConfig { roots: RootPolicy::Skip, ..config().runtime };
-    let config = sealane_runtime::LedgerConfig { runtime, ..config() };
-    let mut ledger = Ledger::open(&directory, config).expect("it opens");
-    ledger.execute_block::<Vec<u8>>(9, &[]).expect("a block");
-    ledger.execute_block::<Vec<u8>>(10, &[]).expect("a block");
+    let world = World::new();
+    let (directory, _) = world.snapshot();
+    let genesis = world.path("genesis.toml");
+    // A node that checks no signatures adds a block with a forged one.
+    let mut forged = world.transactions(3);
+    forged[2][1 + 40] ^= 1;
+    let runtime = RuntimeConfig { signatures: Signatures::Skip, ..config().runtime };
+    let mut ledger = Ledger::open(&directory, LedgerConfig { runtime, ..config() }).expect("it opens");
+    for transactions in [forged, world.transactions(4)] {
+        let executed = ledger.execute_block(300, &transactions).expect("a block");
+        assert!(executed.rejected.is_empty());
+    }
     ledger.close().expect("it closes");
-    let output = sealane(&["ledger", "verify", text(&directory), "--json"]);
+    let output = sealane(&["ledger", "verify", text(&directory), "--genesis", text(&genesis), "--json"]);
     let said = complaint(&output);
-    assert!(
-        said.contains("block 4: the block's transactions root is not what its execution gives"),
-        "{said}"
-    );
-    assert!(said.contains("Blocks up to 3 are right"), "{said}");
+    assert!(said.contains("block 3: transaction 2 of the block is rejected: signature"), "{said}");
+    assert!(said.contains("Blocks up to 2 are right"), "{said}");
     let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).expect("an object");
-    assert_eq!((&verdict["verified"], &verdict["last_block"]), (&false.into(), &3.into()));
-    assert_eq!(verdict["difference"]["block"], 4);
-    assert_eq!(verdict["difference"]["field"], "transactions root");
+    assert_eq!((&verdict["verified"], &verdict["last_block"]), (&false.into(), &2.into()));
+    assert_eq!(verdict["difference"]["block"], 3);
+    assert_eq!(verdict["difference"]["field"], "transactions");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 use input::{Format, Input, InputBlock, InputError, Place};
 use report::{Detail, Reporter, Style, Totals};
+use sealane_runtime::ledger::store::directory::engine_of;
 use sealane_runtime::{Ledger, LedgerError, PendingBlock};
 use serde::Serialize;
 use std::fs::File;
@@ -135,13 +136,24 @@ impl RunCommand {
         open::check_engine(&self.ledger, self.engine)?;
         let mut config = open::config(self.workers);
         config.engine = self.engine.map(EngineName::engine).unwrap_or_default();
+        if self.genesis.is_none() && engine_of(&self.ledger).is_ok() {
+            match Ledger::open(&self.ledger, config.clone()) {
+                // It exists by name alone: making it was interrupted.
+                Err(LedgerError::Missing | LedgerError::Incomplete) => (),
+                opened => return opened.with_context(|| self.cannot_open()),
+            }
+        }
         let genesis = open::genesis(self.genesis.as_deref())?;
-        let ledger = Ledger::open_or_create(&self.ledger, config, &genesis)
-            .with_context(|| format!("cannot open the ledger in {}", self.ledger.display()))?;
+        let ledger =
+            Ledger::open_or_create(&self.ledger, config, &genesis).with_context(|| self.cannot_open())?;
         if self.genesis.is_some() {
             open::check_genesis(&ledger, &genesis)?;
         }
         Ok(ledger)
+    }
+
+    fn cannot_open(&self) -> String {
+        format!("cannot open the ledger in {}", self.ledger.display())
     }
 }
 
