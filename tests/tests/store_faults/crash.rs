@@ -7,7 +7,8 @@ use tempfile::TempDir;
 
 /// A run of the test; the directory goes on from kill to kill.
 const KILLS: u64 = 110;
-/// Large enough that the buffers of the engine become files several times.
+/// Large enough that a kill hits a batch amid writing. Buffers become files here through `load` alone, every so many batches:
+/// filling the engines' own would take longer than a test may.
 const LARGE_SIZE_BYTES: usize = 64 << 10;
 
 #[test]
