@@ -116,7 +116,7 @@ impl RestoreCommand {
         let mut config = open::config(self.workers);
         config.engine = self.engine.map(EngineName::engine).unwrap_or_default();
         let file = open_file(&self.file)?;
-        let progress = self.progress(&file)?;
+        let progress = reading(&file, "restoring", self.json)?;
         let expected = self.expected.expected();
         let ledger = Ledger::restore(&self.ledger, config, BufReader::new(file), &expected, &mut |totals| {
             progress.set_position(totals.file_bytes);
@@ -131,10 +131,6 @@ impl RestoreCommand {
             print_rows(&record.rows());
         }
         Ok(ExitCode::SUCCESS)
-    }
-
-    fn progress(&self, file: &File) -> anyhow::Result<ProgressBar> {
-        reading(file, "restoring", self.json)
     }
 }
 
