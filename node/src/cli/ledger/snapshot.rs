@@ -128,7 +128,7 @@ impl RestoreCommand {
         if self.json {
             print_json(&record)?;
         } else {
-            print_rows(&record.rows());
+            print_rows(&record.rows())?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -181,7 +181,7 @@ impl SnapshotRecord {
             ("bytes of the file", self.file_bytes.to_string()),
             ("digest", self.digest.clone()),
         ]);
-        print_rows(&rows);
+        print_rows(&rows)?;
         Ok(ExitCode::SUCCESS)
     }
 }
