@@ -7,6 +7,7 @@
 use crate::measure::{Measurement, Side, is_plain};
 use crate::workload::Workload;
 use sealane_runtime::face::Engine;
+use sealane_runtime::ledger::store::directory::{self, Missing, OpenOptions};
 use sealane_runtime::{ExecutedBlock, Ledger, LedgerConfig, PendingBlock, RuntimeConfig};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -65,9 +66,10 @@ impl OnDisk {
             blocks = rest;
         }
         measurement.state_root = ledger.runtime().state_root()?;
-        let reader = ledger.reader();
         ledger.close()?;
-        measurement.stored_bytes = reader.size_bytes();
+        // Opened again: while a ledger is written, its journal takes room ahead.
+        let options = OpenOptions { missing: Missing::Refuse, ..OpenOptions::default() };
+        measurement.stored_bytes = directory::open(&self.directory(side), &options)?.tables.size_bytes();
         Ok(measurement)
     }
 }

@@ -47,8 +47,8 @@ fn on_disk_the_results_are_those_in_memory() {
         }
         let store = &on_disk["store"];
         assert_eq!((&store["kind"], &store["path"]), (&engine.name().into(), &text(&place).into()));
-        // Each block alone has more bytes of transactions.
-        assert!(store["bytes"].as_u64().is_some_and(|bytes| bytes > 400 * 200), "{store}");
+        // The signatures alone take more, and nothing makes them smaller.
+        assert!(store["bytes"].as_u64().is_some_and(|bytes| bytes > 400 * 64), "{store}");
         // What is on disk is the ledger that was measured.
         let output = Command::new(env!("CARGO_BIN_EXE_sealane"))
             .args(["ledger", "info", text(&place.join("parallel")), "--json"])

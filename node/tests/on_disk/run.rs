@@ -6,7 +6,9 @@ use crate::ground::{
 use sealane_runtime::face::Engine;
 use sealane_runtime::{Ledger, Runtime};
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 fn run(ledger: &Path, input: &Path, options: &[&str]) -> Vec<Value> {
     let arguments = ["run", "--ledger", text(ledger), "--input", text(input), "--json"];
@@ -138,4 +140,33 @@ fn a_ledger_that_is_open_elsewhere_is_left_alone() {
     let said = complaint(&sealane(&["run", "--ledger", text(&directory), "--input", text(&input)]));
     assert!(said.contains("is open in another process"), "{said}");
     assert_eq!(ledger.last_header().number, 0);
+}
+
+#[test]
+fn a_run_that_is_killed_has_all_it_reported_and_is_resumed() {
+    let ground = Ground::new();
+    let all = ground.json_lines();
+    let whole = ground.write("blocks.jsonl", &all);
+    let expected = run(&ground.ledger("at-once", Engine::Fjall), &whole, &[]);
+    let ledger = ground.ledger("killed", Engine::Fjall);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sealane"))
+        .args(["run", "--ledger", text(&ledger), "--input", "-", "--json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    // Two blocks and the line that ends the second; the input stays open.
+    let fed: String = all.split_inclusive('\n').take(2 * (1 + BLOCK_SIZE) + 1).collect();
+    let mut stdin = child.stdin.take().expect("it has an input");
+    stdin.write_all(fed.as_bytes()).expect("it reads its input");
+    stdin.flush().expect("it reads its input");
+    let told = BufReader::new(child.stdout.take().expect("it has an output")).lines().take(2);
+    let mut told: Vec<Value> =
+        told.map(|line| serde_json::from_str(&line.expect("a line")).expect("an object")).collect();
+    child.kill().expect("it is killed");
+    child.wait().expect("it ends");
+    drop(stdin);
+    told.extend(run(&ledger, &whole, &["--resume"]));
+    assert_eq!(told.pop().expect("a summary")["blocks"], 2);
+    assert_eq!(told, expected[..BLOCK_COUNT]);
 }

@@ -2,7 +2,9 @@
 
 use super::{Ledger, LedgerConfig, LedgerError};
 use crate::error::Fatal;
-use crate::ledger::snapshot::{Expected, LoadedSnapshot, SnapshotReader, SnapshotTotals, load_snapshot};
+use crate::ledger::snapshot::{
+    Expected, LoadedSnapshot, SnapshotError, SnapshotReader, SnapshotTotals, load_snapshot,
+};
 use crate::ledger::store::directory::{self, Missing};
 use crate::ledger::store::disk::Restoration;
 use crate::ledger::store::key_value::KeyValueStore;
@@ -46,6 +48,8 @@ impl Ledger {
             return Err(LedgerError::Exists);
         };
         if let Some(checkpoint) = restoration.checkpoint() {
+            // The head was read already, to know which snapshot it is.
+            snapshot.rewind().map_err(|error| SnapshotError::Read { offset_bytes: 0, error })?;
             reader = SnapshotReader::resume(&mut snapshot, checkpoint)?;
         }
         let workers = Workers::new(config.runtime.workers);

@@ -15,7 +15,7 @@ use sealane_tests::oracles::{Step, compare};
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 /// Accounts that make a snapshot of several chunks: their data cannot be compressed.
-const LARGE_COUNT: u8 = 3;
+const LARGE_COUNT: u8 = 8;
 const LARGE_SIZE_BYTES: usize = 3 << 20;
 
 /// A ledger after some blocks, what makes more of them, and its snapshot, which is written while a block follows.

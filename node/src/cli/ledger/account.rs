@@ -1,6 +1,6 @@
 //! `sealane ledger account`: an account, as the last block left it.
 
-use super::print_rows;
+use super::{print, print_rows};
 use crate::cli::open;
 use anyhow::bail;
 use clap::Args;
@@ -31,7 +31,7 @@ impl AccountCommand {
         };
         if self.json {
             let dump = AccountDump { address: self.address, account: Account::clone(&account) };
-            println!("{}", dump.to_json(JsonStyle::Pretty));
+            print(dump.to_json(JsonStyle::Pretty))?;
             return Ok(ExitCode::SUCCESS);
         }
         print_rows(&[
@@ -40,7 +40,7 @@ impl AccountCommand {
             ("owner", account.owner.to_string()),
             ("executable", account.executable.to_string()),
             ("bytes of data", account.data.len().to_string()),
-        ]);
+        ])?;
         Ok(ExitCode::SUCCESS)
     }
 }

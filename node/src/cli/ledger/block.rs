@@ -1,6 +1,6 @@
 //! `sealane ledger block`: a block with its transactions.
 
-use super::{print_json, print_rows};
+use super::{print, print_json, print_rows};
 use crate::cli::open;
 use crate::cli::records::{HeaderRecord, TransactionRecord};
 use anyhow::{Context, bail};
@@ -44,10 +44,13 @@ impl BlockCommand {
             print_json(&record)?;
             return Ok(ExitCode::SUCCESS);
         }
-        print_rows(&record.header.rows());
+        print_rows(&record.header.rows())?;
         for transaction in &record.transactions {
             let TransactionRecord { signature, index, batch, units, .. } = transaction;
-            println!("{index}  batch {batch}  {signature}  {units} units  {}", transaction.outcome());
+            print(format_args!(
+                "{index}  batch {batch}  {signature}  {units} units  {}",
+                transaction.outcome()
+            ))?;
         }
         Ok(ExitCode::SUCCESS)
     }

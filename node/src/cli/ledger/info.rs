@@ -65,7 +65,7 @@ impl InfoCommand {
             ("fee collector", info.rules.fee_collector.unwrap_or_else(|| "none: fees are burned".to_owned())),
             ("blockhashes are good for", format!("{} blocks", info.rules.blockhash_age_blocks)),
         ]);
-        print_rows(&rows);
+        print_rows(&rows)?;
         Ok(ExitCode::SUCCESS)
     }
 

@@ -116,7 +116,7 @@ impl RestoreCommand {
         let mut config = open::config(self.workers);
         config.engine = self.engine.map(EngineName::engine).unwrap_or_default();
         let file = open_file(&self.file)?;
-        let progress = self.progress(&file)?;
+        let progress = reading(&file, "restoring", self.json)?;
         let expected = self.expected.expected();
         let ledger = Ledger::restore(&self.ledger, config, BufReader::new(file), &expected, &mut |totals| {
             progress.set_position(totals.file_bytes);
@@ -128,13 +128,9 @@ impl RestoreCommand {
         if self.json {
             print_json(&record)?;
         } else {
-            print_rows(&record.rows());
+            print_rows(&record.rows())?;
         }
         Ok(ExitCode::SUCCESS)
-    }
-
-    fn progress(&self, file: &File) -> anyhow::Result<ProgressBar> {
-        reading(file, "restoring", self.json)
     }
 }
 
@@ -185,7 +181,7 @@ impl SnapshotRecord {
             ("bytes of the file", self.file_bytes.to_string()),
             ("digest", self.digest.clone()),
         ]);
-        print_rows(&rows);
+        print_rows(&rows)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,6 +1,6 @@
 //! `sealane ledger transaction`: a transaction by its signature.
 
-use super::{print_json, print_rows};
+use super::{print, print_json, print_rows};
 use crate::cli::open;
 use crate::cli::records::TransactionRecord;
 use anyhow::bail;
@@ -65,9 +65,9 @@ impl TransactionCommand {
             ("outcome", record.outcome()),
             ("units", record.units.to_string()),
             ("fee, lamports", record.fee.to_string()),
-        ]);
+        ])?;
         for line in &record.logs {
-            println!("{line}");
+            print(line)?;
         }
         Ok(ExitCode::SUCCESS)
     }

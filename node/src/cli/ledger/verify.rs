@@ -126,7 +126,14 @@ impl VerifyCommand {
             );
             return Ok(ExitCode::FAILURE);
         }
-        if !self.json {
+        if self.json {
+            return Ok(ExitCode::SUCCESS);
+        }
+        if from_block == last_block {
+            println!(
+                "There is no block behind block {from_block}, which was taken as it is: state root {state_root}"
+            );
+        } else {
             println!(
                 "Blocks {} to {last_block} are what executing them gives: state root {state_root}",
                 from_block + 1

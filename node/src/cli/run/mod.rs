@@ -1,7 +1,7 @@
 //! `sealane run`: executes a file of blocks of raw transactions on a ledger on disk, block by block, and says what became of
 //! each as soon as it is durable.
 //!
-//! While a block is written to disk, the next one is read and executed.
+//! While a block is written to disk, the next one is executed, and those behind it are read.
 
 mod input;
 mod report;
@@ -20,6 +20,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
 
 /// Execute a file of blocks of raw transactions on a ledger on disk.
 #[derive(Args, Debug)]
@@ -65,6 +67,9 @@ pub(crate) struct RunCommand {
     #[arg(long)]
     json: bool,
 }
+
+/// Blocks that are read while others are executed.
+const READ_AHEAD_COUNT: usize = 2;
 
 /// How a run ended.
 enum End {
@@ -112,7 +117,8 @@ impl RunCommand {
             totals: Totals::default(),
         };
         let skip_count = if self.resume { ledger.last_header().number } else { self.skip_blocks };
-        let mut run = Run { ledger: &mut ledger, input, reporter, progress, skip_count, last: None };
+        let steps = read_ahead(input).context("cannot start a thread to read the input")?;
+        let mut run = Run { ledger: &mut ledger, steps, reporter, progress, skip_count, last: None };
         let end = run.all(self.resume)?;
         let code = run.finish(&end)?;
         ledger.close()?;
@@ -120,7 +126,7 @@ impl RunCommand {
     }
 
     /// The input, and its size in bytes if it has one.
-    fn source(&self) -> anyhow::Result<(Box<dyn Read>, Option<u64>)> {
+    fn source(&self) -> anyhow::Result<(Box<dyn Read + Send>, Option<u64>)> {
         if self.input == Path::new("-") {
             return Ok((Box::new(io::stdin()), None));
         }
@@ -157,10 +163,29 @@ impl RunCommand {
     }
 }
 
+/// What reading the input once more gave, and how many bytes of it were read by then.
+type Step = (Result<Option<InputBlock>, InputError>, u64);
+
+/// Reads the input in a thread of its own, a few blocks ahead.
+fn read_ahead<R: Read + Send + 'static>(mut input: Input<R>) -> io::Result<Receiver<Step>> {
+    let (sender, receiver) = sync_channel(READ_AHEAD_COUNT);
+    // It is never waited for: a run that stops shall not wait for the rest of its input.
+    thread::Builder::new().name("input".to_owned()).spawn(move || {
+        loop {
+            let block = input.next_block();
+            let is_last = !matches!(block, Ok(Some(_)));
+            if sender.send((block, input.offset())).is_err() || is_last {
+                break;
+            }
+        }
+    })?;
+    Ok(receiver)
+}
+
 /// A run under way.
-struct Run<'r, R, W: Write> {
+struct Run<'r, W: Write> {
     ledger: &'r mut Ledger,
-    input: Input<R>,
+    steps: Receiver<Step>,
     reporter: Reporter<W>,
     progress: ProgressBar,
     /// Blocks of the input that are left out.
@@ -169,7 +194,7 @@ struct Run<'r, R, W: Write> {
     last: Option<(InputBlock, PendingBlock)>,
 }
 
-impl<R: Read, W: Write> Run<'_, R, W> {
+impl<W: Write> Run<'_, W> {
     /// Executes all blocks; `resumes` says that those left out must be the ledger's first.
     ///
     /// # Errors
@@ -177,7 +202,17 @@ impl<R: Read, W: Write> Run<'_, R, W> {
     fn all(&mut self, resumes: bool) -> anyhow::Result<End> {
         let mut read_count = 0;
         loop {
-            let block = match self.input.next_block() {
+            let (step, offset) = match self.steps.try_recv() {
+                Ok(step) => step,
+                // A result does not wait for a next block that is not there yet.
+                Err(_) => {
+                    if let Some(end) = self.settle()? {
+                        return Ok(end);
+                    }
+                    self.steps.recv().context("the thread that reads the input has ended")?
+                }
+            };
+            let block = match step {
                 Ok(Some(block)) => block,
                 Ok(None) => break,
                 Err(error) => {
@@ -186,7 +221,7 @@ impl<R: Read, W: Write> Run<'_, R, W> {
                 }
             };
             read_count += 1;
-            self.progress.set_position(self.input.offset());
+            self.progress.set_position(offset);
             if read_count <= self.skip_count {
                 if resumes && let Some(reason) = self.differs(read_count, &block)? {
                     return Ok(self.stopped_at(block.place, &reason));
