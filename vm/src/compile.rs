@@ -50,6 +50,10 @@ pub(crate) fn on_own_thread<T: Send + 'static>(
     time_limit: Duration,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, LocalFault> {
+    // A time of nothing is over before anything can be done, however quick that would be.
+    if time_limit.is_zero() {
+        return Err(LocalFault::TimedOut(time_limit));
+    }
     let (sender, receiver) = sync_channel(1);
     let builder =
         thread::Builder::new().name("sealane-compile".to_owned()).stack_size(COMPILE_STACK_SIZE_BYTES);
