@@ -1,10 +1,10 @@
-//! What programs cost that were made to be expensive to compile: for each family of `tests/compile/bombs.rs` the largest
+//! What programs cost that were made to be expensive to compile: for each family of `tests/compile/bombs/` the largest
 //! function that the checks accept, checked, rewritten and compiled; and the programs of this repository beside them.
 //! Times are CPU time of the process, since the compiler has a thread of its own.
 //!
 //! `cargo bench -p sealane-vm --bench compile`
 
-#[path = "../tests/compile/bombs.rs"]
+#[path = "../tests/compile/bombs/mod.rs"]
 mod bombs;
 
 use bombs::{BOMBS, largest, module};

@@ -6,7 +6,7 @@
 //! With a divisor, functions are that much smaller than the largest. With the name of a `.wasm` file instead of a
 //! family's, says how far that module is from the bounds, and what it costs.
 
-#[path = "../tests/compile/bombs.rs"]
+#[path = "../tests/compile/bombs/mod.rs"]
 mod bombs;
 
 use bombs::{BOMBS, Bomb, largest, module};

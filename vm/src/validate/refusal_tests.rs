@@ -182,7 +182,6 @@ fn imports_as_toolchains_leave_them() {
         (r#""./app_bg.js" "__wbg_now" (func (result f64))"#, "cargo tree -i wasm-bindgen"),
         (r#""env" "abort" (func (param i32 i32 i32 i32))"#, "--use abort="),
         (r#""env" "memset" (func (param i32 i32 i32) (result i32))"#, "no definition"),
-        (r#""env" "sol_log_" (func (param i32 i64))"#, "Solana"),
         (r#""GOT.mem" "x" (func)"#, "-fPIC"),
         (r#""env" "sha256" (func (param i32 i32 i32))"#, r#"did you mean "sealane" "sha256"?"#),
         (r#""sealan" "sha265" (func (param i32 i32 i32))"#, r#"did you mean "sealane" "sha256"?"#),
