@@ -3,7 +3,7 @@
 //!
 //! With a feature off, some of what belongs to it is not even decoded: a byte that says "memory 1" has to be zero, an
 //! opcode does not exist. And a type of garbage-collected objects is, first of all, one of reference types. So the module is read once more with features on that programs may not use. If the fault is
-//! gone then, or lies further back, it was no fault but a feature; which one, a bisection over [`BY_DEPENDENCE`] finds
+//! gone then, or lies further back, it was no fault but a feature (what cannot be decoded at all must be in order to its end); which one, a bisection over [`BY_DEPENDENCE`] finds
 //! in a few more passes. Only modules that are refused anyway pay for this.
 
 use super::features::FEATURES;
@@ -37,7 +37,7 @@ pub(super) fn missing_feature(bytes: &[u8], offset: u32) -> Option<WasmFeatures>
     let offset = offset as usize;
     let with_first =
         |count: usize| BY_DEPENDENCE.iter().take(count).copied().fold(FEATURES, WasmFeatures::union);
-    if !reads_beyond(bytes, with_first(BY_DEPENDENCE.len()), offset) {
+    if !reads_beyond(bytes, everything(), offset) {
         return None;
     }
     // With more features on, a module is read at least as far.
@@ -51,6 +51,17 @@ pub(super) fn missing_feature(bytes: &[u8], offset: u32) -> Option<WasmFeatures>
         }
     }
     BY_DEPENDENCE.get(too_few).copied()
+}
+
+/// Whether a module is in order, for whoever has all features. What is malformed under ours and not in order even then may
+/// well read further with one of them, as a number that is too long for 32 bits does where addresses have 64, and is
+/// malformed all the same.
+pub(super) fn is_in_order_with_everything(bytes: &[u8]) -> bool {
+    reads_beyond(bytes, everything(), usize::MAX)
+}
+
+fn everything() -> WasmFeatures {
+    BY_DEPENDENCE.iter().copied().fold(FEATURES, WasmFeatures::union)
 }
 
 /// Whether a module has no fault up to `offset` when it may use `features`.

@@ -6,7 +6,7 @@
 //! LLVM emits them only for code that asks for them, and tables that no program can change cost kept instances less.
 
 use super::Refusal;
-use super::diagnose::missing_feature;
+use super::diagnose::{is_in_order_with_everything, missing_feature};
 use super::error::ModuleError;
 use super::feature::Feature;
 use wasmparser::WasmFeatures;
@@ -47,6 +47,9 @@ pub(super) fn look_again(bytes: &[u8], refusal: Refusal) -> Refusal {
     else {
         return refusal;
     };
+    if matches!(refusal.error, ModuleError::Malformed { .. }) && !is_in_order_with_everything(bytes) {
+        return refusal;
+    }
     match missing_feature(bytes, offset) {
         Some(missing) => {
             let error = ModuleError::Feature { feature: name(missing), offset, function };

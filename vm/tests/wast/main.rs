@@ -29,14 +29,15 @@ struct File {
 }
 
 /// How much of the suite is judged at least: `(what, assertions)`. All of it is pinned, so that a loader that refuses
-/// more than it did, or a runner that skips more, is found out.
+/// more than it did, or a runner that skips more, is found out. (78 more modules are malformed as long as there is one memory of
+/// 32 bits, and in order with several or larger ones: of these the loader names the feature, which is not judged.)
 const JUDGED_AT_LEAST: &[(Kind, usize)] = &[
     (Kind::Module, 2_696),
     (Kind::Return, 36_480),
     (Kind::Trap, 2_213),
     (Kind::Exhaustion, 22),
     (Kind::Invalid, 3_696),
-    (Kind::Malformed, 2_381),
+    (Kind::Malformed, 2_303),
 ];
 
 #[test]

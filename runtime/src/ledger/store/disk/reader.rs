@@ -25,6 +25,9 @@ use std::sync::Arc;
 /// Attempts to read several accounts between two checkpoints, before a view is taken instead.
 const ATTEMPT_COUNT: usize = 3;
 
+/// Attempts to read a history between two prunings, before what is left of it is taken as it is.
+const HISTORY_ATTEMPT_COUNT: usize = 16;
+
 /// A handle to read a ledger with, for any thread. Clones are cheap. It keeps the database open.
 #[derive(Clone, Debug)]
 pub struct LedgerReader {
@@ -220,7 +223,24 @@ impl LedgerReader {
         address: &Address,
         query: &SignatureQuery,
     ) -> Result<Vec<AddressSignature>, StoreError> {
-        let published = self.shared.published();
+        for _ in 0..HISTORY_ATTEMPT_COUNT {
+            let published = self.shared.published();
+            let signatures = self.signatures_in(&published, address, query)?;
+            // Meanwhile blocks may have been pruned, as many as to leave nothing of what was to be seen; then it is seen anew.
+            if self.first_available_block() == published.first_available {
+                return Ok(signatures);
+            }
+        }
+        // Blocks come and go faster than this reads: of what is left, the newest part without a gap.
+        self.signatures_in(&self.shared.published(), address, query)
+    }
+
+    fn signatures_in(
+        &self,
+        published: &Published,
+        address: &Address,
+        query: &SignatureQuery,
+    ) -> Result<Vec<AddressSignature>, StoreError> {
         let before = query.before.map_or(u64::MAX, Place::packed);
         let until = query.until.map(Place::packed);
         let mut places = Vec::new();
@@ -237,7 +257,7 @@ impl LedgerReader {
         places.truncate(query.limit);
         let mut signatures = Vec::with_capacity(places.len());
         for place in places {
-            match self.transaction_in(&published, Place::unpacked(place))? {
+            match self.transaction_in(published, Place::unpacked(place))? {
                 Some(transaction) => signatures.push(AddressSignature::of(transaction)),
                 // All that follow are older, and pruned as well.
                 None => break,
