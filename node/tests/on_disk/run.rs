@@ -1,7 +1,7 @@
 //! `sealane run`: the same blocks in both formats, on both engines, in one go and in several.
 
 use crate::ground::{
-    BLOCK_COUNT, BLOCK_SIZE, FIRST_TIME, Ground, complaint, config, lines, sealane, sealane_fed, text,
+    BLOCK_COUNT, BLOCK_SIZE, FIRST_TIME, Ground, complaint, config, lines, object, sealane, sealane_fed, text,
 };
 use sealane_runtime::face::Engine;
 use sealane_runtime::{Ledger, Runtime};
@@ -128,6 +128,24 @@ fn a_ledger_is_made_where_there_is_none_and_kept_by_the_engine_asked_for() {
         let arguments = ["run", "--ledger", text(&ledger), "--input", text(&input), "--engine", other];
         let said = complaint(&sealane(&arguments));
         assert!(said.contains(&format!("is kept by {kept_by}, not by {other}")), "{said}");
+    }
+}
+
+/// Replay protection needs the last 150 blocks, and blocks go in runs of a checkpoint's.
+#[test]
+fn old_blocks_go_where_only_the_last_are_asked_for() {
+    let ground = Ground::new();
+    let blocks: String =
+        (1..=400).map(|time| format!("{{\"block\": {{\"unix_time\": {time}}}}}\n")).collect();
+    let input = ground.write("blocks.jsonl", blocks);
+    for (name, options, kept) in [("all", &[][..], 0..=0), ("last", &["--history", "10"], 200..=250)] {
+        let ledger = ground.path(name);
+        run(&ledger, &input, options);
+        let told = object(&["ledger", "info", text(&ledger), "--json"]);
+        let first = told["first_block"].as_u64().expect("a number");
+        assert!(kept.contains(&first), "{name}: {first}");
+        let said = sealane(&["ledger", "block", text(&ledger), "1", "--json"]);
+        assert_eq!(said.status.success(), name == "all");
     }
 }
 

@@ -13,11 +13,13 @@ use clap::Args;
 use indicatif::ProgressBar;
 use input::{Format, Input, InputBlock, InputError, Place};
 use report::{Detail, Reporter, Style, Totals};
+use sealane_runtime::face::HistoryPolicy;
 use sealane_runtime::ledger::store::directory::engine_of;
 use sealane_runtime::{Ledger, LedgerError, PendingBlock};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -54,6 +56,10 @@ pub(crate) struct RunCommand {
     /// Threads that execute [default: one a processor]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: Option<u16>,
+    /// Blocks that are kept, with their receipts: the last so many at least, older ones are taken away in the background; those
+    /// that replay protection needs stay in any case [default: all]
+    #[arg(long, value_name = "COUNT")]
+    history: Option<NonZeroU64>,
     /// Leave out the first so many blocks of the input: they are on the ledger already
     #[arg(long, value_name = "COUNT", default_value_t = 0, conflicts_with = "resume")]
     skip_blocks: u64,
@@ -141,6 +147,7 @@ impl RunCommand {
     fn open_ledger(&self) -> anyhow::Result<Ledger> {
         open::check_engine(&self.ledger, self.engine)?;
         let mut config = open::config(self.workers);
+        config.history = self.history.map_or(HistoryPolicy::All, HistoryPolicy::Last);
         config.engine = self.engine.map(EngineName::engine).unwrap_or_default();
         if self.genesis.is_none() && engine_of(&self.ledger).is_ok() {
             match Ledger::open(&self.ledger, config.clone()) {
