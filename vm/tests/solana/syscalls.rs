@@ -127,7 +127,9 @@ fn programs_end_themselves() {
     ));
     let report = call(&program, vec![], &[]).run();
     assert_eq!(report.result, Err(Trap::Panic.into()));
-    assert_eq!(report.messages(), ["panicked at lib.rs:12:5"]);
+    let messages = report.messages();
+    assert_eq!(messages[..2], ["panicked at lib.rs:12:5", "trap: panic"]);
+    assert!(messages[2..].iter().all(|message| message.starts_with("  at ")), "a backtrace: {messages:?}");
 }
 
 #[test]
@@ -334,6 +336,9 @@ fn what_cannot_be_paid_is_not_done() {
         call.units = call.succeed().units - 10;
         let report = call.run();
         assert_eq!(report.result, Err(CallError::OutOfUnits), "{work}");
-        assert!(report.messages().is_empty() && report.return_data.data.is_empty(), "{work}");
+        let messages = report.messages();
+        let is_backtrace = |message: &&str| message.starts_with("stopped: ") || message.starts_with("  at ");
+        assert!(messages.iter().all(is_backtrace), "{work}: {messages:?}");
+        assert!(report.return_data.data.is_empty(), "{work}");
     }
 }
