@@ -4,7 +4,7 @@
 //! block can be prepared while those before it still execute: a [`Preparer`] does that.
 //!
 //! Transactions that turn out to be stale when the ledger is looked at are rare. Then the rest is interned and its graph
-//! built once more ([`PreparedBlock::leave_out`]).
+//! built once more (`PreparedBlock::leave_out`).
 
 use crate::bug;
 use crate::error::{Fatal, Rejection};
