@@ -55,9 +55,12 @@ impl Ledger {
         let workers = Workers::new(config.runtime.workers);
         let workers = workers.map_err(|error| Fatal::Worker(error.to_string()))?;
         let state = restoration.state(&workers)?;
-        let loaded = load_snapshot(reader, state, expected, &mut restoration, &workers, progress)?;
+        let loaded = load_snapshot(reader, state, expected, &mut restoration, &workers, progress);
         drop(workers);
-        let LoadedSnapshot { head, replay, .. } = loaded;
+        if loaded.as_ref().is_err_and(|error| !error.is_interruption()) {
+            restoration.forget()?;
+        }
+        let LoadedSnapshot { head, replay, .. } = loaded?;
         restoration.finish(&head, &replay)?;
         Self::open_in(store, config)
     }

@@ -4,8 +4,12 @@
 use crate::tables::{Ground, ageing_fast, config, last, memory};
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use sealane_runtime::face::HistoryPolicy;
-use sealane_runtime::ledger::snapshot::{Expected, SnapshotError, SnapshotTotals, write_snapshot};
+use sealane_runtime::face::{HistoryPolicy, SnapshotView};
+use sealane_runtime::ledger::snapshot::{
+    AccountVisitor, Expected, RecentBlockVisitor, SnapshotError, SnapshotSource, SnapshotTotals,
+    write_snapshot,
+};
+use sealane_runtime::ledger::{LedgerHead, StoreError};
 use sealane_runtime::{Ledger, LedgerError};
 use sealane_sdk::ids::bpf_loader;
 use sealane_sdk::{Account, Address};
@@ -154,6 +158,47 @@ fn what_was_interrupted_is_taken_up_again() {
     assert_eq!(accounts(restored.runtime()), accounts(original.runtime()));
 }
 
+/// A ledger that shows one account richer than it is.
+struct Forged(SnapshotView);
+
+impl SnapshotSource for Forged {
+    fn head(&self) -> LedgerHead {
+        self.0.head()
+    }
+
+    fn for_each_account(&self, visit: &mut AccountVisitor<'_>) -> Result<(), StoreError> {
+        let richer = Address::new_from_array([100; 32]);
+        self.0.for_each_account(&mut |address, account| {
+            let lamports = account.lamports + u64::from(*address == richer);
+            visit(address, &Account { lamports, ..account.clone() })
+        })
+    }
+
+    fn for_each_recent_block(&self, visit: &mut RecentBlockVisitor<'_>) -> Result<(), StoreError> {
+        self.0.for_each_recent_block(visit)
+    }
+}
+
+/// Every chunk of such a file is in order, so only at its end is it found out. Once, what it had loaded was then taken for
+/// the beginning of the next file of that block, however good: the directory was lost until somebody emptied it.
+#[test]
+fn a_forged_snapshot_leaves_nothing_to_go_on_from() {
+    let (original, _, file) = original(42);
+    let config = config(2, last(4));
+    let view = original.snapshot().expect("a view").into_source().expect("it is read");
+    let mut forged = Vec::new();
+    write_snapshot(&Forged(view), &mut forged, &mut |_| ()).expect("memory takes it all");
+    for number in 0..Ground::COUNT {
+        let ground = Ground::new(number);
+        let error = ground.restore(&config, Cursor::new(&forged), &Expected::default(), &mut |_| ());
+        assert!(matches!(error, Err(LedgerError::Snapshot(SnapshotError::StateRoot { .. }))), "{error:?}");
+        assert!(matches!(ground.open(&config), Err(LedgerError::Restoring)));
+        let restored = ground.restore(&config, Cursor::new(&file), &Expected::default(), &mut |_| ());
+        let restored = restored.expect("a good snapshot of the same block");
+        assert_eq!(accounts(restored.runtime()), accounts(original.runtime()));
+    }
+}
+
 #[test]
 fn a_refused_snapshot_makes_no_ledger() {
     let (_, _, mut file) = original(41);
@@ -166,5 +211,5 @@ fn a_refused_snapshot_makes_no_ledger() {
     assert!(matches!(ground.open(&config), Err(LedgerError::Restoring)));
     file[middle] ^= 1;
     let restored = ground.restore(&config, Cursor::new(&file), &Expected::default(), &mut |_| ());
-    restored.expect("what was loaded before the damage was good, and so is the rest");
+    restored.expect("nothing is left of the damaged one");
 }

@@ -10,6 +10,17 @@ use sealane_sdk::instruction::Hash;
 use std::io;
 use thiserror::Error;
 
+impl SnapshotError {
+    /// Whether what was loaded before is good all the same: only the transfer, or the target, broke off.
+    #[must_use]
+    pub const fn is_interruption(&self) -> bool {
+        matches!(
+            self,
+            Self::Read { .. } | Self::Store(_) | Self::Damaged { fault: Fault::Truncated { .. }, .. }
+        )
+    }
+}
+
 /// Why a snapshot cannot be written, or is refused.
 #[derive(Debug, Error)]
 pub enum SnapshotError {

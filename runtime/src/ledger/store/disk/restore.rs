@@ -68,18 +68,25 @@ impl Restoration {
             Ok(_) => return Ok(None),
         }
         let found = meta::<Restoring>(&*store, keys::RESTORING)?.filter(|found| found.snapshot == snapshot);
-        let taken_up = match found {
-            Some(found) => found.checkpoint,
-            None => {
-                // Noted first: accounts without a note would be taken for a ledger that was being made.
-                let mut note = Batch::default();
-                put_restoring(&mut note, &Restoring { snapshot, checkpoint: None });
-                store.write(note, Durability::Now)?;
-                clear_accounts(&*store)?;
-                None
-            }
-        };
-        Ok(Some(Self { store, taken_up, snapshot }))
+        let taken_up = found.and_then(|found| found.checkpoint);
+        let restoration = Self { store, taken_up, snapshot };
+        if taken_up.is_none() {
+            // Noted first: accounts without a note would be taken for a ledger that was being made.
+            restoration.forget()?;
+            clear_accounts(&*restoration.store)?;
+            clear_base(&*restoration.store)?;
+        }
+        Ok(Some(restoration))
+    }
+
+    /// Makes whoever restores next begin anew: nobody vouches for what was loaded.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database fails.
+    pub fn forget(&self) -> Result<(), StoreError> {
+        let mut note = Batch::default();
+        put_restoring(&mut note, &Restoring { snapshot: self.snapshot, checkpoint: None });
+        self.store.write(note, Durability::Now)
     }
 
     /// Where reading the snapshot goes on: behind the accounts that are here already.
@@ -201,6 +208,20 @@ pub(super) fn remember_base(store: &dyn KeyValueRead, replay: &mut ReplayState) 
         replay.push_record(block.record()).map_err(|_| record::corrupt(Table::Meta, &key, what))?;
     }
     Ok(())
+}
+
+/// Takes away the recent blocks of a restoration that was given up.
+fn clear_base(store: &dyn KeyValueStore) -> Result<(), StoreError> {
+    let mut batch = Batch::default();
+    let from_base = (Bound::Included(keys::BASE), Bound::Unbounded);
+    store.scan(Table::Meta, from_base, Order::Ascending, &mut |key, _| {
+        if !key.starts_with(keys::BASE) {
+            return ControlFlow::Break(());
+        }
+        batch.delete(Table::Meta, key);
+        ControlFlow::Continue(())
+    })?;
+    store.write(batch, Durability::Later)
 }
 
 fn put_restoring(batch: &mut Batch, restoring: &Restoring) {
