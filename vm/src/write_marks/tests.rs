@@ -266,8 +266,11 @@ proptest! {
 
         let expected = plain.call(0);
         let found = marked.call(0);
-        if expected.0.is_err() {
-            prop_assert_eq!(found.0, expected.0);
+        if let (Err(found), Err(expected)) = (&found.0, &expected.0) {
+            // Whose recursion has no end meets that of the native stack or that of the fuel, whichever its frames let it
+            // meet first: here no function counts its stack, which otherwise ends long before the native one.
+            let is_without_end = |trap: &str| trap.contains("call stack exhausted") || trap.contains("all fuel consumed");
+            prop_assert!(found == expected || is_without_end(found) && is_without_end(expected), "{} {}", found, expected);
             return Ok(());
         }
         prop_assert_eq!(&found, &expected);
