@@ -1,0 +1,1 @@
+//! The forms in which accounts, transactions and what became of them are shown.
