@@ -97,7 +97,9 @@ fn batch(text: &str) -> Request<'_> {
             Request::Refused(invalid("Invalid request: a batch without calls"))
         }
         Ok(Elements(values)) => Request::Batch(values.into_iter().map(item).collect()),
-        Err(error) if error.is_data() => Request::Refused(invalid("Invalid request: too many calls in a batch")),
+        Err(error) if error.is_data() => {
+            Request::Refused(invalid("Invalid request: too many calls in a batch"))
+        }
         Err(_) => Request::Refused(NOT_JSON),
     }
 }

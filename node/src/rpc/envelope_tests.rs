@@ -43,7 +43,8 @@ fn code(text: &str) -> (i64, Value) {
 #[test]
 fn calls_are_answered_with_their_id_as_it_was_written() {
     for id in ["1", "\"a\"", "null", "-7", "1.50", "123456789012345678901234567890", "\"\\u00e9\\\"\""] {
-        let text = format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"echo\",\"params\":[1,{{\"a\":null}}]}}");
+        let text =
+            format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"echo\",\"params\":[1,{{\"a\":null}}]}}");
         let Request::Single(Item::Call(call)) = parse(text.as_bytes()) else { panic!("{text}") };
         let mut out = Vec::new();
         write_result(&mut out, call.id, call.params.expect("it has parameters"));
@@ -57,9 +58,15 @@ fn the_examples_of_the_specification_are_answered_as_it_says() {
     let nothing: Value = Value::Null;
     assert_eq!(answer(br#"{"jsonrpc": "2.0", "method": "update", "params": [1,2,3,4,5]}"#), None);
     assert_eq!(code(r#"{"jsonrpc": "2.0", "method": "foobar", "id": "1"}"#), (-32601, json!("1")));
-    assert_eq!(code(r#"{"jsonrpc": "2.0", "method": "foobar, "params": "bar", "baz]"#), (-32700, nothing.clone()));
+    assert_eq!(
+        code(r#"{"jsonrpc": "2.0", "method": "foobar, "params": "bar", "baz]"#),
+        (-32700, nothing.clone())
+    );
     assert_eq!(code(r#"{"jsonrpc": "2.0", "method": 1, "params": "bar"}"#), (-32600, nothing.clone()));
-    assert_eq!(code(r#"[{"jsonrpc": "2.0", "method": "sum", "id": "1"}, {"jsonrpc": "2.0", "method""#).0, -32700);
+    assert_eq!(
+        code(r#"[{"jsonrpc": "2.0", "method": "sum", "id": "1"}, {"jsonrpc": "2.0", "method""#).0,
+        -32700
+    );
     assert_eq!(code("[]"), (-32600, nothing));
     let answers = answer(b"[1,2,3]").expect("it is answered");
     assert_eq!(answers.as_array().map(Vec::len), Some(3));
@@ -96,7 +103,9 @@ fn what_is_no_call_is_refused_with_its_id_if_it_has_one() {
     for (text, id) in invalid {
         assert_eq!(code(text), (INVALID_REQUEST, id), "{text}");
     }
-    for text in ["", " ", "{", "{]", "[", "[1,", "nul", "{\"a\":1}x", "\u{feff}{}", "{'a':1}", "[1]]", "\"\\x\""] {
+    for text in
+        ["", " ", "{", "{]", "[", "[1,", "nul", "{\"a\":1}x", "\u{feff}{}", "{'a':1}", "[1]]", "\"\\x\""]
+    {
         assert_eq!(code(text).0, PARSE_ERROR, "{text}");
     }
     let answer = answer(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\xff\"}").expect("it is answered");
@@ -143,7 +152,8 @@ fn messages_and_data_are_written_as_json() {
     let error = json!({"code": -32002, "message": "say \"no\"\n", "data": {"logs": ["a"]}});
     assert_eq!(read, json!({"jsonrpc": "2.0", "error": error, "id": null}));
     let result = RawValue::from_string("{\"value\":1}".to_owned()).expect("it is JSON");
-    let told: Value = serde_json::from_str(&notification("slotNotification", &result, 9)).expect("it is JSON");
+    let told: Value =
+        serde_json::from_str(&notification("slotNotification", &result, 9)).expect("it is JSON");
     let params = json!({"result": {"value": 1}, "subscription": 9});
     assert_eq!(told, json!({"jsonrpc": "2.0", "method": "slotNotification", "params": params}));
 }
@@ -159,9 +169,13 @@ fn plain(text: &[u8]) -> Result<Vec<Value>, i64> {
 }
 
 fn plain_is_call(item: &Value) -> bool {
-    let params = item.get("params").is_none_or(|params| params.is_null() || params.is_array() || params.is_object());
+    let params =
+        item.get("params").is_none_or(|params| params.is_null() || params.is_array() || params.is_object());
     let id = item.get("id").is_some_and(|id| id.is_null() || id.is_string() || id.is_number());
-    item.get("jsonrpc") == Some(&json!("2.0")) && item.get("method").is_some_and(Value::is_string) && params && id
+    item.get("jsonrpc") == Some(&json!("2.0"))
+        && item.get("method").is_some_and(Value::is_string)
+        && params
+        && id
 }
 
 fn any_json() -> impl Strategy<Value = Value> {

@@ -15,7 +15,8 @@ pub(super) async fn read(
     limit_bytes: usize,
     timeout: Duration,
 ) -> Result<Bytes, StatusCode> {
-    let said = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let said =
+        headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if said.is_some_and(|said| said > limit_bytes) {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
@@ -50,7 +51,9 @@ mod tests {
     use futures_util::stream;
 
     fn pieces(pieces: &'static [&'static str]) -> Body {
-        Body::from_stream(stream::iter(pieces.iter().map(|piece| Ok::<_, std::io::Error>(Bytes::from(*piece)))))
+        Body::from_stream(stream::iter(
+            pieces.iter().map(|piece| Ok::<_, std::io::Error>(Bytes::from(*piece))),
+        ))
     }
 
     #[tokio::test]
@@ -65,8 +68,11 @@ mod tests {
         check(pieces(&["ab", "", "cd", "ef"]), Ok("abcdef")).await;
         check(pieces(&["abcdefg"]), Err(StatusCode::PAYLOAD_TOO_LARGE)).await;
         check(pieces(&["abcd", "efg"]), Err(StatusCode::PAYLOAD_TOO_LARGE)).await;
-        check(Body::from_stream(stream::pending::<Result<Bytes, std::io::Error>>()), Err(StatusCode::REQUEST_TIMEOUT))
-            .await;
+        check(
+            Body::from_stream(stream::pending::<Result<Bytes, std::io::Error>>()),
+            Err(StatusCode::REQUEST_TIMEOUT),
+        )
+        .await;
         let broken = stream::iter([Ok(Bytes::from("a")), Err(std::io::Error::other("broken off"))]);
         check(Body::from_stream(broken), Err(StatusCode::BAD_REQUEST)).await;
         let said = HeaderMap::from_iter([(header::CONTENT_LENGTH, 7.into())]);

@@ -24,5 +24,12 @@ mod unsent;
 
 mod metrics;
 
+pub(crate) use answer::Answers;
 pub(crate) use config::{Limits, ServeConfig};
 pub(crate) use server::Server;
+
+/// Waits until the server is to stop, or nobody can tell it to any more.
+async fn stopped(stop: &mut tokio::sync::watch::Receiver<bool>) {
+    // An error says that whoever could tell is gone.
+    let _ = stop.wait_for(|stops| *stops).await;
+}
