@@ -1,7 +1,9 @@
 //! The `sealane` command: reads the command line, runs one command, prints what went wrong.
 
 mod cli;
+mod dashboard;
 mod rpc;
+mod serve;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -6,6 +6,7 @@
 
 mod call;
 mod context;
+pub(crate) mod envelope;
 mod error;
 mod options;
 mod params;
@@ -21,4 +22,6 @@ pub(crate) use error::RpcError;
 pub(crate) use params::Params;
 pub(crate) use subscribe::{Notice, Subscription, SubscriptionKey};
 
-use stub::{BlockEvent, Chain};
+use stub::Chain;
+
+pub(crate) use stub::BlockEvent;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Chain {
+    events: tokio::sync::broadcast::Sender<Arc<BlockEvent>>,
     reader: LedgerReader,
     ledger: Arc<Mutex<Ledger>>,
 }
@@ -18,6 +19,14 @@ pub(crate) struct BlockEvent {
     pub(crate) hash: Hash,
     pub(crate) block: Arc<Block>,
     pub(crate) changes: Arc<[AccountChange]>,
+    pub(crate) signatures: Vec<[u8; 64]>,
+    pub(crate) waited: Vec<std::time::Duration>,
+    pub(crate) critical_path_count: usize,
+    pub(crate) rejected_count: usize,
+    pub(crate) stages: sealane_runtime::stages::StageTimes,
+    pub(crate) took: std::time::Duration,
+    pub(crate) committed_after: std::time::Duration,
+    pub(crate) observation: Option<Arc<sealane_runtime::explain::BlockObservation>>,
 }
 
 #[derive(Debug)]
@@ -30,7 +39,15 @@ pub(crate) enum SubmitError {
 
 impl Chain {
     pub(crate) fn new(ledger: Ledger) -> Self {
-        Self { reader: ledger.reader(), ledger: Arc::new(Mutex::new(ledger)) }
+        Self {
+            events: tokio::sync::broadcast::channel(64).0,
+            reader: ledger.reader(),
+            ledger: Arc::new(Mutex::new(ledger)),
+        }
+    }
+
+    pub(crate) fn subscribe(&self) -> tokio::sync::broadcast::Receiver<Arc<BlockEvent>> {
+        self.events.subscribe()
     }
 
     pub(crate) fn reader(&self) -> &LedgerReader {

@@ -11,7 +11,7 @@ use sealane_sdk::Address;
 use serde_json::value::RawValue;
 
 /// What a client wants to hear of.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Subscription {
     kind: Kind,
 }
@@ -50,7 +50,7 @@ pub(crate) struct Notice {
     pub(crate) is_last: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum Kind {
     Signature { signature: [u8; 64] },
 }
@@ -89,8 +89,8 @@ impl Subscription {
     }
 
     /// What it has to tell of a block that has just become durable.
-    pub(crate) fn at_block(&self, rpc: &Rpc, event: &BlockEvent) -> Vec<Notice> {
-        let _ = event;
+    pub(crate) fn at_block(&self, rpc: &Rpc, event: &BlockEvent, places: &[u32]) -> Vec<Notice> {
+        let _ = (event, places);
         self.at_start(rpc)
     }
 }
