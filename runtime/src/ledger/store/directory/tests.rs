@@ -70,6 +70,17 @@ fn no_ledger_is_made_where_none_is_wanted() {
 }
 
 #[test]
+fn what_a_node_keeps_beside_its_ledger_is_left_alone() {
+    let outer = TempDir::new().unwrap();
+    let node = outer.path().join(NODE);
+    fs::create_dir(&node).unwrap();
+    fs::write(node.join("identity.json"), "[]").unwrap();
+    drop(open(outer.path(), &options(Engine::Fjall)).expect("a ledger is made beside it"));
+    drop(open(outer.path(), &options(Engine::Fjall)).expect("and opened"));
+    assert_eq!(fs::read_to_string(node.join("identity.json")).unwrap(), "[]");
+}
+
+#[test]
 fn a_file_is_not_a_directory() {
     let outer = TempDir::new().unwrap();
     let file = outer.path().join("file");
