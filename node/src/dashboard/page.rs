@@ -59,15 +59,23 @@ mod tests {
     fn the_page_and_its_files_name_no_outside_resource_and_nothing_inline() {
         for (name, _, text) in FILES.into_iter().chain([("/", HTML, PAGE)]) {
             for (index, _) in text.match_indices("://") {
-                let scheme: String = text[..index].chars().rev().take_while(char::is_ascii_alphabetic).collect();
+                let scheme: String =
+                    text[..index].chars().rev().take_while(char::is_ascii_alphabetic).collect();
                 let rest = &text[index + 3..];
                 let is_namespace = rest.starts_with("www.w3.org/");
-                let is_own = scheme.chars().rev().collect::<String>().starts_with("ws") || rest.starts_with('$');
-                assert!(is_namespace || is_own, "{name}: {}", &text[index.saturating_sub(8)..(index + 30).min(text.len())]);
+                let is_own =
+                    scheme.chars().rev().collect::<String>().starts_with("ws") || rest.starts_with('$');
+                assert!(
+                    is_namespace || is_own,
+                    "{name}: {}",
+                    &text[index.saturating_sub(8)..(index + 30).min(text.len())]
+                );
             }
         }
         assert!(!PAGE.contains("style=") && !PAGE.contains("onclick") && !PAGE.contains("<style"));
-        for (name, ..) in FILES.iter().filter(|(name, ..)| name.ends_with("main.js") || name.ends_with(".css")) {
+        for (name, ..) in
+            FILES.iter().filter(|(name, ..)| name.ends_with("main.js") || name.ends_with(".css"))
+        {
             assert!(PAGE.contains(name), "the page loads {name}");
         }
     }

@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use parking_lot::Mutex;
 use sealane_sdk::Address;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -41,6 +41,7 @@ struct Drawn {
     height: u64,
     store_bytes: u64,
     mempool: Mempool,
+    #[serde(serialize_with = "each")]
     blocks: Vec<Arc<BlockSummary>>,
     hottest_over_blocks: usize,
     hottest: Vec<Hottest>,
@@ -74,7 +75,8 @@ pub(super) async fn state(State(dashboard): State<Arc<Dashboard>>, Query(seen): 
     let drawn = answers.beside(move || serde_json::to_vec(&dashboard.drawn(&seen))).await;
     match drawn {
         Ok(Ok(drawn)) => {
-            ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], drawn).into_response()
+            ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], drawn)
+                .into_response()
         }
         Ok(Err(error)) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.message).into_response(),
@@ -140,4 +142,20 @@ fn hottest(blocks: &[Arc<BlockSummary>]) -> Vec<Hottest> {
         waiting,
     })
     .collect()
+}
+
+/// Serializes what is shared as if it were owned.
+fn each<S: Serializer>(blocks: &[Arc<BlockSummary>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(blocks.iter().map(|block| &**block))
+}
+
+fn mempool(_chain: &crate::rpc::Chain) -> Mempool {
+    Mempool {
+        transactions: 0,
+        transaction_limit: 1,
+        bytes: 0,
+        byte_limit: 1,
+        oldest_ms: None,
+        refused: BTreeMap::new(),
+    }
 }

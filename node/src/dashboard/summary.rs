@@ -151,7 +151,8 @@ fn workers(block: &BlockObservation) -> Vec<WorkerSummary> {
     let pause_ns = u64::try_from(block.execute.as_nanos()).unwrap_or(u64::MAX) / PART_COUNT;
     let worker = |number: usize| {
         let own = block.transactions.iter().filter(|transaction| usize::from(transaction.worker) == number);
-        let mut times: Vec<(u64, u64)> = own.map(|transaction| (transaction.start_ns, transaction.end_ns)).collect();
+        let mut times: Vec<(u64, u64)> =
+            own.map(|transaction| (transaction.start_ns, transaction.end_ns)).collect();
         times.sort_unstable();
         let mut spans: Vec<(u64, u64, u32)> = Vec::new();
         for (start, end) in &times {

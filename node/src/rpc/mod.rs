@@ -22,6 +22,4 @@ pub(crate) use error::RpcError;
 pub(crate) use params::Params;
 pub(crate) use subscribe::{Notice, Subscription, SubscriptionKey};
 
-use stub::Chain;
-
-pub(crate) use stub::BlockEvent;
+pub(crate) use stub::{BlockEvent, Chain};

@@ -11,6 +11,8 @@ pub(crate) struct Chain {
     events: tokio::sync::broadcast::Sender<Arc<BlockEvent>>,
     reader: LedgerReader,
     ledger: Arc<Mutex<Ledger>>,
+    pool: Arc<Mutex<Vec<Vec<u8>>>>,
+    recent: Arc<Mutex<Vec<Arc<BlockEvent>>>>,
 }
 
 #[derive(Debug)]
@@ -43,6 +45,8 @@ impl Chain {
             events: tokio::sync::broadcast::channel(64).0,
             reader: ledger.reader(),
             ledger: Arc::new(Mutex::new(ledger)),
+            pool: Arc::default(),
+            recent: Arc::default(),
         }
     }
 
@@ -58,13 +62,48 @@ impl Chain {
         let signature = *sealane_runtime::ingest::sanitize(&bytes)
             .map_err(|error| SubmitError::Malformed(error.to_string()))?
             .signature();
-        let mut ledger = self.ledger.lock().map_err(|_| SubmitError::Full)?;
+        self.pool.lock().map_err(|_| SubmitError::Full)?.push(bytes);
+        Ok(signature)
+    }
+
+    pub(crate) fn tick(&self) {
+        let bytes = std::mem::take(&mut *self.pool.lock().unwrap());
+        let mut ledger = self.ledger.lock().unwrap();
         let time = ledger.last_header().unix_time;
-        let executed = ledger.execute_block(time, &[bytes]).map_err(|_| SubmitError::Full)?;
-        match executed.rejected.first() {
-            Some((_, rejection)) => Err(SubmitError::Refused(rejection.transaction_error())),
-            None => Ok(signature),
+        let changes = self.reader.subscribe(4);
+        let executed = ledger.execute_block(time, &bytes).unwrap();
+        let committed = changes.next().unwrap().committed;
+        let signatures: Vec<[u8; 64]> = executed
+            .block
+            .transactions
+            .iter()
+            .map(|t| *sealane_runtime::ingest::sanitize(t).unwrap().signature())
+            .collect();
+        let event = Arc::new(BlockEvent {
+            number: executed.block.header.number,
+            hash: executed.hash,
+            waited: vec![std::time::Duration::from_millis(200); signatures.len()],
+            signatures,
+            changes: committed.changes,
+            critical_path_count: executed.critical_path_count,
+            rejected_count: executed.rejected.len(),
+            stages: executed.stages,
+            took: std::time::Duration::from_millis(1),
+            committed_after: std::time::Duration::from_millis(1),
+            observation: executed.observation.map(Arc::new),
+            block: executed.block,
+        });
+        let mut recent = self.recent.lock().unwrap();
+        recent.push(Arc::clone(&event));
+        if recent.len() > 150 {
+            recent.remove(0);
         }
+        drop(recent);
+        let _ = self.events.send(event);
+    }
+
+    pub(crate) fn recent_blocks(&self) -> Vec<Arc<BlockEvent>> {
+        self.recent.lock().unwrap().clone()
     }
 
     pub(crate) fn identity(&self) -> Address {

@@ -53,6 +53,7 @@ pub(crate) struct Notice {
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
     Signature { signature: [u8; 64] },
+    Slot,
 }
 
 impl Subscription {
@@ -63,6 +64,7 @@ impl Subscription {
     pub(super) fn new(method: &str, params: &Params<'_>) -> Result<Self, RpcError> {
         let kind = match method {
             "signatureSubscribe" => Kind::Signature { signature: params.signature(0)? },
+            "slotSubscribe" => Kind::Slot,
             _ => return Err(RpcError::method_not_found()),
         };
         Ok(Self { kind })
@@ -72,12 +74,13 @@ impl Subscription {
     pub(crate) const fn key(&self) -> SubscriptionKey {
         match &self.kind {
             Kind::Signature { signature } => SubscriptionKey::Signature(*signature),
+            Kind::Slot => SubscriptionKey::Slot,
         }
     }
 
     /// What it has to tell as it begins: of a transaction that was processed already.
     pub(crate) fn at_start(&self, rpc: &Rpc) -> Vec<Notice> {
-        let Kind::Signature { signature } = &self.kind;
+        let Kind::Signature { signature } = &self.kind else { return Vec::new() };
         let found = rpc.reader().transaction(signature).ok().flatten();
         let notice = found.and_then(|found| {
             let err = found.receipt.body.failure.map(|failure| failure.transaction_error());
@@ -90,7 +93,14 @@ impl Subscription {
 
     /// What it has to tell of a block that has just become durable.
     pub(crate) fn at_block(&self, rpc: &Rpc, event: &BlockEvent, places: &[u32]) -> Vec<Notice> {
-        let _ = (event, places);
+        let _ = places;
+        if self.kind == Kind::Slot {
+            let result = super::context::answer(
+                &serde_json::json!({"slot": event.number, "parent": event.number - 1, "root": event.number}),
+            )
+            .unwrap();
+            return vec![Notice { method: "slotNotification", result, is_last: false }];
+        }
         self.at_start(rpc)
     }
 }
