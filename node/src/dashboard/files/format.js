@@ -8,6 +8,11 @@ export const count = (value) => whole.format(value);
 /** A figure with about three digits that count. */
 export const figure = (value) => (Math.abs(value) < 100 ? tenth : whole).format(value);
 
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** A large number in three digits: 1.76M. */
+export const rough = (value) => compact.format(value);
+
 export const plural = (value, one, many = one + "s") => `${count(value)} ${value === 1 ? one : many}`;
 
 /** Microseconds as a time with its unit. */
@@ -58,6 +63,9 @@ export function drawing(name, attributes = {}, ...children) {
 export function lookupLink(text, label = short(text)) {
   return element("a", { class: "mono", href: `#${encodeURIComponent(text)}`, title: text }, label);
 }
+
+/** A link that looks up a block. */
+export const blockLink = (number, label = count(number)) => element("a", { href: `#${number}` }, label);
 
 /** A bar of which `share`, 0 to 1, is filled. */
 export function share(part) {

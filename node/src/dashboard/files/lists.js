@@ -1,8 +1,9 @@
 // The lists of the page: hottest accounts, the mempool, recent transactions.
 
-import { bytes, count, element, empty, figure, lookupLink, plural, share, short, time } from "./format.js";
+import { bytes, count, element, empty, lookupLink, plural, rough, share, short, time } from "./format.js";
 
 const LISTED_COUNT = 25;
+const STAGES = { sanitize: "Read and check", verify: "Signatures", schedule: "Schedule", load: "Load accounts", execute: "Execute", commit: "Commit", root: "Roots" };
 
 export function showHottest(place, hottest) {
   if (!hottest.length) {
@@ -16,7 +17,7 @@ export function showHottest(place, hottest) {
       name.append(element("div", { class: "waited" }, "waiting on the critical path: ", ...links));
     }
     name.append(share(account.waitingUnits / most));
-    return element("tr", {}, name, cell(count(account.waiters)), cell(count(account.writers), "optional"), cell(figure(account.waitingUnits)));
+    return element("tr", {}, name, cell(count(account.waiters)), cell(count(account.writers), "optional"), cell(rough(account.waitingUnits)));
   };
   const head = element("tr", {}, heading("Account", ""), heading("Waited"), heading("Writers", "right optional"), heading("Units waited"));
   place.replaceChildren(element("table", {}, element("thead", {}, head), element("tbody", {}, ...hottest.map(row))));
@@ -25,17 +26,29 @@ export function showHottest(place, hottest) {
 const heading = (text, kind = "right") => element("th", { scope: "col", class: kind }, text);
 const cell = (text, kind = "") => element("td", { class: `right ${kind}` }, text);
 
-export function showMempool(place, mempool) {
+export function showMempool(place, { mempool, storeBytes }) {
   const meter = (name, value, limit, format) =>
     element("div", { class: "meter" }, element("p", {}, element("span", {}, `${format(value)} ${name}`), element("span", {}, `of ${format(limit)}`)), share(value / limit));
   const refused = Object.entries(mempool.refused).filter(([, times]) => times > 0).sort((a, b) => b[1] - a[1]);
   const facts = [["Oldest", mempool.oldestMs === null ? "nothing waits" : `waits for ${time(mempool.oldestMs * 1000)}`]];
   facts.push(["Refused", refused.length ? refused.map(([reason, times]) => `${reason} ${count(times)}`).join(", ") : "none since the node started"]);
+  facts.push(["On disk", bytes(storeBytes)]);
   place.replaceChildren(
     meter(mempool.transactions === 1 ? "transaction" : "transactions", mempool.transactions, mempool.transactionLimit, count),
     meter("", mempool.bytes, mempool.byteLimit, bytes),
     element("dl", {}, ...facts.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])),
   );
+}
+
+/** CPU time a transaction by stage, over blocks that held some. */
+export function showStages(place, blocks) {
+  const busy = blocks.filter((block) => block.transactions);
+  const transactions = busy.reduce((sum, block) => sum + block.transactions, 0);
+  if (!transactions) return place.replaceChildren(empty("Nothing was executed yet."));
+  const stages = Object.keys(STAGES).map((stage) => [stage, busy.reduce((sum, block) => sum + block.stagesUs[stage], 0) / transactions]);
+  const most = Math.max(...stages.map(([, micros]) => micros), 0.001);
+  const row = ([stage, micros]) => element("tr", {}, element("td", {}, STAGES[stage], share(micros / most)), cell(time(micros)));
+  place.replaceChildren(element("table", { class: "tight" }, element("tbody", {}, ...stages.map(row))));
 }
 
 /** Rows are kept while they stay, so that one that was opened stays open, and focus where it is. */

@@ -1,6 +1,6 @@
 // Look-ups: what a text names (account, program, signature, block) is told by its form and asked of the node.
 
-import { bytes, count, element, lookupLink, moment, plural, short, sol } from "./format.js";
+import { blockLink, bytes, count, element, lookupLink, moment, plural, short, sol } from "./format.js";
 
 const BASE58 = /^[1-9A-HJ-NP-Za-km-z]+$/;
 const LISTED_COUNT = 20;
@@ -24,7 +24,7 @@ async function block(node, number) {
   const signatures = found.signatures ?? [];
   const body = [facts([
     ["Hash", element("span", { class: "mono" }, found.blockhash)],
-    ["Parent", lookupLink(String(found.parentSlot), `block ${count(found.parentSlot)}`)],
+    ["Parent", blockLink(found.parentSlot, `block ${count(found.parentSlot)}`)],
     ["Time", moment(found.blockTime)],
     ["Transactions", count(signatures.length)],
   ])];
@@ -47,7 +47,7 @@ async function transaction(node, signature) {
     facts([
       ["Status", status],
       ["Signature", element("span", { class: "mono" }, signature)],
-      ["Block", lookupLink(String(found.slot), count(found.slot))],
+      ["Block", blockLink(found.slot)],
       ["Time", moment(found.blockTime)],
       ["Fee", `${count(meta.fee)} lamports`],
       ["Units", count(meta.computeUnitsConsumed ?? 0)],

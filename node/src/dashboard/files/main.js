@@ -2,7 +2,7 @@
 
 import { BlocksChart } from "./charts.js";
 import { count, element, figure, plural, time } from "./format.js";
-import { showHottest, showMempool, showTransactions } from "./lists.js";
+import { showHottest, showMempool, showStages, showTransactions } from "./lists.js";
 import { lookup } from "./lookup.js";
 import { Node } from "./node.js";
 import { showTimelines } from "./timeline.js";
@@ -73,7 +73,8 @@ function draw(state) {
   showTimelines(at("workers"), blocks);
   at("hot-note").textContent = state.hottest.length ? `over the last ${plural(state.hottestOverBlocks, "block")}` : "";
   showHottest(at("hot"), state.hottest);
-  showMempool(at("mempool"), state.mempool);
+  showMempool(at("mempool"), state);
+  showStages(at("stages"), blocks);
   showTransactions(at("transactions"), blocks);
   at("node-line").textContent = `Sealane ${state.version} · identity ${state.identity.slice(0, 8)}… · genesis ${state.genesisHash.slice(0, 8)}…`;
 }

@@ -1,6 +1,6 @@
 // What each worker did during the last blocks that held transactions: a lane a worker, a span for each time at work.
 
-import { count, drawing, element, empty, figure, lookupLink, plural, time } from "./format.js";
+import { blockLink, count, drawing, element, empty, figure, plural, time } from "./format.js";
 
 const SHOWN_COUNT = 3;
 const LANE_HEIGHT = 16;
@@ -22,7 +22,7 @@ function timeline(block, width) {
   const end = Math.max(block.executeUs, ...block.workers.flatMap((worker) => worker.spans.map((span) => span[1])), 0.001);
   const busy = block.workers.reduce((sum, worker) => sum + worker.busyUs, 0) / (end * block.workers.length);
   const about = `${plural(block.transactions, "transaction")} in ${time(end)}, workers ${figure(busy * 100)} % busy`;
-  const head = element("div", { class: "head" }, element("h3", {}, lookupLink(String(block.number), `Block ${count(block.number)}`)), element("p", { class: "aside" }, about));
+  const head = element("div", { class: "head" }, element("h3", {}, blockLink(block.number, `Block ${count(block.number)}`)), element("p", { class: "aside" }, about));
   const height = block.workers.length * LANE_STEP;
   const lanes = drawing("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Block ${block.number}: ${describe(block)}` });
   const x = (micros) => LABEL_WIDTH + (micros / end) * (width - LABEL_WIDTH);
