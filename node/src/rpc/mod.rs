@@ -11,7 +11,12 @@ mod options;
 mod params;
 
 mod encode;
+mod filter;
+mod index;
 mod methods;
+mod prices;
+mod scan;
+mod select;
 mod subscribe;
 
 mod stub;
@@ -21,4 +26,5 @@ pub(crate) use error::RpcError;
 pub(crate) use params::Params;
 pub(crate) use subscribe::{Notice, Subscription, SubscriptionKey};
 
-use stub::{BlockEvent, Chain};
+pub(crate) use stub::BlockEvent;
+use stub::{AirdropError, Chain, Simulated, SubmitError};
