@@ -37,7 +37,7 @@ impl Running {
         let ledger = Ledger::create(&directory.path().join("ledger"), config, &Genesis::default())
             .expect("it is made");
         let chain = Chain::new(ledger);
-        let rpc = Arc::new(Rpc::new(chain.clone()));
+        let rpc = Arc::new(Rpc::new(chain.clone()).expect("it begins"));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -52,7 +52,7 @@ impl Running {
             let (chain, stopped) = (chain.clone(), stopped.clone());
             std::thread::Builder::new().spawn(move || {
                 while !*stopped.borrow() {
-                    chain.tick();
+                    chain.execute(&[]);
                     std::thread::sleep(Duration::from_millis(50));
                 }
             })

@@ -28,16 +28,21 @@ impl Confirmations {
     ///
     /// # Errors
     /// If the node opens no WebSocket, or refuses.
-    pub(super) fn subscribe<'s>(target: &Target, signatures: impl Iterator<Item = &'s str>) -> anyhow::Result<Self> {
+    pub(super) fn subscribe<'s>(
+        target: &Target,
+        signatures: impl Iterator<Item = &'s str>,
+    ) -> anyhow::Result<Self> {
         let (mut socket, _) = tungstenite::connect(format!("ws://{}/", target.host))
             .context("the node opens no WebSocket on its HTTP port")?;
         let mut numbers = BTreeMap::new();
         for (sample, signature) in signatures.enumerate() {
             let params = json!([signature, {"commitment": "confirmed"}]);
-            let call = json!({"jsonrpc": "2.0", "id": sample, "method": "signatureSubscribe", "params": params});
+            let call =
+                json!({"jsonrpc": "2.0", "id": sample, "method": "signatureSubscribe", "params": params});
             socket.send(Message::text(call.to_string()))?;
             let answer = next(&mut socket)?.context("the node gave no answer")?;
-            let number = answer["result"].as_u64().with_context(|| format!("a subscription was refused: {answer}"))?;
+            let number =
+                answer["result"].as_u64().with_context(|| format!("a subscription was refused: {answer}"))?;
             numbers.insert(number, sample);
         }
         if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
@@ -65,7 +70,11 @@ impl Confirmations {
 
 type Socket = WebSocket<MaybeTlsStream<TcpStream>>;
 
-fn listen(socket: &mut Socket, numbers: &BTreeMap<u64, usize>, is_given_up: &AtomicBool) -> BTreeMap<usize, Instant> {
+fn listen(
+    socket: &mut Socket,
+    numbers: &BTreeMap<u64, usize>,
+    is_given_up: &AtomicBool,
+) -> BTreeMap<usize, Instant> {
     let mut confirmed = BTreeMap::new();
     while confirmed.len() < numbers.len() && !is_given_up.load(Ordering::Relaxed) {
         // A connection that ends leaves the rest unconfirmed, which the report says.
@@ -87,7 +96,9 @@ fn next(socket: &mut Socket) -> anyhow::Result<Option<Value>> {
             Ok(Message::Text(text)) => return Ok(Some(serde_json::from_str(&text)?)),
             Ok(Message::Close(_)) => anyhow::bail!("the node closed the WebSocket"),
             Ok(_) => {}
-            Err(tungstenite::Error::Io(error)) if matches!(error.kind(), WouldBlock | TimedOut) => return Ok(None),
+            Err(tungstenite::Error::Io(error)) if matches!(error.kind(), WouldBlock | TimedOut) => {
+                return Ok(None);
+            }
             Err(error) => return Err(error.into()),
         }
     }

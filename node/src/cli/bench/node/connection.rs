@@ -25,7 +25,9 @@ impl Target {
     /// # Errors
     /// If it is something else, or nobody knows the host.
     pub(super) fn parse(url: &str) -> anyhow::Result<Self> {
-        let host = url.strip_prefix("http://").context("the URL must begin with http://: load goes over plain HTTP")?;
+        let host = url
+            .strip_prefix("http://")
+            .context("the URL must begin with http://: load goes over plain HTTP")?;
         let host = host.trim_end_matches('/').to_owned();
         let with_port = if host.contains(':') { host.clone() } else { format!("{host}:80") };
         let address = with_port.to_socket_addrs().with_context(|| format!("{host} cannot be found"))?.next();
@@ -90,7 +92,8 @@ impl Connection {
             self.begin = 0;
             let filled = self.buffer.len();
             self.buffer.resize(filled + READ_SIZE_BYTES, 0);
-            let size_bytes = self.stream.read(&mut self.buffer[filled..]).context("the node gave no answer")?;
+            let size_bytes =
+                self.stream.read(&mut self.buffer[filled..]).context("the node gave no answer")?;
             self.buffer.truncate(filled + size_bytes);
             anyhow::ensure!(size_bytes > 0, "the node closed the connection");
         }
@@ -101,7 +104,8 @@ impl Connection {
 fn split(bytes: &[u8]) -> anyhow::Result<Option<(u16, std::ops::Range<usize>)>> {
     let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { return Ok(None) };
     let head = std::str::from_utf8(&bytes[..end])?;
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).context("an answer without status")?;
+    let status =
+        head.split(' ').nth(1).and_then(|status| status.parse().ok()).context("an answer without status")?;
     let length = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
@@ -130,7 +134,8 @@ mod tests {
     fn answers_are_found_once_they_are_whole() {
         let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nx: y\r\n\r\n{}HTTP";
         for cut in 0..answer.len() {
-            let found = split(&answer[..cut]).expect("it is an answer").map(|(status, body)| (status, &answer[body]));
+            let found =
+                split(&answer[..cut]).expect("it is an answer").map(|(status, body)| (status, &answer[body]));
             let is_whole = cut >= answer.len() - 4;
             assert_eq!(found, is_whole.then_some((200, &b"{}"[..])), "{cut}");
         }

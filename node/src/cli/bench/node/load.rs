@@ -33,7 +33,9 @@ pub(super) fn send(
 ) -> anyhow::Result<Sent> {
     let lanes = std::thread::scope(|scope| {
         let lanes: Vec<_> = (0..connections)
-            .map(|lane| scope.spawn(move || Lane { target, requests, rate, connections, depth, begin }.run(lane)))
+            .map(|lane| {
+                scope.spawn(move || Lane { target, requests, rate, connections, depth, begin }.run(lane))
+            })
             .collect();
         lanes.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>()
     });
@@ -109,6 +111,7 @@ fn refusal(status: u16, answer: &str) -> Option<String> {
         return None;
     }
     let error: serde_json::Value = serde_json::from_str(answer).unwrap_or_default();
-    let reason = error["error"]["message"].as_str().map_or_else(|| format!("HTTP {status}"), ToOwned::to_owned);
+    let reason =
+        error["error"]["message"].as_str().map_or_else(|| format!("HTTP {status}"), ToOwned::to_owned);
     Some(reason.chars().filter(|character| !character.is_ascii_digit()).take(100).collect())
 }

@@ -69,12 +69,17 @@ impl NodeCommand {
         say(&format!("sending {} a second for {} s", self.rate, self.seconds));
         let before = connection::cpu_seconds(&target)?;
         let begin = now();
-        let sent = load::send(&target, &requests, self.rate, self.connections as usize, self.depth as usize, begin)?;
+        let sent =
+            load::send(&target, &requests, self.rate, self.connections as usize, self.depth as usize, begin)?;
         let sending = begin.elapsed();
         let confirmed = confirmations.finish(Duration::from_secs(15)).context("the node went away")?;
         let after = connection::cpu_seconds(&target)?;
         let report = Report::new(self.rate, &sent, sending, &sampled, &confirmed, before.zip(after), begin);
-        if self.json { println!("{}", serde_json::to_string_pretty(&report)?) } else { println!("{report}") }
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&report)?)
+        } else {
+            println!("{report}")
+        }
         Ok(if report.accepted > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }

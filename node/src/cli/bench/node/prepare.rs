@@ -75,11 +75,13 @@ fn wait_for(target: &Target, signature: &Value) -> anyhow::Result<()> {
 /// If the node gives no blockhash.
 pub(super) fn requests(target: &Target, users: &[Arc<User>], count: usize) -> anyhow::Result<Vec<Request>> {
     let latest = target.call("getLatestBlockhash", &json!([]))?;
-    let blockhash: Hash = latest["value"]["blockhash"].as_str().and_then(|text| text.parse().ok()).context("no blockhash")?;
+    let blockhash: Hash =
+        latest["value"]["blockhash"].as_str().and_then(|text| text.parse().ok()).context("no blockhash")?;
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let indices: Vec<usize> = (0..count).collect();
     let parts = std::thread::scope(|scope| {
-        let part = |part: &'_ [usize]| part.iter().map(|index| request(target, users, *index, blockhash)).collect();
+        let part =
+            |part: &'_ [usize]| part.iter().map(|index| request(target, users, *index, blockhash)).collect();
         let workers: Vec<_> = indices
             .chunks(count.div_ceil(threads).max(1))
             .map(|some| scope.spawn(move || -> Vec<Request> { part(some) }))
@@ -98,9 +100,11 @@ fn request(target: &Target, users: &[Arc<User>], index: usize, blockhash: Hash) 
     let receiver = &users[(index + users.len() / 2) % users.len()];
     // The amount tells transfers of the same two apart.
     let lamports = 1 + (index / users.len()) as u64;
-    let transfer = solana_system_interface::instruction::transfer(&sender.address, &receiver.address, lamports);
+    let transfer =
+        solana_system_interface::instruction::transfer(&sender.address, &receiver.address, lamports);
     let transaction = sign(sender, &[transfer], blockhash);
-    let signature: [u8; 64] = transaction.get(1..65).and_then(|bytes| bytes.try_into().ok()).unwrap_or([0; 64]);
+    let signature: [u8; 64] =
+        transaction.get(1..65).and_then(|bytes| bytes.try_into().ok()).unwrap_or([0; 64]);
     let body = format!(
         "{{\"jsonrpc\":\"2.0\",\"id\":{index},\"method\":\"sendTransaction\",\"params\":[\"{}\",\
          {{\"encoding\":\"base64\",\"skipPreflight\":true}}]}}",

@@ -83,7 +83,11 @@ impl Percentiles {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "offered       {:>10} a second", self.offered_a_second)?;
-        writeln!(f, "accepted      {:>10.0} a second, {} of {}", self.accepted_a_second, self.accepted, self.sent)?;
+        writeln!(
+            f,
+            "accepted      {:>10.0} a second, {} of {}",
+            self.accepted_a_second, self.accepted, self.sent
+        )?;
         for (reason, count) in &self.refused {
             writeln!(f, "refused       {count:>10} {reason}")?;
         }
@@ -91,7 +95,9 @@ impl fmt::Display for Report {
             writeln!(f, "answer        {times}")?;
         }
         match self.confirmation_ms {
-            Some(times) => writeln!(f, "confirmation  {times}, {} of {} sampled", self.confirmed, self.sampled)?,
+            Some(times) => {
+                writeln!(f, "confirmation  {times}, {} of {} sampled", self.confirmed, self.sampled)?
+            }
             None => writeln!(f, "confirmation  none of {} sampled", self.sampled)?,
         }
         if let Some(us) = self.node_cpu_us {
