@@ -12,7 +12,12 @@ mod options;
 mod params;
 
 mod encode;
+mod filter;
+mod index;
 mod methods;
+mod prices;
+mod scan;
+mod select;
 mod subscribe;
 
 mod stub;
@@ -22,6 +27,5 @@ pub(crate) use error::RpcError;
 pub(crate) use params::Params;
 pub(crate) use subscribe::{Notice, Subscription, SubscriptionKey};
 
-use stub::Chain;
-
-pub(crate) use stub::BlockEvent;
+use stub::{AirdropError, Simulated, SubmitError};
+pub(crate) use stub::{BlockEvent, Chain};
