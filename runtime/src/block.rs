@@ -10,6 +10,7 @@
 //! Nothing lasts before the store's commit at the end: whatever goes wrong on the way leaves the ledger as it was.
 
 use crate::bug;
+use crate::checked::CheckedTransaction;
 use crate::error::{BlockError, Fatal, Rejection};
 use crate::execute::load::BlockAccounts;
 use crate::execute::observe::{Notes, Observer};
@@ -20,7 +21,7 @@ use crate::ledger::{Block, BlockHeader};
 use crate::outcome::Outcome;
 use crate::prefetch;
 use crate::prepare::{Means, PreparedBlock};
-use crate::runtime::{Execution, Runtime};
+use crate::runtime::{Execution, Runtime, Signatures};
 use crate::schedule::Schedule;
 use crate::seal::{self, Sealed};
 use crate::serial::{self, keep};
@@ -73,7 +74,23 @@ impl Runtime {
     ) -> Result<ExecutedBlock, BlockError> {
         self.all_or_nothing(|runtime| {
             runtime.check_bounds(unix_time, transactions.len())?;
-            let prepared = runtime.prepare(transactions);
+            let prepared = runtime.prepare(transactions, runtime.config.signatures);
+            runtime.execute_block(unix_time, prepared, Rejections::LeaveOut, None)
+        })
+    }
+
+    /// As [`Self::produce_block`], of transactions whose signatures were verified before; those alone are not checked again.
+    ///
+    /// # Errors
+    /// As [`Self::produce_block`].
+    pub fn produce_checked(
+        &mut self,
+        unix_time: i64,
+        transactions: &[&CheckedTransaction],
+    ) -> Result<ExecutedBlock, BlockError> {
+        self.all_or_nothing(|runtime| {
+            runtime.check_bounds(unix_time, transactions.len())?;
+            let prepared = runtime.prepare(transactions, Signatures::Skip);
             runtime.execute_block(unix_time, prepared, Rejections::LeaveOut, None)
         })
     }
@@ -109,7 +126,7 @@ impl Runtime {
         let unix_time = block.header.unix_time;
         self.all_or_nothing(|runtime| {
             runtime.check_bounds(unix_time, transactions.len())?;
-            let prepared = runtime.prepare(&transactions);
+            let prepared = runtime.prepare(&transactions, runtime.config.signatures);
             runtime.execute_block(unix_time, prepared, Rejections::Refuse, Some(block))
         })
     }
@@ -127,8 +144,12 @@ impl Runtime {
     }
 
     /// Checks the transactions as far as their bytes allow, on the runtime's own workers.
-    fn prepare<'b, T: AsRef<[u8]> + Sync>(&self, bytes: &'b [T]) -> PreparedBlock<'b> {
-        let (workers, keys, signatures) = (&self.workers, &*self.keys, self.config.signatures);
+    fn prepare<'b, T: AsRef<[u8]> + Sync>(
+        &self,
+        bytes: &'b [T],
+        signatures: Signatures,
+    ) -> PreparedBlock<'b> {
+        let (workers, keys) = (&self.workers, &*self.keys);
         PreparedBlock::new(bytes, Means { workers, keys, signatures }, self.schedules.take())
     }
 

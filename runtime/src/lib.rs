@@ -3,6 +3,7 @@
 //! Read [`block`] first: it shows every stage in order. The modules below follow the way of a transaction.
 
 pub mod block;
+pub mod checked;
 pub mod ingest;
 pub mod prepare;
 pub mod schedule;
@@ -31,6 +32,7 @@ pub mod stages;
 
 pub use balances::Balances;
 pub use block::ExecutedBlock;
+pub use checked::{CheckedTransaction, Checker};
 pub use error::{BlockError, Fatal, Rejection};
 pub use face::{Ledger, LedgerConfig, LedgerError, LedgerReader, PendingBlock};
 pub use file_error::FileError;

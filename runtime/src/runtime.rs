@@ -1,6 +1,7 @@
 //! The runtime: what a node holds between blocks. `block.rs` is what it does with it.
 
 use crate::balances::Balances;
+use crate::checked::Checker;
 use crate::error::{BlockError, Fatal};
 use crate::execute::load::{BlockAccounts, Interned};
 use crate::execute::programs::Programs;
@@ -248,6 +249,12 @@ impl Runtime {
     pub fn preparer(&self) -> Preparer {
         let (workers, keys) = (Arc::clone(&self.workers), Arc::clone(&self.keys));
         Preparer::new(workers, keys, self.config.signatures, Arc::clone(&self.schedules))
+    }
+
+    /// What checks transactions before a block is made of them, see [`Self::produce_checked`].
+    #[must_use]
+    pub fn checker(&self) -> Checker {
+        Checker::new(Arc::clone(&self.keys))
     }
 
     /// What all nodes of this ledger share.

@@ -2,6 +2,7 @@
 
 use super::{LedgerConfig, LedgerError, LedgerReader, LedgerSnapshot, Subscription};
 use crate::block::ExecutedBlock;
+use crate::checked::{CheckedTransaction, Checker};
 use crate::error::Fatal;
 use crate::ledger::block::transactions_root;
 use crate::ledger::store::directory::{self, Missing};
@@ -11,7 +12,7 @@ use crate::ledger::{AccountStore, Block, BlockHeader, Genesis, LedgerRules};
 use crate::prepare::{PreparedBlock, Preparer};
 use crate::receipt::receipts_root;
 use crate::runtime::Runtime;
-use crate::simulate::{SimulateOptions, Simulation};
+use crate::simulate::{Follower, SimulateOptions, Simulation, Simulator};
 use sealane_sdk::instruction::Hash;
 use sealane_sdk::state_proof::StateProof;
 use sealane_sdk::{Account, Address};
@@ -170,6 +171,25 @@ impl Ledger {
         Ok(self.pending(executed))
     }
 
+    /// As [`Self::execute_ahead`], of transactions that [`Self::checker`] has checked: their signatures are not verified again.
+    ///
+    /// # Errors
+    /// As [`Self::execute_ahead`].
+    pub fn execute_checked_ahead(
+        &mut self,
+        unix_time: i64,
+        transactions: &[&CheckedTransaction],
+    ) -> Result<PendingBlock, LedgerError> {
+        let executed = self.runtime.produce_checked(unix_time, transactions)?;
+        Ok(self.pending(executed))
+    }
+
+    /// What checks transactions for [`Self::execute_checked_ahead`], on any thread.
+    #[must_use]
+    pub fn checker(&self) -> Checker {
+        self.runtime.checker()
+    }
+
     /// What prepares blocks for [`Self::execute_prepared_ahead`], from another thread, while this ledger executes others.
     #[must_use]
     pub fn preparer(&self) -> Preparer {
@@ -212,6 +232,20 @@ impl Ledger {
     /// [`LedgerError::Simulate`] if it would be rejected.
     pub fn simulate(&self, transaction: &[u8], options: SimulateOptions) -> Result<Simulation, LedgerError> {
         Ok(self.runtime.simulate(transaction, options)?)
+    }
+
+    /// What follows the durable blocks of this ledger, for who admits transactions to later ones.
+    #[must_use]
+    pub fn follower(&self) -> Follower {
+        Follower::new(&self.runtime, self.reader())
+    }
+
+    /// What simulates beside this ledger, on the last durable block, with so many workers of its own.
+    ///
+    /// # Errors
+    /// [`LedgerError::Fatal`] if they cannot be started.
+    pub fn simulator(&self, follower: Follower, worker_count: usize) -> Result<Simulator, LedgerError> {
+        Ok(Simulator::new(&self.runtime, follower, worker_count)?)
     }
 
     /// The account at `address` after the last executed block, which may not be durable yet.

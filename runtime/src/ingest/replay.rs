@@ -132,6 +132,19 @@ impl ReplayState {
         self.blocks.iter().rev().map(|block| block.blockhash)
     }
 
+    /// How many blocks ago the block with this hash was made, 0 for the newest; `None` if the hash is no recent one.
+    #[must_use]
+    pub fn age_blocks(&self, blockhash: &Hash) -> Option<u64> {
+        let index = position(self.first_number, *self.numbers.get(blockhash)?)?;
+        Some((self.blocks.len() as u64).saturating_sub(1).saturating_sub(index as u64))
+    }
+
+    /// Blocks a blockhash stays good for after its own.
+    #[must_use]
+    pub const fn lifetime_blocks(&self) -> usize {
+        self.lifetime_blocks
+    }
+
     /// Whether `transaction` is fresh as of the last committed block.
     ///
     /// # Errors

@@ -8,11 +8,12 @@
 //! they miss by position at best, so neither an address nor its place can be known. Nor signatures: they say who agrees.
 
 use super::draft::{Declarations, Draft, bit};
+use super::ground::Ground;
 use super::narrow::{Found, Search};
 use super::run::{Sandbox, SimulateError, Simulation};
 use crate::bug;
 use crate::error::Rejection;
-use crate::ingest::sanitize;
+use crate::ingest::{SanitizedTransaction, sanitize};
 use crate::runtime::Runtime;
 use sealane_sdk::Address;
 use sealane_sdk::instruction::Instruction;
@@ -74,10 +75,8 @@ impl Runtime {
     /// the last block's, or this node is at fault. A transaction that fails is [`Verdict::Fails`].
     pub fn infer_access(&self, bytes: &[u8], unix_time: i64) -> Result<InferredAccess, SimulateError> {
         bug::caught(|| {
-            let transaction = sanitize(bytes).map_err(Rejection::from)?;
-            let (draft, declared) = Draft::of_transaction(&transaction);
-            let nonce = self.replay.required_nonce(&transaction).map_or(0, |index| bit(usize::from(index)));
-            self.infer(draft, declared, nonce, unix_time)
+            let nonce = |transaction: &SanitizedTransaction<'_>| self.replay.required_nonce(transaction);
+            infer_access(self.ground(unix_time)?, bytes, nonce)
         })
     }
 
@@ -95,33 +94,44 @@ impl Runtime {
         bug::caught(|| {
             let blockhash = self.last_hash().to_bytes();
             let (draft, declared) = Draft::of_instructions(payer, instructions, blockhash)?;
-            self.infer(draft, declared, 0, unix_time)
+            infer(self.ground(unix_time)?, draft, declared, 0)
         })
     }
+}
 
-    /// `nonce` is the key that the transaction's age alone needs to be writable.
-    fn infer(
-        &self,
-        draft: Draft,
-        declared: Declarations,
-        nonce: u64,
-        unix_time: i64,
-    ) -> Result<InferredAccess, SimulateError> {
-        let widest = Declarations { listed: draft.all(), writable: draft.may_be_written() };
-        let required = (bit(0) | nonce) & widest.writable;
-        let mut search = Search::new(Sandbox::new(self, unix_time)?, draft, required);
-        let as_declared = search.run(declared)?;
-        let (verdict, start) = if as_declared.receipt.body.succeeded() {
-            (Verdict::WorksAsDeclared, Found { declarations: declared, simulation: as_declared })
-        } else {
-            let simulation = search.run(widest)?;
-            let works = simulation.receipt.body.succeeded();
-            let verdict = if works { Verdict::WorksWithMore } else { Verdict::Fails };
-            (verdict, Found { declarations: widest, simulation })
-        };
-        let (found, is_minimal) = search.narrow(start)?;
-        Ok(answer(&search, declared, verdict, found, is_minimal))
-    }
+/// As [`Runtime::infer_access`], on `ground`; `nonce` says which key the transaction's age alone needs to be writable.
+pub(super) fn infer_access(
+    ground: Ground<'_>,
+    bytes: &[u8],
+    nonce: impl FnOnce(&SanitizedTransaction<'_>) -> Option<u8>,
+) -> Result<InferredAccess, SimulateError> {
+    let transaction = sanitize(bytes).map_err(Rejection::from)?;
+    let (draft, declared) = Draft::of_transaction(&transaction);
+    let nonce = nonce(&transaction).map_or(0, |index| bit(usize::from(index)));
+    infer(ground, draft, declared, nonce)
+}
+
+/// `nonce` has the bit of the key that the transaction's age alone needs to be writable.
+fn infer(
+    ground: Ground<'_>,
+    draft: Draft,
+    declared: Declarations,
+    nonce: u64,
+) -> Result<InferredAccess, SimulateError> {
+    let widest = Declarations { listed: draft.all(), writable: draft.may_be_written() };
+    let required = (bit(0) | nonce) & widest.writable;
+    let mut search = Search::new(Sandbox::new(ground)?, draft, required);
+    let as_declared = search.run(declared)?;
+    let (verdict, start) = if as_declared.receipt.body.succeeded() {
+        (Verdict::WorksAsDeclared, Found { declarations: declared, simulation: as_declared })
+    } else {
+        let simulation = search.run(widest)?;
+        let works = simulation.receipt.body.succeeded();
+        let verdict = if works { Verdict::WorksWithMore } else { Verdict::Fails };
+        (verdict, Found { declarations: widest, simulation })
+    };
+    let (found, is_minimal) = search.narrow(start)?;
+    Ok(answer(&search, declared, verdict, found, is_minimal))
 }
 
 fn answer(

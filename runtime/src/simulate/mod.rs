@@ -5,11 +5,15 @@
 //! smallest access list under which the transaction does the same. The ledger is only borrowed, and nothing here decides
 //! anything about a block.
 
+mod ground;
 mod run;
 
 mod draft;
 mod infer;
 mod narrow;
 
+mod simulator;
+
 pub use infer::{AccessList, InferredAccess, Verdict};
 pub use run::{Freshness, SimulateError, SimulateOptions, Simulation};
+pub use simulator::{Follower, Simulator};

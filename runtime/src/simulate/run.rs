@@ -3,16 +3,17 @@
 //! The way is the block's own, with the same functions: sanitize, verify, admit, intern, load, and the serial executor on a
 //! block of one. What comes out goes to whoever asked; the store is never written.
 
+use super::ground::Ground;
 use crate::balances::Balances;
-use crate::error::{BlockError, Fatal, Rejection};
+use crate::checked::verify_one;
+use crate::error::{Fatal, Rejection};
 use crate::execute::load::{BlockAccounts, Interned};
 use crate::execute::observe::Observer;
 use crate::execute::programs::Programs;
 use crate::execute::recycle::Recycled;
 use crate::execute::{AdmittedBlock, Prepared, run::Worker};
-use crate::ingest::{self, Age, VerifiedTransaction};
+use crate::ingest::{Age, KeyCache, ReplayError, SanitizedTransaction, VerifiedTransaction};
 use crate::ledger::AccountChange;
-use crate::ledger::sysvars::BlockSysvars;
 use crate::outcome::Outcome;
 use crate::prepare::Parsed;
 use crate::receipt::Receipt;
@@ -99,56 +100,46 @@ impl Runtime {
     /// transaction that runs and fails is a [`Simulation`] whose receipt says so.
     pub fn simulate(&self, bytes: &[u8], options: SimulateOptions) -> Result<Simulation, SimulateError> {
         bug::caught(|| {
-            let mut sandbox = Sandbox::new(self, options.unix_time)?;
-            let parsed = Parsed::new(bytes)?;
-            let transaction = self.verify_one(&parsed, options.signatures)?;
-            let age = match options.freshness {
-                Freshness::Check => self.replay.check(&transaction).map_err(Rejection::from)?,
-                Freshness::Replace => Age::Recent,
-            };
-            sandbox.run(&parsed.prepared(transaction), age)
+            let check = |transaction: &SanitizedTransaction<'_>| self.replay.check(transaction);
+            simulate(self.ground(options.unix_time)?, bytes, options, &self.keys, check)
         })
     }
+}
 
-    fn verify_one<'b>(
-        &self,
-        parsed: &Parsed<'b>,
-        signatures: Signatures,
-    ) -> Result<VerifiedTransaction<'b>, Rejection> {
-        match signatures {
-            Signatures::Skip => Ok(VerifiedTransaction::assume_verified(parsed.transaction)),
-            Signatures::Verify => {
-                let verified = ingest::verify_with(slice::from_ref(&parsed.transaction), &self.keys).pop();
-                Ok(verified.unwrap_or_else(|| bug!("one transaction gives one answer"))?)
-            }
-        }
-    }
+/// Runs the transaction in `bytes` on `ground`; `check` says whether it is fresh.
+pub(super) fn simulate(
+    ground: Ground<'_>,
+    bytes: &[u8],
+    options: SimulateOptions,
+    keys: &KeyCache,
+    check: impl FnOnce(&SanitizedTransaction<'_>) -> Result<Age, ReplayError>,
+) -> Result<Simulation, SimulateError> {
+    let mut sandbox = Sandbox::new(ground)?;
+    let parsed = Parsed::new(bytes)?;
+    let transaction = match options.signatures {
+        Signatures::Skip => VerifiedTransaction::assume_verified(parsed.transaction),
+        Signatures::Verify => verify_one(&parsed.transaction, keys)?,
+    };
+    let age = match options.freshness {
+        Freshness::Check => check(&transaction).map_err(Rejection::from)?,
+        Freshness::Replace => Age::Recent,
+    };
+    sandbox.run(&parsed.prepared(transaction), age)
 }
 
 /// The block that would come next, for one transaction after another, each as if it were the only one.
 #[derive(Debug)]
-pub(super) struct Sandbox<'r> {
-    runtime: &'r Runtime,
-    sysvars: BlockSysvars,
-    /// Its own, since the runtime's belong to whoever makes blocks; what is compiled is shared by all.
+pub(super) struct Sandbox<'g> {
+    ground: Ground<'g>,
+    /// Its own, since those of a runtime belong to whoever makes blocks; what is compiled is shared by all.
     programs: Programs,
     instances: Instances,
 }
 
-impl<'r> Sandbox<'r> {
-    pub(super) fn new(runtime: &'r Runtime, unix_time: i64) -> Result<Self, SimulateError> {
-        runtime.check_bounds(unix_time, 1).map_err(|error| match error {
-            BlockError::TimeRunsBackwards { unix_time, parent_unix_time } => {
-                SimulateError::TimeRunsBackwards { unix_time, parent_unix_time }
-            }
-            other => bug!("a block of one transaction is within bounds, not: {other}"),
-        })?;
-        Ok(Self {
-            runtime,
-            sysvars: runtime.next_sysvars(unix_time),
-            programs: Programs::new()?,
-            instances: Instances::new(runtime.config.instances),
-        })
+impl<'g> Sandbox<'g> {
+    pub(super) fn new(ground: Ground<'g>) -> Result<Self, SimulateError> {
+        let instances = Instances::new(ground.instances);
+        Ok(Self { ground, programs: Programs::new()?, instances })
     }
 
     /// Runs the transaction in `bytes` with neither signatures nor blockhash checked.
@@ -159,17 +150,15 @@ impl<'r> Sandbox<'r> {
     }
 
     fn run(&mut self, prepared: &Prepared<'_>, age: Age) -> Result<Simulation, SimulateError> {
-        let runtime = self.runtime;
+        let Ground { store, workers, ref sysvars, balances, .. } = self.ground;
         let (one, ages) = (slice::from_ref(prepared), [age]);
         let block = AdmittedBlock::new(one, &ages);
         let interned = Interned::new(one);
-        let (workers, mut cpu) = (&runtime.workers, Duration::default());
-        let (store, sysvars) = (&*runtime.store, &self.sysvars);
+        let mut cpu = Duration::default();
         let (programs, recycled) = (&mut self.programs, Recycled::new(1));
         let accounts =
             BlockAccounts::load(&interned, store, &sysvars.accounts, programs, &recycled, workers, &mut cpu)?;
         let instances = std::mem::take(&mut self.instances);
-        let balances = runtime.config.balances;
         // On a worker: programs count on its large stack.
         let executed = workers.install(|| execute(&accounts, block, &sysvars.values, instances, balances));
         self.instances = executed.instances;

@@ -6,6 +6,7 @@
 //! DIR/fjall/       the tables, or
 //! DIR/redb/        the tables
 //! DIR/LEDGER.new   only while a new ledger is being made
+//! DIR/node/        what a node keeps beside its ledger; nothing here looks into it
 //! ```
 //!
 //! A ledger begins to exist when `LEDGER.new`, written first, is renamed to `LEDGER`, last. A directory with `LEDGER.new` alone
@@ -34,6 +35,9 @@ const LEDGER: &str = "LEDGER";
 const LEDGER_NEW: &str = "LEDGER.new";
 /// The file that is locked.
 const LOCK: &str = "LOCK";
+
+/// The folder for what a node keeps beside its ledger, such as its keypairs. It may be there before the ledger is.
+pub const NODE: &str = "node";
 
 /// What keeps the tables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -166,7 +170,7 @@ impl State {
         names.sort();
         let has = |name: &str| names.iter().any(|found| found == name);
         let is_folder = |name: &str| Engine::of_name(name).is_some();
-        let known = |name: &str| [LEDGER, LEDGER_NEW, LOCK].contains(&name) || is_folder(name);
+        let known = |name: &str| [LEDGER, LEDGER_NEW, LOCK, NODE].contains(&name) || is_folder(name);
         let foreign = |file: String| StoreError::Foreign { directory: directory.into(), file };
         if let Some(name) = names.iter().find(|name| !known(name)) {
             return Err(foreign(name.clone()));
