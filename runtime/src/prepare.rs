@@ -28,8 +28,8 @@ const CHUNKS_PER_WORKER_COUNT: usize = 4;
 pub(crate) struct Parsed<'b> {
     bytes: &'b [u8],
     pub(crate) transaction: ingest::SanitizedTransaction<'b>,
-    budget: ingest::Budget,
-    write_locks: u64,
+    pub(crate) budget: ingest::Budget,
+    pub(crate) write_locks: u64,
 }
 
 impl<'b> Parsed<'b> {

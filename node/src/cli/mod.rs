@@ -2,6 +2,7 @@
 
 mod bench;
 mod ledger;
+mod node;
 mod run;
 
 mod open;
@@ -38,6 +39,14 @@ enum Subcommand {
     ///
     /// Exits with 0 when all blocks are on the ledger, 1 if something stopped it before, 2 if the command line is wrong.
     Run(run::RunCommand),
+    /// Run a chain of one node, which Solana's clients and wallets can talk to
+    ///
+    /// The ledger is made where there is none. Blocks are made when there is work; what a client is told of is on disk. JSON-RPC and
+    /// WebSocket are on the ports where clients look for them, a page that shows what happens at the HTTP port's `/`, Prometheus' at
+    /// `/metrics`.
+    ///
+    /// SIGINT and SIGTERM stop it: the block is finished and everything is on disk when it exits with 0. A second one ends it at once.
+    Node(node::NodeCommand),
     /// Read a ledger on disk, check it, or hand it on
     Ledger(ledger::LedgerCommand),
 }
@@ -51,6 +60,7 @@ impl Command {
         match self.subcommand {
             Subcommand::Bench(command) => command.run(),
             Subcommand::Run(command) => command.run(),
+            Subcommand::Node(command) => command.run(),
             Subcommand::Ledger(command) => command.run(),
         }
     }

@@ -8,7 +8,8 @@ use sealane_runtime::{Ledger, LedgerConfig, RootPolicy, Runtime, RuntimeConfig};
 use std::path::Path;
 
 /// What keeps the tables of a ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum EngineName {
     /// A log-structured merge tree: the faster one
     Fjall,
@@ -36,8 +37,13 @@ pub(super) fn config(workers: Option<u16>) -> LedgerConfig {
 
 /// What a ledger begins with: the programs built in, the token and the associated-token program, and what the file adds.
 pub(super) fn genesis(file: Option<&Path>) -> anyhow::Result<Genesis> {
-    let base =
-        Genesis::default().with_token_programs(sealane_artifacts::TOKEN, sealane_artifacts::ASSOCIATED_TOKEN);
+    genesis_at(file, 0)
+}
+
+/// As [`genesis`], at `unix_time` seconds if the file says no other.
+pub(super) fn genesis_at(file: Option<&Path>, unix_time: i64) -> anyhow::Result<Genesis> {
+    let base = Genesis { unix_time, ..Genesis::default() }
+        .with_token_programs(sealane_artifacts::TOKEN, sealane_artifacts::ASSOCIATED_TOKEN);
     Ok(file.map_or_else(|| Ok(base.clone()), |file| Genesis::read(file, base.clone()))?)
 }
 

@@ -138,6 +138,34 @@ pub fn open(directory: &Path, options: &OpenOptions) -> Result<Opened, StoreErro
     }
 }
 
+/// Deletes the ledger in `directory`, so that another can be made there; nothing to do where there is none. The folder [`NODE`] stays.
+/// If this is interrupted, what is left counts as a ledger that is being made.
+///
+/// # Errors
+/// [`StoreError`] if there is something else, or another process has the ledger open; then nothing has changed.
+pub fn clear(directory: &Path) -> Result<(), StoreError> {
+    match fs::metadata(directory) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(StoreError::of_io("opening the directory", directory, error)),
+        Ok(found) if !found.is_dir() => return Err(StoreError::NotADirectory { path: directory.into() }),
+        Ok(_) if State::of(directory)? == State::Empty => return Ok(()),
+        Ok(_) => (),
+    }
+    let _lock = DirectoryLock::take(directory)?;
+    let (new, ledger) = (directory.join(LEDGER_NEW), directory.join(LEDGER));
+    let io = |path: &Path, error| StoreError::of_io("deleting the ledger", path, error);
+    if State::of(directory)? == State::Ledger {
+        fs::rename(&ledger, &new).map_err(|error| io(&ledger, error))?;
+        sync_directory(directory)?;
+    }
+    clear_tables(directory)?;
+    sync_directory(directory)?;
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(io(&new, error)),
+        _ => sync_directory(directory),
+    }
+}
+
 /// The engine of the ledger in `directory`, without opening it.
 ///
 /// # Errors
@@ -208,15 +236,7 @@ fn make_ledger(directory: &Path, options: &OpenOptions, lock: DirectoryLock) -> 
     let engine = options.engine;
     write_new(&directory.join(LEDGER_NEW), Format { engine }.to_string().as_bytes())?;
     sync_directory(directory)?;
-    for engine in Engine::ALL {
-        let folder = directory.join(engine.name());
-        match fs::remove_dir_all(&folder) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(StoreError::of_io("clearing away a half-made ledger", &folder, error));
-            }
-            _ => (),
-        }
-    }
+    clear_tables(directory)?;
     let folder = directory.join(engine.name());
     fs::create_dir(&folder)
         .map_err(|error| StoreError::of_io("making the folder of the tables", &folder, error))?;
@@ -231,6 +251,20 @@ fn make_ledger(directory: &Path, options: &OpenOptions, lock: DirectoryLock) -> 
     fs::rename(&new, &ledger).map_err(|error| StoreError::of_io("naming the new ledger", &ledger, error))?;
     sync_directory(directory)?;
     Ok(Opened { tables, engine })
+}
+
+/// Deletes the tables of all engines.
+fn clear_tables(directory: &Path) -> Result<(), StoreError> {
+    for engine in Engine::ALL {
+        let folder = directory.join(engine.name());
+        match fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(StoreError::of_io("clearing away a half-made ledger", &folder, error));
+            }
+            _ => (),
+        }
+    }
+    Ok(())
 }
 
 /// Makes `directory` and those above it, so that their names outlive the machine's power.

@@ -70,6 +70,42 @@ fn no_ledger_is_made_where_none_is_wanted() {
 }
 
 #[test]
+fn what_a_node_keeps_beside_its_ledger_is_left_alone() {
+    let outer = TempDir::new().unwrap();
+    let node = outer.path().join(NODE);
+    fs::create_dir(&node).unwrap();
+    fs::write(node.join("identity.json"), "[]").unwrap();
+    drop(open(outer.path(), &options(Engine::Fjall)).expect("a ledger is made beside it"));
+    drop(open(outer.path(), &options(Engine::Fjall)).expect("and opened"));
+    assert_eq!(fs::read_to_string(node.join("identity.json")).unwrap(), "[]");
+}
+
+#[test]
+fn a_ledger_that_nobody_has_open_can_be_deleted() {
+    let outer = TempDir::new().unwrap();
+    clear(&outer.path().join("absent")).expect("nothing to do");
+    clear(outer.path()).expect("nothing to do");
+    for engine in Engine::ALL {
+        let (_outer, directory) = ledger(engine);
+        fs::create_dir(directory.join(NODE)).unwrap();
+        let opened = open(&directory, &options(engine)).unwrap();
+        assert!(matches!(clear(&directory), Err(StoreError::Locked { .. })));
+        drop(opened);
+        let foreign = directory.join("letter.txt");
+        fs::write(&foreign, "dear").unwrap();
+        assert!(matches!(clear(&directory), Err(StoreError::Foreign { .. })));
+        fs::remove_file(&foreign).unwrap();
+        let opened = open(&directory, &options(engine)).unwrap();
+        assert!(opened.tables.get(Table::Meta, KEY).unwrap().is_some(), "nothing has changed so far");
+        drop(opened);
+        clear(&directory).unwrap();
+        assert_eq!(names(&directory), [LOCK, NODE]);
+        let opened = open(&directory, &options(Engine::Fjall)).expect("another can be made");
+        assert!(opened.tables.get(Table::Meta, KEY).unwrap().is_none());
+    }
+}
+
+#[test]
 fn a_file_is_not_a_directory() {
     let outer = TempDir::new().unwrap();
     let file = outer.path().join("file");
