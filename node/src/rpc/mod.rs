@@ -28,3 +28,6 @@ pub(crate) use subscribe::{Notice, Subscription, SubscriptionKey};
 
 pub(crate) use stub::BlockEvent;
 use stub::{AirdropError, Chain, Simulated, SubmitError};
+
+#[cfg(test)]
+mod ground;
