@@ -143,7 +143,7 @@ impl Ground {
     }
 }
 
-/// The user with this number; those below ten have lamports.
+/// The user with this number; those below 8 have lamports.
 pub(super) fn user(number: u64) -> User {
     Harness::user(number)
 }

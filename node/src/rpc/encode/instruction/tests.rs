@@ -140,7 +140,7 @@ fn memos_and_what_is_not_known() {
     // A transfer that names too few accounts.
     let mut pay = system::transfer(&address(1), &address(2), 5);
     pay.accounts.pop();
-    assert_eq!(view(&pay), parts(system_program::ID, json!([text(1)]), "3Bxs4TDb4FJULcFR"));
+    assert_eq!(view(&pay), parts(system_program::ID, json!([text(1)]), "3Bxs41hAcYbghSB9"));
     // A seed that claims to be longer than any memory.
     let mut seed = vec![3, 0, 0, 0];
     seed.extend_from_slice(&[1; 32]);

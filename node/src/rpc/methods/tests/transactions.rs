@@ -86,7 +86,7 @@ fn a_transaction_with_indices() {
                         "numReadonlySignedAccounts": 0, "numReadonlyUnsignedAccounts": 1, "numRequiredSignatures": 1,
                     },
                     "instructions": [
-                        { "accounts": [0, 1], "data": "3Bxs4TDb4FJULcFR", "programIdIndex": 2, "stackHeight": 1 },
+                        { "accounts": [0, 1], "data": "3Bxs41hAcYbghSB9", "programIdIndex": 2, "stackHeight": 1 },
                     ],
                     "recentBlockhash": recent,
                 },
