@@ -1,7 +1,7 @@
 //! What the page draws: the node, its mempool, the last blocks and their hottest accounts, as one JSON object.
 
 use super::summary::{BlockSummary, HotAccount};
-use crate::rpc::{BlockEvent, Rpc};
+use crate::rpc::{BlockEvent, Chain, Rpc};
 use crate::serve::Answers;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
@@ -149,13 +149,14 @@ fn each<S: Serializer>(blocks: &[Arc<BlockSummary>], serializer: S) -> Result<S:
     serializer.collect_seq(blocks.iter().map(|block| &**block))
 }
 
-fn mempool(_chain: &crate::rpc::Chain) -> Mempool {
+fn mempool(chain: &Chain) -> Mempool {
+    let (status, limits) = (chain.mempool(), chain.mempool().limits);
     Mempool {
-        transactions: 0,
-        transaction_limit: 1,
-        bytes: 0,
-        byte_limit: 1,
-        oldest_ms: None,
-        refused: BTreeMap::new(),
+        transactions: status.transaction_count,
+        transaction_limit: limits.transaction_count,
+        bytes: status.size_bytes,
+        byte_limit: limits.size_bytes,
+        oldest_ms: chain.oldest_wait().map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+        refused: chain.fates().refused.into_iter().map(|(reason, count)| (reason.to_owned(), count)).collect(),
     }
 }

@@ -20,12 +20,13 @@ mod scan;
 mod select;
 mod subscribe;
 
-mod stub;
-
 pub(crate) use call::Rpc;
 pub(crate) use error::RpcError;
 pub(crate) use params::Params;
 pub(crate) use subscribe::{Notice, Subscription, SubscriptionKey};
 
-use stub::{AirdropError, Simulated, SubmitError};
-pub(crate) use stub::{BlockEvent, Chain};
+use crate::chain::{AirdropError, Simulated, SubmitError};
+pub(crate) use crate::chain::{BlockEvent, Chain};
+
+#[cfg(test)]
+mod ground;

@@ -31,6 +31,8 @@ const DELEGATE_TAG_OFFSET: usize = 72;
 pub(super) struct Entries {
     set: BTreeSet<(List, [u8; 8], Address)>,
     gone_count: usize,
+    /// Entries when the lists were made.
+    made_count: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,14 +75,21 @@ impl Entries {
         }
     }
 
+    /// All accounts that are there have been added.
+    pub(super) fn note_made(&mut self) {
+        self.made_count = self.set.len();
+    }
+
     /// An account is gone; its entries stay.
     pub(super) fn note_gone(&mut self) {
         self.gone_count = self.gone_count.saturating_add(1);
     }
 
-    /// Whether so many entries may be of accounts that are gone that the lists had better be made anew.
+    /// Whether so many entries may be of accounts that are gone, or no longer belong there, that the lists had better be made
+    /// anew. Lists that have doubled are, too: an account that changes hands all the time leaves an entry each time.
     pub(super) fn is_stale(&self) -> bool {
-        self.gone_count > FEW_GONE_COUNT.max(self.set.len() / 2)
+        let doubled_count = self.made_count.saturating_mul(2).saturating_add(FEW_GONE_COUNT);
+        self.gone_count > FEW_GONE_COUNT.max(self.set.len() / 2) || self.set.len() > doubled_count
     }
 
     /// All that was ever under the key, ascending.

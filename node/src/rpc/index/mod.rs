@@ -83,6 +83,7 @@ impl Index {
             entries.add(address, account);
             ControlFlow::Continue(())
         })?;
+        entries.note_made();
         let number = Some(snapshot.header().number);
         *self.state.lock() = State { entries, number };
         self.changed.notify_all();
