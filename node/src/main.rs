@@ -1,5 +1,6 @@
 //! The `sealane` command: reads the command line, runs one command, prints what went wrong.
 
+mod chain;
 mod cli;
 mod dashboard;
 mod rpc;

@@ -35,7 +35,7 @@ pub(crate) const TRANSACTION_SIGNATURE_VERIFICATION_FAILURE: i64 = -32003;
 pub(crate) const BLOCK_NOT_AVAILABLE: i64 = -32004;
 /// The node makes no blocks.
 pub(crate) const NODE_UNHEALTHY: i64 = -32005;
-/// There is no transaction of that signature; never used where `null` says the same.
+/// A block is not kept any more.
 pub(crate) const BLOCK_CLEANED_UP: i64 = -32001;
 /// A transaction has a version that the caller does not read.
 pub(crate) const UNSUPPORTED_TRANSACTION_VERSION: i64 = -32015;

@@ -12,16 +12,21 @@ mod options;
 mod params;
 
 mod encode;
+mod filter;
+mod index;
 mod methods;
+mod prices;
+mod scan;
+mod select;
 mod subscribe;
-
-mod stub;
 
 pub(crate) use call::Rpc;
 pub(crate) use error::RpcError;
 pub(crate) use params::Params;
 pub(crate) use subscribe::{Notice, Subscription, SubscriptionKey};
 
-use stub::Chain;
+use crate::chain::{AirdropError, Simulated, SubmitError};
+pub(crate) use crate::chain::{BlockEvent, Chain};
 
-pub(crate) use stub::BlockEvent;
+#[cfg(test)]
+mod ground;

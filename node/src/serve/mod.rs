@@ -33,3 +33,6 @@ async fn stopped(stop: &mut tokio::sync::watch::Receiver<bool>) {
     // An error says that whoever could tell is gone.
     let _ = stop.wait_for(|stops| *stops).await;
 }
+
+#[cfg(test)]
+mod tests;

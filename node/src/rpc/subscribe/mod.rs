@@ -3,18 +3,21 @@
 //! A subscription knows no connection and no number; the server keeps those, asks each subscription that a block may concern, by
 //! its [`SubscriptionKey`], and sends what it gets.
 
-use super::context::answer_at;
+mod notices;
+mod read;
+
 use super::error::RpcError;
+use super::filter::Filter;
+use super::methods::BlockOptions;
 use super::params::Params;
 use super::{BlockEvent, Rpc};
+use crate::rpc::encode::account::AccountForm;
 use sealane_sdk::Address;
 use serde_json::value::RawValue;
 
-/// What a client wants to hear of.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Subscription {
-    kind: Kind,
-}
+/// What a client wants to hear of. Equal ones hear the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Subscription(Kind);
 
 /// What a subscription is about: after a block, only those need to be asked whose key the block has something of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,9 +53,25 @@ pub(crate) struct Notice {
     pub(crate) is_last: bool,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
-    Signature { signature: [u8; 64] },
+    Signature([u8; 64]),
+    Account { address: Address, form: AccountForm },
+    Program { program: Address, form: AccountForm, filters: Vec<Filter> },
+    Logs(Mention),
+    Slot,
+    Root,
+    SlotsUpdates,
+    Block { mention: Mention, options: BlockOptions },
+}
+
+/// Which transactions of a block are told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mention {
+    /// All.
+    All,
+    /// Those that name this address.
+    Of(Address),
 }
 
 impl Subscription {
@@ -61,36 +80,54 @@ impl Subscription {
     /// # Errors
     /// -32601 if there is none of that name, -32602 if its parameters are wrong.
     pub(super) fn new(method: &str, params: &Params<'_>) -> Result<Self, RpcError> {
-        let kind = match method {
-            "signatureSubscribe" => Kind::Signature { signature: params.signature(0)? },
-            _ => return Err(RpcError::method_not_found()),
-        };
-        Ok(Self { kind })
+        read::kind(method, params).map(Self)
     }
 
     /// What it is about.
     pub(crate) const fn key(&self) -> SubscriptionKey {
-        match &self.kind {
-            Kind::Signature { signature } => SubscriptionKey::Signature(*signature),
+        match &self.0 {
+            Kind::Signature(signature) => SubscriptionKey::Signature(*signature),
+            Kind::Account { address, .. } => SubscriptionKey::Account(*address),
+            Kind::Program { program, .. } => SubscriptionKey::Program(*program),
+            Kind::Logs(Mention::All) => SubscriptionKey::LogsAll,
+            Kind::Logs(Mention::Of(address)) => SubscriptionKey::LogsMention(*address),
+            Kind::Slot => SubscriptionKey::Slot,
+            Kind::Root => SubscriptionKey::Root,
+            Kind::SlotsUpdates => SubscriptionKey::SlotsUpdates,
+            Kind::Block { .. } => SubscriptionKey::Block,
         }
     }
 
-    /// What it has to tell as it begins: of a transaction that was processed already.
+    /// What it has to tell as it begins: of a transaction that was processed already. It must have been registered before this is
+    /// asked, or a block may fall between.
     pub(crate) fn at_start(&self, rpc: &Rpc) -> Vec<Notice> {
-        let Kind::Signature { signature } = &self.kind;
-        let found = rpc.reader().transaction(signature).ok().flatten();
-        let notice = found.and_then(|found| {
-            let err = found.receipt.body.failure.map(|failure| failure.transaction_error());
-            let value = serde_json::json!({ "err": err });
-            let result = answer_at(rpc.slot(), value).ok()?;
-            Some(Notice { method: "signatureNotification", result, is_last: true })
-        });
-        notice.into_iter().collect()
+        match &self.0 {
+            Kind::Signature(signature) => notices::signature_found(rpc, signature).into_iter().collect(),
+            _ => Vec::new(),
+        }
     }
 
-    /// What it has to tell of a block that has just become durable.
+    /// What it has to tell of a block that has just become durable. `places` are the ascending indices of what concerns it by its
+    /// key: of the block's transactions for signatures and logs, of `event.changes` for accounts and programs; others need none.
     pub(crate) fn at_block(&self, rpc: &Rpc, event: &BlockEvent, places: &[u32]) -> Vec<Notice> {
-        let _ = (event, places);
-        self.at_start(rpc)
+        match &self.0 {
+            Kind::Signature(_) => {
+                places.first().and_then(|place| notices::signature(event, *place)).into_iter().collect()
+            }
+            Kind::Account { address, form } => notices::account(rpc, event, places, address, *form),
+            Kind::Program { program, form, filters } => {
+                notices::program(rpc, event, places, program, *form, filters)
+            }
+            Kind::Logs(_) => places.iter().filter_map(|place| notices::logs(event, *place)).collect(),
+            Kind::Slot => notices::slot(event).into_iter().collect(),
+            Kind::Root => notices::root(event).into_iter().collect(),
+            Kind::SlotsUpdates => notices::slots_updates(event),
+            Kind::Block { mention, options } => {
+                notices::block(rpc, event, *mention, options).into_iter().collect()
+            }
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

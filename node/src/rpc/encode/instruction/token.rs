@@ -57,7 +57,7 @@ pub(super) fn parse(called: &Called<'_>) -> Option<Told> {
         }
         Instruction::SetAuthority { authority_type, new_authority } => {
             let (owned, kind) = authority(&authority_type);
-            let new_authority: Option<_> = new_authority.into();
+            let new_authority: Option<sealane_sdk::Address> = new_authority.into();
             let told = told("setAuthority", &[owned])?
                 .with("authorityType", kind)
                 .with("newAuthority", json!(new_authority.map(|address| address.to_string())));
