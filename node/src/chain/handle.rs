@@ -225,11 +225,8 @@ impl Chain {
                 None
             }
         })?;
-        let guard = ChainGuard {
-            shared: Arc::clone(&shared),
-            producer: Some(producer),
-            publisher: Some(publisher),
-        };
+        let guard =
+            ChainGuard { shared: Arc::clone(&shared), producer: Some(producer), publisher: Some(publisher) };
         Ok((Self(shared), guard))
     }
 

@@ -179,8 +179,9 @@ impl Mempool {
     pub(crate) fn expire(&mut self, is_recent: impl Fn(&Hash) -> bool) -> usize {
         let mut answers: HashMap<Hash, bool, RandomState> = HashMap::default();
         let mut is_recent = |hash: &Hash| *answers.entry(*hash).or_insert_with(|| is_recent(hash));
-        let is_stale =
-            |(rank, waiting): (&Rank, &Waiting)| (!waiting.is_nonce && !is_recent(&waiting.blockhash)).then_some(*rank);
+        let is_stale = |(rank, waiting): (&Rank, &Waiting)| {
+            (!waiting.is_nonce && !is_recent(&waiting.blockhash)).then_some(*rank)
+        };
         let stale: Vec<Rank> = self.waiting.iter().filter_map(is_stale).collect();
         for rank in &stale {
             self.remove(*rank);

@@ -32,9 +32,8 @@ impl ProofRequest {
     /// Answers with what the last executed block left, which may not be durable yet.
     pub(super) fn answer(self, ledger: &Ledger) {
         let at = Recorded { header: *ledger.last_header(), hash: ledger.last_hash() };
-        let proved = ledger
-            .account(&self.address)
-            .and_then(|account| Ok((at, account, ledger.prove(&self.address)?)));
+        let proved =
+            ledger.account(&self.address).and_then(|account| Ok((at, account, ledger.prove(&self.address)?)));
         // Whoever asked may have gone meanwhile.
         let _ = self.answer.send(proved);
     }

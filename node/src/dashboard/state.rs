@@ -157,6 +157,11 @@ fn mempool(chain: &Chain) -> Mempool {
         bytes: status.size_bytes,
         byte_limit: limits.size_bytes,
         oldest_ms: chain.oldest_wait().map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
-        refused: chain.fates().refused.into_iter().map(|(reason, count)| (reason.to_owned(), count)).collect(),
+        refused: chain
+            .fates()
+            .refused
+            .into_iter()
+            .map(|(reason, count)| (reason.to_owned(), count))
+            .collect(),
     }
 }

@@ -1,7 +1,7 @@
 //! The ground that tests of the RPC stand on: a ledger in memory with funded users and a token, and what answers calls about it.
 
-use super::error::RpcError;
 use super::Chain;
+use super::error::RpcError;
 use super::{BlockEvent, Params, Rpc, Subscription};
 use sealane_associated_token::builders as associated_token;
 use sealane_runtime::explain::BlockObservation;
