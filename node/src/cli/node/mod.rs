@@ -86,7 +86,7 @@ async fn serve_until_stopped(
 ) -> anyhow::Result<()> {
     let end = tokio::select! {
         signal = signals.first() => Stop::Signal(signal),
-        reason = guard.failed() => Stop::Chain(reason.to_string()),
+        reason = guard.failed() => Stop::Chain(reason),
         result = &mut serving => Stop::Server(match result {
             Ok(Ok(())) => "it ended without being told to".to_owned(),
             Ok(Err(error)) => format!("{error:#}"),
