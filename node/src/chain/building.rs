@@ -17,6 +17,9 @@ const BUILT_IN_INSTRUCTION_UNITS: u64 = 3_000;
 /// Transactions passed over one after another before the search ends: a block that is all but full is not worth more time.
 const PASSED_OVER_COUNT: usize = 2_000;
 
+/// Transactions of a block: those that ask for no units at all count for something too.
+const TRANSACTION_COUNT: usize = 100_000;
+
 /// How much a block may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BlockLimits {
@@ -24,14 +27,12 @@ pub(crate) struct BlockLimits {
     pub(crate) units: u64,
     /// Compute units of those that write one account; also of those along one chain of dependencies.
     pub(crate) account_units: u64,
-    /// Transactions.
-    pub(crate) transaction_count: usize,
 }
 
 impl Default for BlockLimits {
-    /// 60 and 24 million compute units, as on Solana, and no more transactions than that lets through at the least.
+    /// 60 and 24 million compute units, as on Solana.
     fn default() -> Self {
-        Self { units: 60_000_000, account_units: 24_000_000, transaction_count: 100_000 }
+        Self { units: 60_000_000, account_units: 24_000_000 }
     }
 }
 
@@ -78,7 +79,7 @@ pub(crate) fn choose<'w>(
     let mut chosen = Vec::new();
     let (mut units_left, mut passed_over_count) = (limits.units, 0);
     for (rank, candidate) in waiting {
-        if chosen.len() == limits.transaction_count || passed_over_count == PASSED_OVER_COUNT {
+        if chosen.len() == TRANSACTION_COUNT || passed_over_count == PASSED_OVER_COUNT {
             break;
         }
         let fits = candidate.units <= units_left && enter(&mut lanes, candidate, limits.account_units);

@@ -50,15 +50,16 @@ pub(crate) struct ChainConfig {
     pub(crate) identity: Address,
 }
 
-impl Default for ChainConfig {
-    fn default() -> Self {
+impl ChainConfig {
+    /// A block each 400 ms, or each 10 s when there is nothing to do; no faucet.
+    pub(crate) fn new(identity: Address) -> Self {
         Self {
             block_ms: 400,
             idle_block_ms: 10_000,
             mempool: MempoolLimits::default(),
             limits: BlockLimits::default(),
             faucet: None,
-            identity: Address::default(),
+            identity,
         }
     }
 }

@@ -28,6 +28,5 @@ pub(crate) use building::BlockLimits;
 pub(crate) use event::BlockEvent;
 pub(crate) use faucet::{AirdropError, FaucetConfig};
 pub(crate) use handle::{Chain, ChainConfig, ChainGuard, Simulated};
-pub(crate) use mempool::{MempoolLimits, MempoolStatus};
-pub(crate) use prove::ProveError;
+pub(crate) use mempool::MempoolLimits;
 pub(crate) use submit::SubmitError;

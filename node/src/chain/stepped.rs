@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 impl Chain {
     /// A chain that makes a block when [`Self::execute`] is called, or a transaction submitted.
     pub(crate) fn new(ledger: Ledger) -> Self {
-        Self::stepped(ledger, ChainConfig::default())
+        Self::stepped(ledger, ChainConfig::new(Address::new_from_array([1; 32])))
     }
 
     /// The same with a configuration.

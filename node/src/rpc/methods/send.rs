@@ -52,7 +52,7 @@ fn preflight(rpc: &Rpc, bytes: &[u8]) -> Result<(), RpcError> {
     let Some(err) = &view.err else { return Ok(()) };
     let message = format!("Transaction simulation failed: {err}");
     let data = serde_json::to_value(&view).map_err(RpcError::internal)?;
-    Err(RpcError { data: Some(data), ..RpcError::new(SEND_TRANSACTION_PREFLIGHT_FAILURE, message) })
+    Err(RpcError { data: Some(data), ..RpcError::new(NODE_UNHEALTHY, SEND_TRANSACTION_PREFLIGHT_FAILURE, message) })
 }
 
 /// What a client is told of a transaction that is not taken.
@@ -60,6 +60,9 @@ fn refusal(error: SubmitError) -> RpcError {
     match error {
         SubmitError::Full => {
             RpcError::server("Transactions wait that pay more, as many as may: try again later, or pay more")
+        }
+        SubmitError::Stopped(reason) => {
+            RpcError::new(NODE_UNHEALTHY, format!("Node is unhealthy: it makes no blocks any more: {reason}"))
         }
         SubmitError::Malformed(error) => {
             RpcError::invalid(format_args!("failed to deserialize the transaction: {error}"))
