@@ -37,7 +37,7 @@ fn send_until_gone(url: &str, round: u64, sender: u64, confirmed: &Mutex<Vec<(St
 fn what_was_confirmed_is_there_after_a_kill() {
     let outer = tempfile::tempdir().unwrap();
     let ledger = outer.path().join("ledger");
-    let confirmed = Mutex::new(Vec::new());
+    let confirmed: Mutex<Vec<(String, String)>> = Mutex::default();
     for round in 0..ROUND_COUNT {
         let node = Node::start(&ledger, &["--faucet"]);
         let url = node.said["http"].as_str().unwrap().to_owned();

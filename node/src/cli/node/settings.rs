@@ -200,7 +200,7 @@ impl Settings {
 
     /// How the chain works.
     pub(super) fn chain(&self, identity: Address, faucet: Option<solana_keypair::Keypair>) -> ChainConfig {
-        let defaults = ChainConfig::default();
+        let defaults = ChainConfig::new(identity);
         let MempoolLimits { transaction_count, size_bytes } = defaults.mempool;
         let BlockLimits { units, account_units, .. } = defaults.limits;
         ChainConfig {

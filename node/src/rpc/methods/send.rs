@@ -3,7 +3,7 @@
 use super::simulate::{signature_failure, transaction_bytes, transaction_of, try_out};
 use crate::rpc::context::{Answer, answer};
 use crate::rpc::encode::binary::BinaryEncoding;
-use crate::rpc::error::{RpcError, SEND_TRANSACTION_PREFLIGHT_FAILURE};
+use crate::rpc::error::{NODE_UNHEALTHY, RpcError, SEND_TRANSACTION_PREFLIGHT_FAILURE};
 use crate::rpc::options::{Commitment, check_min_context_slot};
 use crate::rpc::params::signature_text;
 use crate::rpc::{AirdropError, Params, Rpc, SubmitError};
@@ -52,7 +52,7 @@ fn preflight(rpc: &Rpc, bytes: &[u8]) -> Result<(), RpcError> {
     let Some(err) = &view.err else { return Ok(()) };
     let message = format!("Transaction simulation failed: {err}");
     let data = serde_json::to_value(&view).map_err(RpcError::internal)?;
-    Err(RpcError { data: Some(data), ..RpcError::new(NODE_UNHEALTHY, SEND_TRANSACTION_PREFLIGHT_FAILURE, message) })
+    Err(RpcError { data: Some(data), ..RpcError::new(SEND_TRANSACTION_PREFLIGHT_FAILURE, message) })
 }
 
 /// What a client is told of a transaction that is not taken.
