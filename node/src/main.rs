@@ -2,6 +2,9 @@
 
 mod cli;
 mod client;
+mod dashboard;
+mod rpc;
+mod serve;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -231,7 +231,9 @@ impl Runtime {
         let mut workers: Vec<Worker<'b>> = instances
             .into_iter()
             .zip(observers)
-            .map(|(instances, observer)| Worker::new(instances, sysvars, observer))
+            .map(|(instances, observer)| {
+                Worker::new(instances, sysvars, observer).recording(self.config.balances)
+            })
             .collect();
         let outcomes: Vec<OnceLock<Outcome>> = (0..admitted.len()).map(|_| OnceLock::new()).collect();
         match self.config.execution {

@@ -11,6 +11,7 @@ pub mod execute;
 pub mod outcome;
 pub mod serial;
 
+pub mod balances;
 pub mod receipt;
 pub mod seal;
 
@@ -28,6 +29,7 @@ pub mod file_error;
 mod prefetch;
 pub mod stages;
 
+pub use balances::Balances;
 pub use block::ExecutedBlock;
 pub use error::{BlockError, Fatal, Rejection};
 pub use face::{Ledger, LedgerConfig, LedgerError, LedgerReader, PendingBlock};

@@ -1,7 +1,8 @@
 //! A transaction's result as the block records it, and the root over all of a block's receipts.
 //!
-//! Everything in a receipt is hashed but the logs: those are for people, and a node may keep or drop them.
+//! Everything in a receipt is hashed but the logs and the balances: those are for people, and a node may keep or drop them.
 
+use crate::balances::BalanceRecord;
 use crate::outcome::Failure;
 use crate::schedule::Workers;
 use crate::stages::{CHUNK_COUNT, map_chunks, timed};
@@ -19,6 +20,8 @@ pub struct Receipt {
     pub body: ReceiptBody,
     /// What the programs logged; not hashed.
     pub logs: LogRecord,
+    /// Balances before and after, if the runtime records them; not hashed.
+    pub balances: BalanceRecord,
 }
 
 /// The hashed part of a receipt.

@@ -1,5 +1,6 @@
 //! The runtime: what a node holds between blocks. `block.rs` is what it does with it.
 
+use crate::balances::Balances;
 use crate::error::{BlockError, Fatal};
 use crate::execute::load::{BlockAccounts, Interned};
 use crate::execute::programs::Programs;
@@ -45,6 +46,8 @@ pub struct RuntimeConfig {
     pub instances: InstancePolicy,
     /// Whether workers note what each transaction did and when, for [`explain`](crate::explain).
     pub observation: Observation,
+    /// Whether receipts have the balances before and after, for those who ask later.
+    pub balances: Balances,
 }
 
 impl Default for RuntimeConfig {
@@ -57,6 +60,7 @@ impl Default for RuntimeConfig {
             roots: RootPolicy::Compute,
             instances: InstancePolicy::default(),
             observation: Observation::Off,
+            balances: Balances::Omit,
         }
     }
 }

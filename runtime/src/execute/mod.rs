@@ -1,5 +1,6 @@
 //! One transaction after another, from its accounts to its outcome: load, charge, run, commit or roll back.
 
+mod balances;
 pub mod builtins;
 pub mod fees;
 pub mod load;

@@ -1,9 +1,11 @@
 //! One transaction on one worker: its accounts are lent, the fee is charged, its instructions run, and what they did
 //! is kept or rolled back.
 
+use super::balances::BalanceRecorder;
 use super::load::BlockAccounts;
 use super::observe::Observer;
 use super::{Admitted, AdmittedBlock, builtins::nonce, fees};
+use crate::balances::{BalanceRecord, Balances};
 use crate::error::Rejection;
 use crate::ingest::Age;
 use crate::ledger::sysvars;
@@ -20,6 +22,8 @@ pub struct Worker<'b> {
     pub fees_lamports: u64,
     /// What it notes of each transaction, if it was told to.
     pub observer: Option<Observer>,
+    /// Notes balances, if it was told to.
+    balances: Option<BalanceRecorder>,
 }
 
 impl<'b> Worker<'b> {
@@ -27,7 +31,14 @@ impl<'b> Worker<'b> {
     #[must_use]
     pub fn new(instances: Instances, sysvars: &'b Sysvars, observer: Option<Observer>) -> Self {
         let context = Context::new(instances, sysvars);
-        Self { context, fees_lamports: 0, observer }
+        Self { context, fees_lamports: 0, observer, balances: None }
+    }
+
+    /// The same worker, which notes balances or does not.
+    #[must_use]
+    pub fn recording(mut self, balances: Balances) -> Self {
+        self.balances = (balances == Balances::Record).then(BalanceRecorder::default);
+        self
     }
 
     /// Ends the block: gives the instances back, for the next one.
@@ -48,9 +59,15 @@ impl<'b> Worker<'b> {
         let start_ns = self.observer.as_ref().map(Observer::now_ns);
         self.context.begin(u64::from(transaction.budget.units));
         accounts.lend(index, transaction, &mut self.context.accounts);
+        if let Some(balances) = &mut self.balances {
+            balances.begin(&self.context.accounts);
+        }
         let outcome = match execute(&mut self.context, transaction, accounts.instructions_index(index)) {
-            Ok(receipt) => {
+            Ok(mut receipt) => {
                 self.fees_lamports += receipt.body.fee_lamports;
+                if let Some(balances) = &mut self.balances {
+                    receipt.balances = balances.end(&self.context.accounts);
+                }
                 Outcome::Executed(receipt)
             }
             Err(rejection) => Outcome::Rejected(rejection),
@@ -165,7 +182,7 @@ fn receipt(context: &Context<'_>, fee_lamports: u64, failure: Option<Failure>) -
         return_data: (!returned.data.is_empty()).then(|| (returned.program, returned.data.clone())),
         inner_calls: inner_calls(context),
     };
-    Receipt { body, logs: LogRecord::from(&context.logs) }
+    Receipt { body, logs: LogRecord::from(&context.logs), balances: BalanceRecord::default() }
 }
 
 fn inner_calls(context: &Context<'_>) -> Vec<InnerCall> {

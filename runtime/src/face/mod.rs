@@ -50,8 +50,9 @@ mod restore;
 
 pub use crate::ledger::store::directory::Engine;
 pub use crate::ledger::store::disk::{
-    AccountsAt, AddressSignature, CheckpointPolicy, CommittedBlock, Delivery, HistoryPolicy, LedgerReader,
-    LedgerSnapshot, Place, Recorded, RecordedTransaction, SignatureQuery, SnapshotView, Subscription,
+    AccountsAt, AddressSignature, BlockSummary, CheckpointPolicy, CommittedBlock, Delivery, HistoryPolicy,
+    LedgerReader, LedgerSnapshot, Place, Recorded, RecordedTransaction, SignatureQuery, SnapshotView,
+    Subscription,
 };
 pub use config::LedgerConfig;
 pub use error::LedgerError;

@@ -3,6 +3,7 @@
 //! The way is the block's own, with the same functions: sanitize, verify, admit, intern, load, and the serial executor on a
 //! block of one. What comes out goes to whoever asked; the store is never written.
 
+use crate::balances::Balances;
 use crate::error::{BlockError, Fatal, Rejection};
 use crate::execute::load::{BlockAccounts, Interned};
 use crate::execute::observe::Observer;
@@ -168,8 +169,9 @@ impl<'r> Sandbox<'r> {
         let accounts =
             BlockAccounts::load(&interned, store, &sysvars.accounts, programs, &recycled, workers, &mut cpu)?;
         let instances = std::mem::take(&mut self.instances);
+        let balances = runtime.config.balances;
         // On a worker: programs count on its large stack.
-        let executed = workers.install(|| execute(&accounts, block, &sysvars.values, instances));
+        let executed = workers.install(|| execute(&accounts, block, &sysvars.values, instances, balances));
         self.instances = executed.instances;
         let mut changes = accounts.into_changes(workers, &mut cpu);
         let mut differs = Vec::with_capacity(changes.len());
@@ -203,9 +205,10 @@ fn execute<'b>(
     block: AdmittedBlock<'b>,
     sysvars: &'b Sysvars,
     instances: Instances,
+    balances: Balances,
 ) -> Executed {
     let observer = Observer::crew(Observation::On, 1).pop().flatten();
-    let mut worker = Worker::new(instances, sysvars, observer);
+    let mut worker = Worker::new(instances, sysvars, observer).recording(balances);
     let outcome = OnceLock::new();
     serial::run(&mut worker, accounts, block, slice::from_ref(&outcome));
     let outcome = outcome.into_inner().unwrap_or_else(|| bug!("the transaction was never executed"));

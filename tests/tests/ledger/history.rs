@@ -113,6 +113,7 @@ fn check_query(
             place: transaction.place,
             unix_time: transaction.unix_time,
             failure: transaction.receipt.body.failure.clone(),
+            bytes: transaction.bytes.clone(),
         })
         .collect();
     let found = reader.signatures_for_address(address, &query).expect("it is read");
@@ -184,6 +185,12 @@ fn what_is_pruned_leaves_nothing_behind() {
     }
     ledger.close().expect("everything is written");
     let ledger = Ledger::open_in(tables.clone(), config).expect("it opens again");
+    let summary = ledger.reader().summary(600).expect("it is read").expect("the last block is there");
+    let last = twin.blocks.last().expect("a block");
+    let total: usize = twin.blocks.iter().map(|block| block.transactions.len()).sum();
+    assert_eq!(summary.header, last.header);
+    assert_eq!(summary.transaction_count as usize, last.transactions.len());
+    assert_eq!(summary.transactions_total, total as u64, "pruned ones are counted as well");
     let first = ledger.reader().first_available_block();
     assert!((590..=597).contains(&first), "{first}");
     let kept = &twin.blocks[usize::try_from(first).unwrap() - 1..];

@@ -1,6 +1,7 @@
 //! `sealane bench`: makes a workload, runs it serially and in parallel, prints how fast each was and whether they agree.
 
 mod contention;
+mod node;
 mod pictures;
 mod report;
 mod store;
@@ -43,6 +44,14 @@ enum BenchSubcommand {
                       sealane bench suite --out results --workers 1,2,4 --transactions 100000 --repeats 5\n  \
                       sealane bench suite --out results --skip-signatures --skip-root --json")]
     Suite(suite::SuiteCommand),
+    /// A node that runs: signed transfers over HTTP, at a given rate
+    ///
+    /// Users are funded by the node's faucet and all transfers signed before the time counts. Reported are the transactions that
+    /// the node accepted a second, how long answers and confirmations took (by `signatureSubscribe`, from writing the
+    /// request), and the CPU time of the node's process a transaction. Exits with 1 if the node accepted nothing.
+    #[command(after_help = "Examples:\n  sealane node --faucet & sealane bench node --rate 20000\n  \
+                      sealane bench node --url http://127.0.0.1:8899 --rate 10000 --seconds 20 --json")]
+    Node(node::NodeCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -226,6 +235,7 @@ impl BenchCommand {
         match self.subcommand {
             BenchSubcommand::Workload(command) => command.run(),
             BenchSubcommand::Suite(command) => command.run(),
+            BenchSubcommand::Node(command) => command.run(),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! sealane ledger
-//! format 1
+//! format 2
 //! engine fjall
 //! ```
 //!
@@ -14,7 +14,7 @@ use std::fmt;
 use std::path::Path;
 
 /// The format of directory, tables, keys and values that this program reads and writes.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 const MAGIC: &str = "sealane ledger";
 /// More than the file of any version has.
 const SIZE_MAX_BYTES: u64 = 4 << 10;

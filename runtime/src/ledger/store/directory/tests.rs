@@ -53,7 +53,7 @@ fn a_ledger_is_opened_with_the_engine_it_was_made_with() {
 fn the_file_reads_as_it_is_documented() {
     let (_outer, directory) = ledger(Engine::Fjall);
     let text = fs::read_to_string(directory.join(LEDGER)).unwrap();
-    assert_eq!(text, "sealane ledger\nformat 1\nengine fjall\n");
+    assert_eq!(text, "sealane ledger\nformat 2\nengine fjall\n");
 }
 
 #[test]
@@ -110,16 +110,16 @@ fn another_format_is_refused_and_both_are_named() {
     let file = directory.join(LEDGER);
     let ours = fs::read_to_string(&file).unwrap();
     for (found, text) in
-        [(2, "sealane ledger\nformat 2\nsomething new\n"), (17, "sealane ledger\nformat 17\n")]
+        [(3, "sealane ledger\nformat 3\nsomething new\n"), (17, "sealane ledger\nformat 17\n")]
     {
         fs::write(&file, text).unwrap();
         let error = refusal(&directory);
         assert!(
-            matches!(error, StoreError::Version { found: version, supported: 1, .. } if version == found),
+            matches!(error, StoreError::Version { found: version, supported: 2, .. } if version == found),
             "{error}"
         );
         let text = error.to_string();
-        assert!(text.contains(&format!("format {found}")) && text.contains("format 1"), "{text}");
+        assert!(text.contains(&format!("format {found}")) && text.contains("format 2"), "{text}");
     }
     fs::write(&file, &ours).unwrap();
     open(&directory, &OpenOptions::default()).unwrap();

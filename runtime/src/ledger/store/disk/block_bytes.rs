@@ -30,6 +30,8 @@ pub(super) struct HeaderRecord {
     pub(super) transaction_count: u32,
     /// Parts with changes that were written with the block.
     pub(super) changes_part_count: u32,
+    /// Transactions of all blocks up to this one; a restored ledger counts from its snapshot on.
+    pub(super) transactions_total: u64,
 }
 
 /// A transaction as its part holds it.
@@ -60,8 +62,13 @@ impl HeaderRecord {
     }
 }
 
-/// Adds a block and what it changed to a batch.
-pub(super) fn put_block(batch: &mut Batch, block: &Block, changes: &[AccountChange]) {
+/// Adds a block and what it changed to a batch; there were `transactions_before` in the blocks before it.
+pub(super) fn put_block(
+    batch: &mut Batch,
+    block: &Block,
+    changes: &[AccountChange],
+    transactions_before: u64,
+) {
     let number = block.header.number;
     put_transactions(batch, number, block);
     for (index, receipts) in block.receipts.chunks(TRANSACTIONS_PER_PART).enumerate() {
@@ -72,6 +79,7 @@ pub(super) fn put_block(batch: &mut Batch, block: &Block, changes: &[AccountChan
         header: block.header,
         transaction_count: index_u32(block.transactions.len()),
         changes_part_count: put_changes(batch, number, changes),
+        transactions_total: transactions_before.saturating_add(block.transactions.len() as u64),
     };
     let key = keys::header_key(number);
     batch.put(Table::Headers, key, record::encode(&key, &record));

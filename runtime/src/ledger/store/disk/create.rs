@@ -31,7 +31,7 @@ pub(super) fn write_genesis(
     )?;
     let number = block.header.number;
     let mut batch = Batch::default();
-    block_bytes::put_block(&mut batch, block, &[]);
+    block_bytes::put_block(&mut batch, block, &[], 0);
     let progress = Progress { applied: number, first_available: number, first_header: number };
     batch.put(Table::Meta, keys::RULES, record::encode(keys::RULES, rules));
     progress.put(&mut batch);

@@ -26,7 +26,9 @@ mod writer;
 
 pub use keys::Place;
 pub use policy::{CheckpointPolicy, DiskConfig, HistoryPolicy};
-pub use reader::{AccountsAt, AddressSignature, LedgerReader, Recorded, RecordedTransaction, SignatureQuery};
+pub use reader::{
+    AccountsAt, AddressSignature, BlockSummary, LedgerReader, Recorded, RecordedTransaction, SignatureQuery,
+};
 pub use recover::{Found, LastBlock, OpenError, look};
 pub use restore::Restoration;
 pub use snapshot::{LedgerSnapshot, SnapshotView};

@@ -43,6 +43,17 @@ pub struct Recorded {
     pub hash: Hash,
 }
 
+/// What a block is in numbers; kept longer than the block itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockSummary {
+    /// The header.
+    pub header: BlockHeader,
+    /// Transactions in the block.
+    pub transaction_count: u32,
+    /// Transactions of all blocks up to this one; a restored ledger counts from its snapshot on.
+    pub transactions_total: u64,
+}
+
 /// Accounts as one block left them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountsAt {
@@ -96,6 +107,8 @@ pub struct AddressSignature {
     pub unix_time: i64,
     /// Why it failed, if it did.
     pub failure: Option<Failure>,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
 }
 
 impl LedgerReader {
@@ -170,6 +183,16 @@ impl LedgerReader {
     /// The header of a block; `None` if there is no such block, or no more.
     pub fn header(&self, number: u64) -> Result<Option<BlockHeader>, StoreError> {
         Ok(self.record(&self.shared.published(), number)?.map(|record| record.header))
+    }
+
+    /// The numbers of a block; `None` if there is no such block, or not even its header is kept.
+    pub fn summary(&self, number: u64) -> Result<Option<BlockSummary>, StoreError> {
+        let record = self.record(&self.shared.published(), number)?;
+        Ok(record.map(|HeaderRecord { header, transaction_count, transactions_total, .. }| BlockSummary {
+            header,
+            transaction_count,
+            transactions_total,
+        }))
     }
 
     /// A block; `None` if there is no such block, or no more.
@@ -409,7 +432,7 @@ impl AddressSignature {
     fn of(transaction: RecordedTransaction) -> Self {
         // The signature follows the count of signatures, or stands at the end; the transaction ran, so it is one.
         let signature = crate::ingest::sanitize(&transaction.bytes).map_or([0; _], |view| *view.signature());
-        let RecordedTransaction { place, unix_time, receipt, .. } = transaction;
-        Self { signature, place, unix_time, failure: receipt.body.failure }
+        let RecordedTransaction { place, unix_time, receipt, bytes, .. } = transaction;
+        Self { signature, place, unix_time, failure: receipt.body.failure, bytes }
     }
 }

@@ -141,7 +141,12 @@ impl Restoration {
         }
         let number = head.header.number;
         let mut batch = Batch::default();
-        let header = HeaderRecord { header: head.header, transaction_count: 0, changes_part_count: 0 };
+        let header = HeaderRecord {
+            header: head.header,
+            transaction_count: 0,
+            changes_part_count: 0,
+            transactions_total: 0,
+        };
         let key = keys::header_key(number);
         batch.put(Table::Headers, key, record::encode(&key, &header));
         batch.put(Table::Meta, keys::BASE, record::encode(keys::BASE, head));

@@ -34,8 +34,14 @@ pub(super) fn run(shared: &Shared, commits: &Receiver<Commit>) {
 fn write(shared: &Shared, commit: Commit) -> Result<(), StoreError> {
     let Commit { block, hash, changes } = commit;
     let layer = Arc::new(Layer::new(block, hash, changes));
+    let before = match layer.number().checked_sub(1) {
+        Some(number) => {
+            block_bytes::header(&*shared.store, number)?.map_or(0, |record| record.transactions_total)
+        }
+        None => 0,
+    };
     let mut batch = Batch::default();
-    block_bytes::put_block(&mut batch, &layer.block, &layer.changes);
+    block_bytes::put_block(&mut batch, &layer.block, &layer.changes, before);
     shared.store.write(batch, Durability::Now)?;
     shared.publish(&layer);
     Ok(())
