@@ -156,12 +156,14 @@ test('subscriptions', async () => {
     for await (const notification of notifications) return notification;
     return undefined;
   };
+  // What comes before anybody reads is dropped.
+  const firsts = [first(accounts), first(logs), first(slots)];
   const transaction = await signTransactionMessageWithSigners(await message([transfer(address, sol)]));
   await sendAndConfirm(transaction, { commitment: 'confirmed' });
   const signature = getSignatureFromTransaction(transaction);
-  assert.equal((await first(accounts)).value.lamports, sol);
-  assert.equal((await first(logs)).value.signature, signature);
-  const slot = await first(slots);
+  const [account, log, slot] = await Promise.all(firsts);
+  assert.equal(account.value.lamports, sol);
+  assert.equal(log.value.signature, signature);
   assert.equal(slot.parent, slot.slot - 1n);
   const past = await rpcSubscriptions.signatureNotifications(signature, { commitment: 'confirmed' }).subscribe(options);
   assert.equal((await first(past)).value.err, null);

@@ -71,9 +71,10 @@ test('a block that is not there yet is an error with a code', async () => {
 
 test('signatures are found by address, newest first, page by page', async () => {
   const from = await funded(connection);
+  const recipient = Keypair.generate().publicKey;
   const sent = [];
   for (let lamports = 1_000_001; lamports < 1_000_004; lamports += 1) {
-    const instruction = SystemProgram.transfer({ fromPubkey: from.publicKey, toPubkey: to, lamports });
+    const instruction = SystemProgram.transfer({ fromPubkey: from.publicKey, toPubkey: recipient, lamports });
     sent.unshift(await sendAndConfirmTransaction(connection, new Transaction().add(instruction), [from]));
   }
   const found = await until(async () => {

@@ -115,7 +115,11 @@ impl Socket {
             Message::Binary(bytes) => bytes,
             // Pongs go out by themselves.
             Message::Ping(_) | Message::Pong(_) => return Ok(()),
-            Message::Close(_) => return Err(End::Gone),
+            Message::Close(_) => {
+                // The answer to it is queued by now. Who gets none takes the end for a fault, and connects again.
+                let _ = tokio::time::timeout(self.limits.stop_timeout / 2, self.socket.flush()).await;
+                return Err(End::Gone);
+            }
         };
         let answer = self.answers.answer(text, Some(&self.session)).await;
         if answer.is_empty() {

@@ -32,7 +32,7 @@ impl RunningNode {
         let log = std::fs::File::create(path("node.log")).expect("the log is made");
         let child = Command::new(env!("CARGO_BIN_EXE_sealane"))
             .args(["node", "--ledger", &path("ledger"), "--genesis", &path("genesis.toml")])
-            .args(["--http", &format!("127.0.0.1:{port}"), "--websocket", &format!("127.0.0.1:{}", port + 1)])
+            .args(["--rpc-port", &port.to_string(), "--ws-port", &(port + 1).to_string()])
             .args(["--block-ms", BLOCK_MS, "--faucet"])
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("the log is shared"))
