@@ -73,13 +73,7 @@ impl Plan {
         } else {
             format!("{done} of {} pieces are there already", self.piece_count)
         };
-        format!(
-            "{what} {} ({} bytes, {rest}): takes {}, of which {} come back",
-            target.address(),
-            self.module_size,
-            sol(costs.needed_lamports()),
-            sol(costs.buffer_lamports.min(costs.needed_lamports()))
-        )
+        format!("{what} {} ({} bytes, {rest}): takes {}", target.address(), self.module_size, costs.text())
     }
 }
 
@@ -121,6 +115,16 @@ impl Costs {
         self.missing_buffer_lamports.saturating_add(kept).saturating_add(self.fee_lamports)
     }
 
+    /// What it takes, and what becomes of it.
+    fn text(&self) -> String {
+        format!(
+            "{}, of which {} stay with the program until it is closed, up to {} are fees, and the rest comes back with the buffer",
+            sol(self.needed_lamports()),
+            sol(self.program_lamports.min(self.needed_lamports())),
+            sol(self.fee_lamports)
+        )
+    }
+
     /// Checks that the payer holds enough, before anything is spent.
     ///
     /// # Errors
@@ -129,11 +133,9 @@ impl Costs {
         let needed = self.needed_lamports();
         ensure!(
             balance >= needed,
-            "{payer} holds {}, and it takes {} ({} of it come back with the buffer): `sealane airdrop` asks the node's faucet for the \
-             {} that are missing; nothing was spent",
+            "{payer} holds {}, and it takes {}; `sealane airdrop` asks the node's faucet for the {} that are missing; nothing was spent",
             sol(balance),
-            sol(needed),
-            sol(self.buffer_lamports),
+            self.text(),
             sol(needed - balance)
         );
         Ok(())
