@@ -1,6 +1,7 @@
 //! The `sealane` command: reads the command line, runs one command, prints what went wrong.
 
 mod cli;
+mod client;
 mod dashboard;
 mod rpc;
 mod serve;
