@@ -18,7 +18,9 @@ fn the_page_works_in_a_browser() {
     let chromium = std::env::var("SEALANE_CHROMIUM").unwrap_or_else(|_| CHROMIUM.to_owned());
     if let Err(missing) = install(&folder, &chromium) {
         assert!(std::env::var_os("CI").is_none(), "{missing}, and CI demands the suite of tests/dashboard");
-        eprintln!("\n*** NOT TESTED in a browser: {missing}. Install Node 20 or newer, npm and Chromium. ***\n");
+        eprintln!(
+            "\n*** NOT TESTED in a browser: {missing}. Install Node 20 or newer, npm and Chromium. ***\n"
+        );
         return;
     }
     let node = RunningNode::start("", &[]);
