@@ -2,6 +2,7 @@
 
 mod chain;
 mod cli;
+mod client;
 mod dashboard;
 mod rpc;
 mod serve;

@@ -25,7 +25,7 @@ const ORDERED_CRATES: [&str; 3] = ["sdk/", "vm/", "runtime/"];
 const RANDOMLY_ORDERED: [&str; 2] = ["HashMap", "HashSet"];
 
 /// Folders at the root that hold no sources of ours.
-const SKIPPED_FOLDERS: [&str; 2] = ["target", ".git"];
+const SKIPPED_FOLDERS: [&str; 3] = ["target", ".git", "node_modules"];
 
 /// A file of the repository.
 struct File {

@@ -5,9 +5,23 @@ mod ledger;
 mod node;
 mod run;
 
+mod account;
+mod airdrop;
+mod balance;
+mod completions;
+mod confirm;
+mod deploy;
+mod explain;
+mod keygen;
+mod logs;
+mod program;
+mod transfer;
+
 mod open;
+mod print;
 mod progress;
 mod records;
+mod settings;
 
 use clap::Parser;
 use std::process::ExitCode;
@@ -49,6 +63,70 @@ enum Subcommand {
     Node(node::NodeCommand),
     /// Read a ledger on disk, check it, or hand it on
     Ledger(ledger::LedgerCommand),
+    /// Make keypairs, recover them from seed phrases, and look at them
+    Keygen(keygen::KeygenCommand),
+    /// Ask a node's faucet for SOL
+    #[command(
+        after_help = "Examples:\n  sealane airdrop 10\n  sealane airdrop 0.5 ADDRESS --url http://127.0.0.1:8899"
+    )]
+    Airdrop(airdrop::AirdropCommand),
+    /// What an address holds
+    #[command(
+        after_help = "Examples:\n  sealane balance\n  sealane balance ADDRESS --lamports\n  sealane balance payer.json --json"
+    )]
+    Balance(balance::BalanceCommand),
+    /// Send SOL to an address
+    ///
+    /// Only a Sealane node is sent anything: the configuration file of the `solana` CLI, which this command reads, may name
+    /// another one.
+    #[command(
+        after_help = "Examples:\n  sealane transfer ADDRESS 1.5\n  sealane transfer ADDRESS ALL --from old.json\n  \
+                            sealane transfer NEW_ADDRESS 1 --allow-unfunded-recipient"
+    )]
+    Transfer(transfer::TransferCommand),
+    /// An account with its data
+    #[command(
+        after_help = "Examples:\n  sealane account ADDRESS\n  sealane account ADDRESS --output json --output-file account.json\n  \
+                            sealane account ADDRESS --output-file data.bin"
+    )]
+    Account(account::AccountCommand),
+    /// What became of a transaction
+    ///
+    /// Exits with 1 if it failed or is in no block.
+    #[command(after_help = "Examples:\n  sealane confirm SIGNATURE\n  sealane confirm -v SIGNATURE")]
+    Confirm(confirm::ConfirmCommand),
+    /// Follow what transactions log, until interrupted
+    #[command(
+        after_help = "Examples:\n  sealane logs\n  sealane logs PROGRAM\n  sealane logs --output json --count 10"
+    )]
+    Logs(logs::LogsCommand),
+    /// Deploy a WebAssembly module as a program, or upgrade one
+    ///
+    /// The module is checked here, as the node will, before anything is spent. It is uploaded into a buffer account, in parallel,
+    /// and then becomes a program, callable from the next block on. If the upload is interrupted, the same command goes on where
+    /// it stopped; `sealane program close BUFFER` gives the SOL back instead.
+    #[command(
+        after_help = "Examples:\n  sealane deploy target/wasm32-unknown-unknown/release/counter.wasm\n  \
+                            sealane deploy counter.wasm --program-id counter-keypair.json --max-len 200000\n  \
+                            sealane deploy counter.wasm --buffer counter-buffer.json"
+    )]
+    Deploy(deploy::DeployCommand),
+    /// Look at programs and buffers, upgrade, close or hand them on
+    Program(program::ProgramCommand),
+    /// What a transaction waited for, or what held a block up
+    ///
+    /// A node answers for its last blocks.
+    #[command(
+        after_help = "Examples:\n  sealane explain SIGNATURE\n  sealane explain 1234\n  sealane explain 1234 --json"
+    )]
+    Explain(explain::ExplainCommand),
+    /// Print a script that lets a shell complete commands and options
+    #[command(
+        after_help = "Examples:\n  sealane completions bash > ~/.local/share/bash-completion/completions/sealane\n  \
+                            sealane completions zsh > ~/.zfunc/_sealane\n  \
+                            sealane completions fish > ~/.config/fish/completions/sealane.fish"
+    )]
+    Completions(completions::CompletionsCommand),
 }
 
 impl Command {
@@ -62,6 +140,17 @@ impl Command {
             Subcommand::Run(command) => command.run(),
             Subcommand::Node(command) => command.run(),
             Subcommand::Ledger(command) => command.run(),
+            Subcommand::Keygen(command) => command.run(),
+            Subcommand::Airdrop(command) => command.run(),
+            Subcommand::Balance(command) => command.run(),
+            Subcommand::Transfer(command) => command.run(),
+            Subcommand::Account(command) => command.run(),
+            Subcommand::Confirm(command) => command.run(),
+            Subcommand::Logs(command) => command.run(),
+            Subcommand::Deploy(command) => command.run(),
+            Subcommand::Program(command) => command.run(),
+            Subcommand::Explain(command) => command.run(),
+            Subcommand::Completions(command) => command.run(),
         }
     }
 }

@@ -15,11 +15,18 @@ use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use futures_util::{SinkExt, StreamExt};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 
 /// Bytes of notices that are written at once.
 const CHUNK_SIZE_BYTES: usize = 64 << 10;
+/// Between the answer to a subscription and the first notice behind it. `@solana/kit` drops what comes before its caller reads,
+/// which is what comes with the answer in one segment: of a signature that is past already there would be no other notice.
+const QUIET_TIME: Duration = Duration::from_millis(20);
+
+/// What the names of methods that subscribe have in common.
+const SUBSCRIBE: &[u8] = b"Subscribe";
 
 /// What all sockets share.
 #[derive(Clone, Debug)]
@@ -51,6 +58,8 @@ struct Socket {
     session: Arc<Session>,
     answers: Arc<Answers>,
     limits: Limits,
+    /// No notices before.
+    quiet_until: Instant,
 }
 
 /// Serves `socket` until it ends. The connection counts until then.
@@ -59,7 +68,7 @@ pub(super) async fn serve(socket: WebSocket, context: SocketContext, permit: Opt
     metrics.sockets.inc();
     let outbox = Arc::new(Outbox::new(limits.outbox_size_bytes, unsent));
     let session = Arc::new(Session::new(subscribers, Arc::clone(&outbox), &limits));
-    let mut socket = Socket { socket, outbox, session, answers, limits };
+    let mut socket = Socket { socket, outbox, session, answers, limits, quiet_until: Instant::now() };
     let end = tokio::select! {
         end = socket.run() => end,
         () = stopped(&mut stop) => End::Stop,
@@ -87,8 +96,13 @@ impl Socket {
         let mut heard = Instant::now();
         loop {
             let outbox = Arc::clone(&self.outbox);
+            let quiet_until = self.quiet_until;
+            let notices = async {
+                sleep_until(quiet_until).await;
+                outbox.take(CHUNK_SIZE_BYTES).await
+            };
             let ended = tokio::select! {
-                taken = outbox.take(CHUNK_SIZE_BYTES) => self.send_notices(taken).await,
+                taken = notices => self.send_notices(taken).await,
                 message = self.socket.next() => {
                     heard = Instant::now();
                     match message {
@@ -115,15 +129,24 @@ impl Socket {
             Message::Binary(bytes) => bytes,
             // Pongs go out by themselves.
             Message::Ping(_) | Message::Pong(_) => return Ok(()),
-            Message::Close(_) => return Err(End::Gone),
+            Message::Close(_) => {
+                // The answer to it is queued by now. Who gets none takes the end for a fault, and connects again.
+                let _ = tokio::time::timeout(self.limits.stop_timeout / 2, self.socket.flush()).await;
+                return Err(End::Gone);
+            }
         };
+        let subscribes = text.windows(SUBSCRIBE.len()).any(|window| window == SUBSCRIBE);
         let answer = self.answers.answer(text, Some(&self.session)).await;
         if answer.is_empty() {
             return Ok(());
         }
         // It was made of text that was UTF-8, or of JSON.
         let text = String::from_utf8(answer).map_err(|_| End::Gone)?;
-        self.send(Message::Text(text.into())).await
+        self.send(Message::Text(text.into())).await?;
+        if subscribes {
+            self.quiet_until = Instant::now() + QUIET_TIME;
+        }
+        Ok(())
     }
 
     async fn send(&mut self, message: Message) -> Result<(), End> {

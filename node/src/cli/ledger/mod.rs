@@ -7,12 +7,8 @@ mod snapshot;
 mod transaction;
 mod verify;
 
+use super::print::{print, print_json, print_rows};
 use clap::{Args, Subcommand};
-use comfy_table::Table;
-use comfy_table::presets::NOTHING;
-use serde::Serialize;
-use std::fmt::Display;
-use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 /// Read a ledger on disk, check it, or hand it on.
@@ -82,27 +78,4 @@ impl LedgerCommand {
             LedgerSubcommand::CheckSnapshot(command) => command.run(),
         }
     }
-}
-
-/// A line on stdout. Whoever reads it may have seen enough (`| head`): that is no error.
-fn print(line: impl Display) -> anyhow::Result<()> {
-    match writeln!(io::stdout().lock(), "{line}") {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
-    }
-}
-
-/// Exactly one object on stdout.
-fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
-    print(serde_json::to_string_pretty(value)?)
-}
-
-/// A table of names and values.
-fn print_rows(rows: &[(&str, String)]) -> anyhow::Result<()> {
-    let mut table = Table::new();
-    table.load_style(NOTHING);
-    for (name, value) in rows {
-        table.add_row([*name, value.as_str()]);
-    }
-    print(table)
 }

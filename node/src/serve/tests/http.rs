@@ -57,6 +57,7 @@ fn browsers_of_other_origins_may_call_with_headers_of_their_own() {
 #[test]
 fn the_page_metrics_and_health_are_there_and_nothing_else() {
     let node = Running::start(Limits::default());
+    node.wait_for_block();
     let page = Client::connect(node.http).get("/");
     assert_eq!(page.status, 200);
     assert!(page.head.contains("content-security-policy: default-src 'none'") && page.body.contains("<h2"));

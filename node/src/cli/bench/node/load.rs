@@ -99,7 +99,8 @@ impl Lane<'_> {
         if let Some(pause) = due_after.checked_sub(self.begin.elapsed()) {
             std::thread::sleep(pause);
         }
-        let due = (self.begin.elapsed().as_secs_f64() * f64::from(self.rate)) as usize;
+        let due = self.begin.elapsed().as_micros() * u128::from(self.rate) / 1_000_000;
+        let due = usize::try_from(due).unwrap_or(usize::MAX);
         let end = next + indices[next..].iter().take(self.depth).take_while(|index| **index <= due).count();
         end.max(next + 1)
     }
