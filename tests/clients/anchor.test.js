@@ -29,13 +29,17 @@ test('an account is read by its name', async () => {
 });
 
 test('an instruction is called, its event is heard, its result is seen', async () => {
-  const heard = once((callback) => program.addEventListener('incremented', callback));
+  let listener;
+  const heard = once((callback) => {
+    listener = program.addEventListener('incremented', callback);
+  });
   await new Promise((resolve) => setTimeout(resolve, 300));
   const increment = program.methods.increment(new BN(4)).accounts({ authority: owner.publicKey });
   const simulated = await increment.simulate();
   assert.equal(simulated.events[0].data.count.toNumber(), 4);
   await increment.rpc();
   const [event] = await heard;
+  await program.removeEventListener(listener);
   assert.equal(event.by.toNumber(), 4);
   assert.ok(event.authority.equals(owner.publicKey));
   assert.equal((await program.account.counter.fetch(counter)).count.toNumber(), 4);
