@@ -27,7 +27,7 @@ fn solana_s_clients_work_unchanged() {
     let idl = node.path("counter.json");
     std::fs::write(&idl, sealane_counter::idl().to_json()).expect("the description is written");
     let output = Command::new("node")
-        .args(["--test", "--test-reporter=spec"])
+        .args(["--test", "--test-force-exit", "--test-timeout=120000", "--test-reporter=spec"])
         .current_dir(&folder)
         .env("SEALANE_URL", node.url())
         .env("SEALANE_WEBSOCKET_URL", node.websocket_url())
