@@ -183,8 +183,7 @@ impl Names {
             let text = error.log_line().to_owned();
             Some(ErrorName { number: Some(number), name: format!("{error:?}"), text })
         };
-        let unknown =
-            || ErrorName { number: Some(number), name: format!("error {number}"), text: String::new() };
+        let unknown = || ErrorName { number: Some(number), name: "unknown".to_owned(), text: String::new() };
         own.or_else(declared).unwrap_or_else(unknown)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::access::{Access, Accesses};
 use crate::calls::{Call, CallEnd, CallEvent, calls};
-use crate::cause::Cause;
+use crate::cause::{Cause, instruction_of};
 use crate::names::{ErrorName, Names};
 use crate::show::{Paint, show};
 use base64::Engine;
@@ -172,11 +172,7 @@ impl TransactionResult {
     /// What a call is: `counter::increment`, or the program alone if it does not describe itself.
     #[must_use]
     pub fn name_of(&self, call: &Call) -> String {
-        let program = self.names.address(&call.program);
-        match self.names.instruction(&call.program, &call.data) {
-            Some(instruction) => format!("{program}::{}", instruction.name),
-            None => program,
-        }
+        instruction_of(call, &self.names)
     }
 
     /// Every call, in the order in which they began.
