@@ -219,6 +219,7 @@ fn a_program_that_breaks_the_ledgers_rules_tells_account_and_rule() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn every_constraint_tells_account_and_rule() {
     let mut world = World::new();
     let (alice, bob) = (world.alice.address, world.bob.address);
@@ -302,6 +303,7 @@ fn every_constraint_tells_account_and_rule() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn accounts_that_hold_something_else_are_told_as_such() {
     let mut world = World::new();
     let [foreign, empty, zeros, short] = [11, 12, 13, 14].map(|number| Address::new_from_array([number; 32]));

@@ -139,7 +139,7 @@ fn nested_calls_are_told_as_a_tree_with_units_and_names() {
     let (mut ledger, [alice, bob, _]) = ledger();
     let gold = ledger.create_mint("gold", &alice, 2);
     let make = sealane_associated_token::builders::create(&alice.address, &bob.address, &gold, &token::ID);
-    let made = ledger.succeed(&[make.clone()], &[&alice]);
+    let made = ledger.succeed(std::slice::from_ref(&make), &[&alice]);
     let names: Vec<String> = made.all_calls().into_iter().map(|call| made.name_of(call)).collect();
     assert_eq!(names.first().map(String::as_str), Some("associated_token::create"));
     assert!(names.iter().any(|name| name == "token::initialize_account3"), "{names:?}");
