@@ -73,6 +73,10 @@ fn a_counter_is_made_counts_and_is_closed() {
     let event = Incremented { authority: alice.address, by: 7, count: 7 };
     let incremented = ledger.succeed(&[increment(&alice, 7)], &[&alice]).expect_event(&event);
     assert_eq!(incremented.returned::<u64>(), 7);
+    assert_eq!(
+        incremented.events(),
+        [format!("Incremented {{ authority: {}, by: 7, count: 7 }}", alice.address)]
+    );
     assert_eq!(ledger.load::<Counter>(&at).count, 7);
 
     let closed = ledger.succeed(&[close(&alice)], &[&alice]);
@@ -218,10 +222,13 @@ fn a_failure_is_shown_with_all_there_is_to_know() {
     let at = set(&mut ledger, &alice);
     let failed = ledger.fail(&[increment(&alice, 1), increment(&alice, 9), close(&alice)], &[&alice]);
     let shown = failed.to_string();
-    let expected = "failed: counter::increment: The counter has reached its limit. [LimitReached, 6001]\n  \
+    let expected = format!(
+        "failed: counter::increment: The counter has reached its limit. [LimitReached, 6001]\n  \
          ✓ #0 counter::increment  2,595 units\n      \
-         event: Incremented ";
-    assert!(shown.starts_with(expected), "{shown}");
+         event: Incremented {{ authority: {}, by: 1, count: 4 }}\n",
+        alice.address
+    );
+    assert!(shown.starts_with(&expected), "{shown}");
     for line in [
         format!("      authority: alice ({})", alice.address),
         format!("      counter: {at}"),

@@ -181,6 +181,22 @@ impl TransactionResult {
         self.calls.iter().flat_map(Call::flat).collect()
     }
 
+    /// The events that programs emitted, in order, as text by the names in their descriptions: `Incremented { by: 2, count: 5 }`.
+    /// Data of programs without a description is not among them.
+    #[must_use]
+    pub fn events(&self) -> Vec<String> {
+        let mut events = Vec::new();
+        for call in self.all_calls() {
+            for event in &call.events {
+                if let CallEvent::Data(data) = event {
+                    let bytes = BASE64.decode(data).unwrap_or_default();
+                    events.extend(self.names.event(&call.program, &bytes));
+                }
+            }
+        }
+        events
+    }
+
     /// What was returned, decoded.
     ///
     /// # Panics
@@ -297,7 +313,8 @@ impl TransactionResult {
             return self;
         }
         let kind = std::any::type_name::<E>().rsplit("::").next().unwrap_or_default();
-        self.fail(&format!("no such event {kind} was emitted"))
+        let emitted = self.events().join(", ");
+        self.fail(&format!("no such event {kind} was emitted; there were: [{emitted}]"))
     }
 
     /// Panics with this, and all there is to know.
