@@ -224,7 +224,7 @@ fn a_failure_is_shown_with_all_there_is_to_know() {
     let shown = failed.to_string();
     let expected = format!(
         "failed: counter::increment: The counter has reached its limit. [LimitReached, 6001]\n  \
-         ✓ #0 counter::increment  2,595 units\n      \
+         #0 counter::increment  ok, 2,595 units\n      \
          event: Incremented {{ authority: {}, by: 1, count: 4 }}\n",
         alice.address
     );
@@ -233,7 +233,7 @@ fn a_failure_is_shown_with_all_there_is_to_know() {
         format!("      authority: alice ({})", alice.address),
         format!("      counter: {at}"),
         "      log: Error: increment: The counter has reached its limit.".to_owned(),
-        "  · #2 counter::close  not reached".to_owned(),
+        "  #2 counter::close  not reached".to_owned(),
     ] {
         assert!(shown.lines().any(|shown| shown == line), "{line}\n{shown}");
     }

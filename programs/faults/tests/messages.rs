@@ -292,7 +292,7 @@ fn every_constraint_tells_account_and_rule() {
         ),
         (
             world.check_with("data", eight),
-            "faults::check: account data: constraint = data.load()?.number != 8 does not hold [Eight, 6001]",
+            "faults::check: account data: constraint = data.load()?.number != 8 does not hold: Eight is too much. [Eight, 6001]",
         ),
         (
             world.check_with("system_program", bob),

@@ -8,6 +8,7 @@ use crate::names::{ErrorName, Names};
 use crate::show::grouped;
 use sealane_runtime::outcome::Failure;
 use sealane_sdk::Address;
+use sealane_sdk::guest::declared::ConstraintError;
 use sealane_vm::{CallError, Trap};
 use std::fmt::{self, Display, Formatter};
 
@@ -170,7 +171,13 @@ fn returned(cause: &mut Cause, call: &Call, error: ErrorName, names: &Names) {
     match rest.strip_prefix("account ").and_then(|rest| rest.split_once(": ")) {
         Some((account, rule)) => {
             cause.account = Some(account_called(call, account.trim(), names));
-            rule.clone_into(&mut cause.rule);
+            // A rule with an error of the program's own: what that says is the better half.
+            let is_own = error.number.is_some_and(|number| ConstraintError::from_number(number).is_none());
+            cause.rule = if is_own && !error.text.is_empty() {
+                format!("{rule}: {}", error.text)
+            } else {
+                rule.to_owned()
+            };
         }
         None => cause.rule = rest,
     }

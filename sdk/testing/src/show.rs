@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! failed: counter::increment: account counter: must be writable [ConstraintMut, 2000]
-//!   ✗ #0 counter::increment  1,204 units
-//!     │ authority  alice (5Dt…)
-//!     │ counter    9xQ…
-//!     │ log: Error: increment: account counter: must be writable
-//!     └ ✓ token::transfer  1,100 units
+//!   #0 counter::increment  failed, 1,204 units
+//!       authority: alice (5Dt…)
+//!       counter: 9xQ…
+//!       log: Error: increment: account counter: must be writable
+//!       > token::transfer  ok, 1,100 units
+//!   #1 counter::close  not reached
 //!   1,204 units, fee 5,000 lamports
 //! ```
 
@@ -77,17 +78,17 @@ fn show_call(
     indent: &str,
     paint: Paint,
 ) {
-    let sign = match call.end {
-        CallEnd::Succeeded => paint.green("✓"),
-        CallEnd::Failed(_) => paint.red("✗"),
-        CallEnd::NotReached => paint.faint("·"),
+    let end = match call.end {
+        CallEnd::Succeeded => paint.green("ok"),
+        CallEnd::Failed(_) => paint.red("failed"),
+        CallEnd::NotReached => paint.faint("not reached"),
     };
-    let number = index.map_or_else(String::new, |index| format!("#{index} "));
+    let number = index.map_or_else(|| "> ".to_owned(), |index| format!("#{index} "));
     let units = match call.end {
-        CallEnd::NotReached => "not reached".to_owned(),
-        _ => format!("{} units", grouped(call.units)),
+        CallEnd::NotReached => String::new(),
+        _ => format!(", {} units", grouped(call.units)),
     };
-    let _ = writeln!(text, "{indent}{sign} {number}{}  {}", result.name_of(call), paint.faint(&units));
+    let _ = writeln!(text, "{indent}{number}{}  {end}{}", result.name_of(call), paint.faint(&units));
     let inner = format!("{indent}    ");
     if matches!(call.end, CallEnd::Failed(_)) {
         show_accounts(text, result, call, &inner, paint);
