@@ -201,11 +201,11 @@ fn a_program_that_breaks_the_ledgers_rules_tells_account_and_rule() {
             ),
             (
                 builders::borrow_twice(&stop),
-                "faults::borrow_twice: account data: its data is lent out, and must be given back first [AccountBorrowFailed]",
+                "faults::borrow_twice: account data: its data is lent out already [AccountBorrowFailed]",
             ),
             (
                 builders::hold_while_calling(&stop),
-                "faults::hold_while_calling: account data: its data is lent out, and must be given back first [AccountBorrowFailed]",
+                "faults::hold_while_calling: account data: its data is lent out already [AccountBorrowFailed]",
             ),
             (
                 builders::escalate(&stop),

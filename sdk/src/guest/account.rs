@@ -8,6 +8,7 @@
 
 use super::borrow::{BORROWED_MUT, DataRef, DataRefMut};
 use super::host_calls;
+use super::log::log_pieces;
 use crate::abi::{AccountEntry, FLAG_EXECUTABLE, FLAG_SIGNER, FLAG_WINDOWED, FLAG_WRITABLE};
 use crate::ids::system_program;
 use crate::{Address, ProgramError, ProgramResult};
@@ -313,17 +314,12 @@ impl AccountView {
     #[cold]
     #[inline(never)]
     pub(super) fn refuse_to_lend(&self) -> ProgramError {
-        let mut line = *b"Error: account    : its data is lent out, and must be given back first";
-        // At most three digits: a call has at most 255 accounts. Spaces stand for those that are missing.
-        let [mut rest, _] = self.index().to_le_bytes();
-        for digit in line[15..18].iter_mut().rev() {
-            *digit = b'0' + rest % 10;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        host_calls::log(&line);
+        let digit =
+            |number: u16| "0123456789".get(usize::from(number)..=usize::from(number)).unwrap_or_default();
+        let index = self.index();
+        let hundreds = if index < 100 { "" } else { digit(index / 100) };
+        let tens = if index < 10 { "" } else { digit(index / 10 % 10) };
+        log_pieces(&["Error: account ", hundreds, tens, digit(index % 10), ": its data is lent out already"]);
         ProgramError::AccountBorrowFailed
     }
 

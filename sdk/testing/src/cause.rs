@@ -170,7 +170,7 @@ fn returned(cause: &mut Cause, call: &Call, error: ErrorName, names: &Names) {
     let rest = rest.map_or(described, str::to_owned);
     match rest.strip_prefix("account ").and_then(|rest| rest.split_once(": ")) {
         Some((account, rule)) => {
-            cause.account = Some(account_called(call, account.trim(), names));
+            cause.account = Some(account_called(call, account, names));
             // A rule with an error of the program's own: what that says is the better half.
             let is_own = error.number.is_some_and(|number| ConstraintError::from_number(number).is_none());
             cause.rule = if is_own && !error.text.is_empty() {
