@@ -1,5 +1,5 @@
 //! Every constraint, kept and broken: what a call fails with, and the line that says which rule of which account of which
-//! instruction it was. The program runs natively, without a vm; `tests/tests/counter.rs` at the root runs one in it.
+//! instruction it was. The program runs natively, without a vm; `programs/faults/tests/` and `programs/counter/tests/` run them in it.
 #![expect(missing_docs, missing_debug_implementations, reason = "the program is for this test alone")]
 
 use sealane_sdk::guest::region::{Region, RegionAccount};
@@ -372,7 +372,9 @@ fn one_account_in_two_written_fields_is_refused_unless_declared() {
         Err(ConstraintError::ConstraintDuplicateMutableAccount.into()),
         "Error: write: account other: is the same account as one: two are to be written (`dup` allows one)",
     );
-    let region = case([&account, &account], discriminators::REPEAT).run(Ok(()), "");
+    // The program goes on, twice.
+    let lent = "Error: account 0: its data is lent out already";
+    let region = case([&account, &account], discriminators::REPEAT).run(Ok(()), &format!("{lent}\n{lent}"));
     assert_eq!([number(&region, 0), number(&region, 1)], [7, 7], "both saw the same data");
 }
 

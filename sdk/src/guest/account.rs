@@ -8,6 +8,7 @@
 
 use super::borrow::{BORROWED_MUT, DataRef, DataRefMut};
 use super::host_calls;
+use super::log::log_pieces;
 use crate::abi::{AccountEntry, FLAG_EXECUTABLE, FLAG_SIGNER, FLAG_WINDOWED, FLAG_WRITABLE};
 use crate::ids::system_program;
 use crate::{Address, ProgramError, ProgramResult};
@@ -174,7 +175,7 @@ impl AccountView {
     pub fn borrow_data(&self) -> Result<DataRef<'_, [u8]>, ProgramError> {
         let data = self.data()?;
         if self.borrow_state() >= BORROWED_MUT - 1 {
-            return Err(ProgramError::AccountBorrowFailed);
+            return Err(self.refuse_to_lend());
         }
         // SAFETY: the data is valid, and the state says that nobody writes it.
         Ok(unsafe { DataRef::new(data, self.counter()) })
@@ -268,7 +269,7 @@ impl AccountView {
     /// [`ProgramError::AccountBorrowFailed`] while the data is lent to be written.
     pub fn read_window(&self, offset: usize, out: &mut [u8]) -> ProgramResult {
         if self.borrow_state() == BORROWED_MUT {
-            return Err(ProgramError::AccountBorrowFailed);
+            return Err(self.refuse_to_lend());
         }
         host_calls::account_read(self.entry, offset, out);
         Ok(())
@@ -306,7 +307,20 @@ impl AccountView {
     /// Checks that the data is lent to nobody.
     #[inline]
     pub(super) fn require_free(&self) -> ProgramResult {
-        if self.borrow_state() == 0 { Ok(()) } else { Err(ProgramError::AccountBorrowFailed) }
+        if self.borrow_state() == 0 { Ok(()) } else { Err(self.refuse_to_lend()) }
+    }
+
+    /// Logs which account it was, and gives the error.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn refuse_to_lend(&self) -> ProgramError {
+        let digit =
+            |number: u16| "0123456789".get(usize::from(number)..=usize::from(number)).unwrap_or_default();
+        let index = self.index();
+        let hundreds = if index < 100 { "" } else { digit(index / 100) };
+        let tens = if index < 10 { "" } else { digit(index / 10 % 10) };
+        log_pieces(&["Error: account ", hundreds, tens, digit(index % 10), ": its data is lent out already"]);
+        ProgramError::AccountBorrowFailed
     }
 
     #[inline]
@@ -359,7 +373,7 @@ impl InMemory {
     pub(super) fn load<T: Pod>(&self) -> Result<DataRef<'_, T>, ProgramError> {
         let data = self.data::<T>()?;
         if self.0.borrow_state() >= BORROWED_MUT - 1 {
-            return Err(ProgramError::AccountBorrowFailed);
+            return Err(self.0.refuse_to_lend());
         }
         // SAFETY: the data is valid and a `T`, and the state says that nobody writes it.
         Ok(unsafe { DataRef::new(data, self.0.counter()) })

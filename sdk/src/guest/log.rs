@@ -51,6 +51,18 @@ pub fn log_arguments(arguments: fmt::Arguments<'_>) {
     host_calls::log(buffer.bytes());
 }
 
+/// Logs pieces of text as one line, without what formatting takes.
+#[cold]
+#[inline(never)]
+pub(super) fn log_pieces(pieces: &[&str]) {
+    let mut line = Buffer::new();
+    for piece in pieces {
+        // The buffer cuts what does not fit and never fails.
+        let _ = line.write_str(piece);
+    }
+    log_bytes(line.bytes());
+}
+
 /// Whether a literal can be logged as it is.
 #[doc(hidden)]
 #[must_use]

@@ -1,7 +1,8 @@
 //! From the parts of a call to what an instruction's function is given.
 
-use super::refusal::{ConstraintError, Fault, log_pieces, refuse_fault};
+use super::refusal::{ConstraintError, Fault, refuse_fault};
 use crate::guest::codec::Decode;
+use crate::guest::log::log_pieces;
 use crate::guest::{AccountView, Arguments};
 use crate::{Address, ProgramError, ProgramResult};
 use core::fmt;

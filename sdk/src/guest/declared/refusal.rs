@@ -1,9 +1,8 @@
 //! What a declared program refuses with: a number that clients of Anchor programs know, and one line in the log that names
 //! instruction, account and rule.
 
-use crate::guest::log::{Buffer, log_bytes};
+use crate::guest::log::log_pieces;
 use crate::{ProgramError, error::ErrorCode};
-use core::fmt::Write;
 
 crate::program_errors! {
     /// What the macros' own checks refuse with. Names and numbers are Anchor's, so that its clients can tell them apart.
@@ -89,15 +88,4 @@ pub fn unknown_instruction(data: &[u8], discriminator_size_bytes: usize) -> crat
     };
     log_pieces(&["Error: ", error.log_line()]);
     Err(error.into())
-}
-
-#[cold]
-#[inline(never)]
-pub(super) fn log_pieces(pieces: &[&str]) {
-    let mut line = Buffer::new();
-    for piece in pieces {
-        // The buffer cuts what does not fit and never fails.
-        let _ = line.write_str(piece);
-    }
-    log_bytes(line.bytes());
 }
