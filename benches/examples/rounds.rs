@@ -11,7 +11,9 @@
 
 use anyhow::{Context, bail};
 use sealane_benches::measure::{Measurement, run, runtime_config};
-use sealane_benches::{Checks, Contention, Side, Workload, WorkloadOptions, dex, lending, orderbook, transfer};
+use sealane_benches::{
+    Checks, Contention, Side, Workload, WorkloadOptions, dex, lending, orderbook, transfer,
+};
 use sealane_runtime::RuntimeConfig;
 use std::time::Duration;
 
@@ -46,8 +48,15 @@ fn main() -> anyhow::Result<()> {
         let measurement = run(&workload, &config, asked.side, |_| ())?;
         rounds.push(Round { measurement, page_faults: page_faults()? - faults_before });
     }
-    anyhow::ensure!(rounds.iter().all(|round| round.measurement.agrees_with(&rounds[0].measurement)), "rounds differ");
-    println!("{} transactions a round, the workload takes {} MB", workload.transaction_count(), workload_bytes >> 20);
+    anyhow::ensure!(
+        rounds.iter().all(|round| round.measurement.agrees_with(&rounds[0].measurement)),
+        "rounds differ"
+    );
+    println!(
+        "{} transactions a round, the workload takes {} MB",
+        workload.transaction_count(),
+        workload_bytes >> 20
+    );
     print(&rounds[1.min(rounds.len() - 1)..], workload.transaction_count());
     Ok(())
 }
@@ -70,7 +79,8 @@ impl Asked {
             side: Side::Parallel,
         };
         for argument in std::env::args().skip(1) {
-            let (key, value) = argument.split_once('=').with_context(|| format!("{argument}: not KEY=VALUE"))?;
+            let (key, value) =
+                argument.split_once('=').with_context(|| format!("{argument}: not KEY=VALUE"))?;
             match key {
                 "workload" => value.clone_into(&mut asked.workload),
                 "contention" => asked.options.contention = value.parse().map_err(anyhow::Error::msg)?,
@@ -121,7 +131,11 @@ fn print(rounds: &[Round], transaction_count: usize) {
     figure("page faults, thousandths", &|round| round.page_faults as f64 * 1e3 / count);
     let mut rates: Vec<f64> = rounds.iter().map(|round| count / round.measurement.seconds).collect();
     rates.sort_by(f64::total_cmp);
-    println!("transactions a second: median {:.0}, best {:.0}", rates[rates.len() / 2], rates[rates.len() - 1]);
+    println!(
+        "transactions a second: median {:.0}, best {:.0}",
+        rates[rates.len() / 2],
+        rates[rates.len() - 1]
+    );
 }
 
 /// Pages this process has touched for the first time so far.
@@ -134,7 +148,10 @@ fn page_faults() -> anyhow::Result<u64> {
 
 /// Memory of this process that is resident, in bytes.
 fn resident_bytes() -> anyhow::Result<u64> {
-    let pages: u64 =
-        std::fs::read_to_string("/proc/self/statm")?.split_whitespace().nth(1).context("too few fields")?.parse()?;
+    let pages: u64 = std::fs::read_to_string("/proc/self/statm")?
+        .split_whitespace()
+        .nth(1)
+        .context("too few fields")?
+        .parse()?;
     Ok(pages * 4096)
 }
