@@ -9,6 +9,7 @@ pub mod schedule;
 
 pub mod execute;
 pub mod outcome;
+mod places;
 pub mod serial;
 
 pub mod receipt;

@@ -9,7 +9,7 @@ use super::recycle::{Bin, MAX_COPIED_SIZE_BYTES, Recycled};
 use super::{Admitted, Prepared};
 use crate::bug;
 use crate::error::Fatal;
-use crate::ledger::{AccountChange, AccountStore, StoreError, sysvars};
+use crate::ledger::{AccountChange, AccountStore, Found, StoreError, StorePlace, sysvars};
 use crate::prefetch::{self, Place};
 use crate::schedule::{Access, AccessSets, Soon, Workers};
 use crate::stages::{CHUNK_COUNT, timed};
@@ -25,6 +25,9 @@ use std::time::Duration;
 
 /// How many transactions ahead their keys are fetched.
 const AHEAD_COUNT: usize = 4;
+
+/// Accounts that a block changes beside those that its transactions do, roughly: sysvars, and the collector of fees.
+const OWN_CHANGES_COUNT: usize = 8;
 
 /// The addresses of a block as dense numbers, and which slots each transaction's keys are.
 #[derive(Debug, Default)]
@@ -104,6 +107,8 @@ impl<'b> Interned<'b> {
 struct Slot {
     /// Where the account lies, unless it has moved since it was loaded.
     place: Place,
+    /// Where the store holds it.
+    store_place: StorePlace,
     /// If the account was a program when the block began, where among the block's callees it stands.
     callee: Option<u32>,
     holder: Holder,
@@ -135,6 +140,15 @@ pub struct BlockAccounts<'b> {
     slots: Vec<Slot>,
     /// What runs when one of the block's programs is called; `None` if nothing can.
     callees: Vec<Option<Callee>>,
+}
+
+/// What a block did to its accounts.
+#[derive(Debug)]
+pub struct Changes {
+    /// Every account that it changed; no address stands twice.
+    pub changes: Vec<AccountChange>,
+    /// Where the store said that the first of these are.
+    pub places: Vec<StorePlace>,
 }
 
 impl<'b> BlockAccounts<'b> {
@@ -233,24 +247,43 @@ impl<'b> BlockAccounts<'b> {
 
     /// What the block did to its accounts, collected in parallel.
     #[must_use]
-    pub fn into_changes(self, workers: &Workers, cpu: &mut Duration) -> Vec<AccountChange> {
+    pub fn into_changes(self, workers: &Workers, cpu: &mut Duration) -> Changes {
         let Self { interned, mut slots, .. } = self;
         let chunks = workers.map_chunks_mut(&mut slots, CHUNK_COUNT, |first, chunk| {
-            let addresses = interned.addresses[first..].iter();
-            let changes =
-                addresses.zip(chunk).filter_map(|(address, slot)| Some((**address, slot.change()?)));
-            changes.collect::<Vec<AccountChange>>()
+            let mut changes = Changes::with_capacity(chunk.len());
+            for (address, slot) in interned.addresses[first..].iter().zip(chunk) {
+                if let Some(change) = slot.change() {
+                    changes.changes.push((**address, change));
+                    changes.places.push(slot.store_place);
+                }
+            }
+            changes
         });
         *cpu += chunks.cpu;
-        timed(cpu, || chunks.results.into_iter().flatten().collect())
+        timed(cpu, || {
+            let mut all =
+                Changes::with_capacity(chunks.results.iter().map(|chunk| chunk.changes.len()).sum());
+            for mut chunk in chunks.results {
+                all.changes.append(&mut chunk.changes);
+                all.places.append(&mut chunk.places);
+            }
+            all
+        })
+    }
+}
+
+impl Changes {
+    /// No changes, with room for `count` and a few that the block makes itself.
+    fn with_capacity(count: usize) -> Self {
+        Self { changes: Vec::with_capacity(count + OWN_CHANGES_COUNT), places: Vec::with_capacity(count) }
     }
 }
 
 impl Slot {
-    fn new(account: &Arc<Account>, written: bool, bin: &mut Bin) -> Self {
+    fn new(account: &Arc<Account>, store_place: StorePlace, written: bool, bin: &mut Bin) -> Self {
         if !written {
             let holder = Holder::Shared(Arc::clone(account));
-            return Self { place: Place::of(account), callee: None, holder };
+            return Self { place: Place::of(account), store_place, callee: None, holder };
         }
         // Most accounts that may be written are. Copied here, many at a time, and not by the transaction that first writes
         // it, the copy stays where it is during the block and can be fetched in time. Large ones wait: they may not be written.
@@ -258,7 +291,7 @@ impl Slot {
         let account = if is_copied { bin.copy(account) } else { Arc::clone(account) };
         let place = Place::of(&account);
         let exclusive = Exclusive { account: Some(account), readers: 0, changed: false, gone: false };
-        Self { place, callee: None, holder: Holder::Exclusive(Mutex::new(exclusive)) }
+        Self { place, store_place, callee: None, holder: Holder::Exclusive(Mutex::new(exclusive)) }
     }
 
     /// What the block did to the account: its new value, or that it is gone; `None` if nothing.
@@ -323,7 +356,7 @@ fn fetch(
     let missing = Arc::default();
     let mut slots = Vec::with_capacity(addresses.len());
     let mut executable = Vec::new();
-    store.visit(addresses, &mut |index, account| {
+    store.visit(addresses, &mut |index, Found { account, place }| {
         let account = match account {
             Some(account) if account.owner == sysvar::ID => {
                 let current = sysvars.iter().find(|(sysvar, _)| sysvar == addresses[index]);
@@ -335,7 +368,7 @@ fn fetch(
         if account.executable {
             executable.push(index);
         }
-        slots.push(Slot::new(account, written[index], bin));
+        slots.push(Slot::new(account, place, written[index], bin));
     })?;
     assert_eq!(slots.len(), addresses.len(), "the store has visited every address in order");
     Ok((slots, executable))

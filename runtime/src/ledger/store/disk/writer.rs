@@ -32,7 +32,7 @@ pub(super) fn run(shared: &Shared, commits: &Receiver<Commit>) {
 }
 
 fn write(shared: &Shared, commit: Commit) -> Result<(), StoreError> {
-    let Commit { block, hash, changes } = commit;
+    let Commit { block, hash, changes, .. } = commit;
     let layer = Arc::new(Layer::new(block, hash, changes));
     let mut batch = Batch::default();
     block_bytes::put_block(&mut batch, &layer.block, &layer.changes);
