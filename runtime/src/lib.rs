@@ -26,6 +26,7 @@ pub mod simulate;
 pub mod bug;
 pub mod error;
 pub mod file_error;
+mod half_hash;
 mod prefetch;
 pub mod stages;
 

@@ -9,22 +9,28 @@ use super::recycle::{Bin, MAX_COPIED_SIZE_BYTES, Recycled};
 use super::{Admitted, Prepared};
 use crate::bug;
 use crate::error::Fatal;
+use crate::half_hash::HalfHash;
 use crate::ledger::{AccountChange, AccountStore, Found, StoreError, StorePlace, sysvars};
 use crate::prefetch::{self, Place};
 use crate::schedule::{Access, AccessSets, Soon, Workers};
 use crate::stages::{CHUNK_COUNT, timed};
 use foldhash::fast::RandomState;
-use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use parking_lot::Mutex;
 use sealane_sdk::ids::{instructions, sysvar};
 use sealane_sdk::{Account, Address};
 use sealane_vm::{AccountRef, AccountTable, Callee};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How many transactions ahead their keys are fetched.
 const AHEAD_COUNT: usize = 4;
+
+/// What a transaction names, and how much of it no other one has named, roughly: room is made for that.
+const KEYS_PER_TRANSACTION_COUNT: usize = 5;
+const ACCOUNTS_PER_TRANSACTION_COUNT: usize = 3;
 
 /// Accounts that a block changes beside those that its transactions do, roughly: sysvars, and the collector of fees.
 const OWN_CHANGES_COUNT: usize = 8;
@@ -47,10 +53,8 @@ impl<'b> Interned<'b> {
     /// Gives every address of the block a number, in order of first appearance.
     #[must_use]
     pub fn new(transactions: &[Prepared<'b>]) -> Self {
-        let mut interned = Self::default();
-        // Users choose addresses, so the hasher's key is random; nothing depends on the table's order.
-        let mut numbers: HashMap<&'b Address, u32, RandomState> =
-            HashMap::with_capacity_and_hasher(transactions.len() * 2, RandomState::default());
+        let mut interned = Self::with_capacity(transactions.len());
+        let mut numbers = Numbers::with_capacity(transactions.len() * ACCOUNTS_PER_TRANSACTION_COUNT);
         interned.key_starts.push(0);
         for (index, prepared) in transactions.iter().enumerate() {
             if let Some(ahead) = transactions.get(index + AHEAD_COUNT) {
@@ -58,14 +62,10 @@ impl<'b> Interned<'b> {
             }
             let first = interned.key_slots.len();
             for (key_index, address) in prepared.transaction.keys().iter().enumerate() {
-                let slot = match numbers.entry(address) {
-                    Entry::Occupied(known) => *known.get(),
-                    Entry::Vacant(new) => {
-                        interned.addresses.push(address);
-                        interned.written.push(false);
-                        *new.insert(index_u32(interned.addresses.len() - 1))
-                    }
-                };
+                let slot = numbers.number(address, &mut interned.addresses);
+                if slot as usize == interned.written.len() {
+                    interned.written.push(false);
+                }
                 interned.written[slot as usize] |= prepared.is_write_lock(key_index);
                 interned.key_slots.push(slot);
             }
@@ -77,8 +77,21 @@ impl<'b> Interned<'b> {
             );
             interned.key_starts.push(index_u32(interned.key_slots.len()));
         }
-        interned.instructions_slot = numbers.get(&instructions::ID).copied();
+        interned.instructions_slot = numbers.find(&instructions::ID, &interned.addresses);
         interned
+    }
+
+    fn with_capacity(transaction_count: usize) -> Self {
+        let key_count = transaction_count * KEYS_PER_TRANSACTION_COUNT;
+        let account_count = transaction_count * ACCOUNTS_PER_TRANSACTION_COUNT;
+        Self {
+            addresses: Vec::with_capacity(account_count),
+            written: Vec::with_capacity(account_count),
+            key_slots: Vec::with_capacity(key_count),
+            key_starts: Vec::with_capacity(transaction_count + 1),
+            access_sets: AccessSets::with_capacity(transaction_count, key_count),
+            instructions_slot: None,
+        }
     }
 
     /// How many different accounts the block names.
@@ -99,6 +112,49 @@ impl<'b> Interned<'b> {
         let start = self.key_starts[transaction_index] as usize;
         let end = self.key_starts[transaction_index + 1] as usize;
         &self.key_slots[start..end]
+    }
+}
+
+/// The numbers given to addresses so far. The table has eight bytes for each, so that it stays in the core's cache.
+#[derive(Debug)]
+struct Numbers {
+    /// Half of an address's hash, which is enough to move it in the table, and its number.
+    table: HashTable<(HalfHash, u32)>,
+    /// Users choose addresses, so the hasher's key is random; nothing depends on the table's order.
+    random_state: RandomState,
+}
+
+impl Numbers {
+    fn with_capacity(count: usize) -> Self {
+        Self { table: HashTable::with_capacity(count), random_state: RandomState::default() }
+    }
+
+    /// The number of `address`: its position in `addresses`, at whose end it is put if it is new.
+    #[inline]
+    fn number<'b>(&mut self, address: &'b Address, addresses: &mut Vec<&'b Address>) -> u32 {
+        let half = self.half(address);
+        let is_same =
+            |(other, slot): &(HalfHash, u32)| *other == half && addresses[*slot as usize] == address;
+        match self.table.entry(half.spread(), is_same, |(half, _)| half.spread()) {
+            Entry::Occupied(known) => known.get().1,
+            Entry::Vacant(free) => {
+                let slot = index_u32(addresses.len());
+                addresses.push(address);
+                free.insert((half, slot));
+                slot
+            }
+        }
+    }
+
+    fn find(&self, address: &Address, addresses: &[&Address]) -> Option<u32> {
+        let half = self.half(address);
+        let is_same =
+            |(other, slot): &(HalfHash, u32)| *other == half && addresses[*slot as usize] == address;
+        self.table.find(half.spread(), is_same).map(|(_, slot)| *slot)
+    }
+
+    fn half(&self, address: &Address) -> HalfHash {
+        HalfHash::of(self.random_state.hash_one(address))
     }
 }
 

@@ -90,6 +90,8 @@ struct RecentBlock {
 pub struct OpenBlock {
     /// In the order of admission; `None` where one was withdrawn.
     admissions: Vec<Option<Admission>>,
+    /// Their signatures.
+    signatures: Vec<Signature>,
     /// Positions in `admissions`.
     by_signature: HashTable<u32>,
     messages: HashSet<MessageHash, RandomState>,
@@ -101,7 +103,6 @@ pub struct OpenBlock {
 
 #[derive(Clone, Copy, Debug)]
 struct Admission {
-    signature: Signature,
     /// The signature's hash in the state's tables.
     table_hash: u64,
     under: Under,
@@ -141,7 +142,8 @@ impl ReplayState {
     /// [`ReplayError::BlockhashNotFound`] and [`ReplayError::AlreadyProcessed`], as their names say.
     pub fn check(&self, transaction: &SanitizedTransaction<'_>) -> Result<Age, ReplayError> {
         let number = self.number(&blockhash(transaction));
-        self.look_up(transaction, number).map(|(admission, _)| admission.age())
+        let message = shared_message(transaction);
+        self.look_up(transaction, number, message.as_ref()).map(|admission| admission.age())
     }
 
     /// A block with nothing in it and room for `transaction_count` transactions.
@@ -149,6 +151,7 @@ impl ReplayState {
     pub fn open_block(&self, transaction_count: usize) -> OpenBlock {
         OpenBlock {
             admissions: Vec::with_capacity(transaction_count),
+            signatures: Vec::with_capacity(transaction_count),
             by_signature: HashTable::with_capacity(transaction_count),
             ..OpenBlock::default()
         }
@@ -167,8 +170,10 @@ impl ReplayState {
                 named.messages.insert(message);
             }
         }
-        for admission in block.admissions.iter().flatten() {
-            self.remember(admission, &mut newest.nonce_signatures);
+        for (admission, signature) in block.admissions.iter().zip(&block.signatures) {
+            if let Some(admission) = admission {
+                self.remember(admission, signature, &mut newest.nonce_signatures);
+            }
         }
         // A hash that comes back, as in tests, must not lose what was admitted under it.
         if let Some(same) = self.numbers.get(&blockhash).copied().and_then(|number| self.block_mut(number)) {
@@ -193,37 +198,43 @@ impl ReplayState {
         self.numbers.get(blockhash).copied()
     }
 
-    /// What admitting `transaction` would remember, its message beside it; `number` is that of the block it names.
+    /// What admitting `transaction` would remember; `number` is that of the block it names, `message` its
+    /// [`shared_message`].
     #[inline]
     fn look_up(
         &self,
         transaction: &SanitizedTransaction<'_>,
         number: Option<u64>,
-    ) -> Result<(Admission, Option<MessageHash>), ReplayError> {
-        let signature = *transaction.signature();
+        message: Option<&MessageHash>,
+    ) -> Result<Admission, ReplayError> {
+        let signature = transaction.signature();
         let table_hash = self.random_state.hash_one(signature);
         let Some((number, block)) = number.and_then(|number| Some((number, self.block(number)?))) else {
             let nonce_account_index = durable_nonce(transaction).ok_or(ReplayError::BlockhashNotFound)?;
-            return match self.nonce_signatures.find(table_hash, |other| *other == signature) {
+            return match self.nonce_signatures.find(table_hash, |other| other == signature) {
                 Some(_) => Err(ReplayError::AlreadyProcessed),
                 None => {
                     let under = Under::DurableNonce { nonce_account_index };
-                    Ok((Admission { signature, table_hash, under }, None))
+                    Ok(Admission { table_hash, under })
                 }
             };
         };
-        let message = shared_message(transaction);
-        let is_known = block.signatures.contains(table_hash, &signature)
-            || message.is_some_and(|message| block.messages.contains(&message));
+        let is_known = block.signatures.contains(table_hash, signature)
+            || message.is_some_and(|message| block.messages.contains(message));
         if is_known {
             return Err(ReplayError::AlreadyProcessed);
         }
-        Ok((Admission { signature, table_hash, under: Under::Recent { number } }, message))
+        Ok(Admission { table_hash, under: Under::Recent { number } })
     }
 
-    fn remember(&mut self, admission: &Admission, nonce_signatures: &mut Vec<Signature>) {
+    fn remember(
+        &mut self,
+        admission: &Admission,
+        signature: &Signature,
+        nonce_signatures: &mut Vec<Signature>,
+    ) {
         let Self { blocks, nonce_signatures: table, random_state, .. } = self;
-        let Admission { signature, table_hash, under } = admission;
+        let Admission { table_hash, under } = admission;
         match under {
             Under::DurableNonce { .. } => {
                 nonce_signatures.push(*signature);
@@ -298,12 +309,12 @@ impl OpenBlock {
             _ => state.number(&blockhash),
         };
         self.last_number = number.map(|number| (blockhash, number));
-        let (admission, message) = state.look_up(transaction, number)?;
-        let Self { admissions, by_signature, messages, message_positions, .. } = self;
-        let is_same = |position: &u32| {
-            let other = admissions.get(*position as usize).and_then(Option::as_ref);
-            other.is_some_and(|other| other.signature == admission.signature)
-        };
+        let message = shared_message(transaction);
+        let admission = state.look_up(transaction, number, message.as_ref())?;
+        let Self { admissions, signatures, by_signature, messages, message_positions, .. } = self;
+        let signature = transaction.signature();
+        // One that was withdrawn is not in the table.
+        let is_same = |position: &u32| signatures.get(*position as usize) == Some(signature);
         if by_signature.find(admission.table_hash, is_same).is_some() {
             return Err(ReplayError::AlreadyProcessed);
         }
@@ -320,6 +331,7 @@ impl OpenBlock {
         by_signature.insert_unique(admission.table_hash, position, rehash);
         let age = admission.age();
         admissions.push(Some(admission));
+        signatures.push(*signature);
         Ok(age)
     }
 

@@ -15,9 +15,9 @@
 //! are used by one thread and by the tests, atomic ones by the workers, and the logic is the same.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::graph::Schedule;
+use super::sync::{AtomicU32, Ordering};
 
 /// How many things one transaction still waits for.
 pub trait PendingCount {

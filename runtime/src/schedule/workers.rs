@@ -10,13 +10,14 @@
 use std::any::Any;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_deque::{Steal, Stealer, Worker as Deque};
 use crossbeam_utils::{Backoff, CachePadded};
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Mutex;
 
+use super::bell::Bell;
 use super::graph::Schedule;
 use super::ready::Ready;
 
@@ -190,11 +191,7 @@ struct Block<'a> {
     unfinished_count: CachePadded<AtomicUsize>,
     /// A task panicked: nobody begins another one.
     stopped: AtomicBool,
-    /// How many workers sleep and have not been called.
-    sleeping_count: CachePadded<AtomicUsize>,
-    /// How many workers were called and have not woken up yet.
-    called_count: Mutex<usize>,
-    call: Condvar,
+    bell: Bell,
 }
 
 impl<'a> Block<'a> {
@@ -206,9 +203,7 @@ impl<'a> Block<'a> {
             fetched_count: CachePadded::default(),
             unfinished_count: CachePadded::new(AtomicUsize::new(schedule.len())),
             stopped: AtomicBool::new(false),
-            sleeping_count: CachePadded::default(),
-            called_count: Mutex::new(0),
-            call: Condvar::new(),
+            bell: Bell::new(),
         }
     }
 
@@ -251,49 +246,13 @@ impl<'a> Block<'a> {
     /// Reports `count` transactions as completed, and calls everybody if these were the last.
     fn finish(&self, count: usize) {
         if count > 0 && self.unfinished_count.fetch_sub(count, Ordering::AcqRel) == count {
-            self.call_workers(self.stealers.len());
+            self.bell.call(self.stealers.len());
         }
     }
 
     fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
-        self.call_workers(self.stealers.len());
-    }
-
-    /// Calls up to `count` sleeping workers, after work was put where they would look. Costs a fence and a look when
-    /// nobody sleeps.
-    fn call_workers(&self, count: usize) {
-        // Pairs with the fence in `sleep`: either that worker sees the new work, or this one sees it sleep.
-        fence(Ordering::SeqCst);
-        if self.sleeping_count.load(Ordering::Relaxed) == 0 {
-            return;
-        }
-        let mut called_count = self.called_count.lock();
-        let sleeping_count = self.sleeping_count.load(Ordering::Relaxed);
-        let count = count.min(sleeping_count);
-        self.sleeping_count.store(sleeping_count - count, Ordering::Relaxed);
-        *called_count += count;
-        drop(called_count);
-        for _ in 0..count {
-            self.call.notify_one();
-        }
-    }
-
-    /// Sleeps until called. Returns at once if there is a reason to look around.
-    fn sleep(&self) {
-        // `sleeping_count` changes under this lock only, so a call cannot fall between the look and the wait.
-        let mut called_count = self.called_count.lock();
-        let sleeping_count = self.sleeping_count.load(Ordering::Relaxed);
-        self.sleeping_count.store(sleeping_count + 1, Ordering::Relaxed);
-        fence(Ordering::SeqCst);
-        if self.has_news() {
-            self.sleeping_count.store(sleeping_count, Ordering::Relaxed);
-            return;
-        }
-        while *called_count == 0 {
-            self.call.wait(&mut called_count);
-        }
-        *called_count -= 1;
+        self.bell.call(self.stealers.len());
     }
 }
 
@@ -385,7 +344,7 @@ impl<'a> Worker<'a> {
         for index in self.freed.drain(..).rev() {
             self.deque.push(index);
         }
-        self.block.call_workers(count);
+        self.block.bell.call(count);
     }
 
     /// The next transaction to execute, if there is one to be had: an own one, else a fetched one, else somebody else's.
@@ -452,7 +411,7 @@ impl<'a> Worker<'a> {
                 // Something else was to be done, for a block that comes later.
                 backoff.reset();
             } else if backoff.is_completed() {
-                self.block.sleep();
+                self.block.bell.sleep(|| self.block.has_news());
             } else {
                 backoff.snooze();
             }

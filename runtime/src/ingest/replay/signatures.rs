@@ -4,6 +4,7 @@
 //! a look-up reads one or two lines of memory, and growing moves small things only.
 #![deny(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
+use crate::half_hash::HalfHash;
 use hashbrown::HashTable;
 use sealane_sdk::limits::SIGNATURE_SIZE_BYTES;
 
@@ -20,8 +21,8 @@ pub(super) struct SignatureSet {
 /// Where a signature stands.
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    /// Half of its hash; the other half is not used, so that this is enough to move the place in the table.
-    tag: u32,
+    /// Half of its hash.
+    half: HalfHash,
     position: u32,
 }
 
@@ -29,11 +30,11 @@ impl SignatureSet {
     /// Whether `signature`, whose hash is `hash`, is in the set.
     #[inline]
     pub(super) fn contains(&self, hash: u64, signature: &Signature) -> bool {
-        let tag = tag(hash);
+        let half = HalfHash::of(hash);
         let is_same = |place: &Place| {
-            place.tag == tag && self.signatures.get(place.position as usize) == Some(signature)
+            place.half == half && self.signatures.get(place.position as usize) == Some(signature)
         };
-        self.places.find(table_hash(tag), is_same).is_some()
+        self.places.find(half.spread(), is_same).is_some()
     }
 
     /// Adds `signature`, whose hash is `hash`, and which is not in the set.
@@ -43,31 +44,21 @@ impl SignatureSet {
     pub(super) fn insert(&mut self, hash: u64, signature: Signature) {
         debug_assert!(!self.contains(hash, &signature), "each is admitted once");
         let position = u32::try_from(self.signatures.len()).expect("no memory holds so many signatures");
-        let place = Place { tag: tag(hash), position };
-        self.places.insert_unique(table_hash(place.tag), place, |place| table_hash(place.tag));
+        let place = Place { half: HalfHash::of(hash), position };
+        self.places.insert_unique(place.half.spread(), place, |place| place.half.spread());
         self.signatures.push(signature);
     }
 
     /// Makes room for `count` more.
     pub(super) fn reserve(&mut self, count: usize) {
         self.signatures.reserve(count);
-        self.places.reserve(count, |place| table_hash(place.tag));
+        self.places.reserve(count, |place| place.half.spread());
     }
 
     /// The signatures, in the order in which they came.
     pub(super) fn as_slice(&self) -> &[Signature] {
         &self.signatures
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "half of a hash is meant")]
-const fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32
-}
-
-/// The hash that the table goes by, which looks at its highest and its lowest bits.
-const fn table_hash(tag: u32) -> u64 {
-    (tag as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 #[cfg(test)]

@@ -35,13 +35,21 @@ impl MemoryStore {
         Some(account)
     }
 
-    /// Where an account is, and the account.
-    fn find(&self, address: &Address) -> Option<(u32, &Arc<Account>)> {
-        let hash = self.random_state.hash_one(address);
+    /// Where an account is, and the account; `hash` is that of its address.
+    fn find(&self, hash: u64, address: &Address) -> Option<(u32, &Arc<Account>)> {
         let index = self.accounts.find_bucket_index(hash, |(other, _)| other == address)?;
         let (_, account) = self.accounts.get_bucket(index)?;
         // A table of so many accounts that this says something else is looked through again at the commit.
         Some((u32::try_from(index).unwrap_or(u32::MAX), account))
+    }
+
+    /// Has the processor fetch what [`Self::find`] will read.
+    fn prefetch(&self, hash: u64) {
+        let found = self.accounts.find(hash, |entry| {
+            prefetch::value(entry);
+            false
+        });
+        debug_assert!(found.is_none(), "nothing is what is looked for");
     }
 
     /// Makes an account something else, or takes it out; gives what it was.
@@ -90,12 +98,16 @@ impl AccountStore for MemoryStore {
         addresses: &[&Address],
         visit: &mut dyn FnMut(usize, Found<'_>),
     ) -> Result<(), StoreError> {
-        // Each step begins for all of a group before the next one waits for any: a look-up alone is three waits for memory.
+        // Each step begins for all of a group before the next one waits for any: a look-up alone is four waits for memory.
         let mut first = 0;
         for group in addresses.chunks(GROUP_COUNT) {
-            let mut found = [Found::default(); GROUP_COUNT];
-            for (found, address) in found.iter_mut().zip(group) {
-                if let Some((index, account)) = self.find(address) {
+            let (mut hashes, mut found) = ([0; GROUP_COUNT], [Found::default(); GROUP_COUNT]);
+            for (hash, address) in hashes.iter_mut().zip(group) {
+                *hash = self.random_state.hash_one(address);
+                self.prefetch(*hash);
+            }
+            for ((found, address), hash) in found.iter_mut().zip(group).zip(hashes) {
+                if let Some((index, account)) = self.find(hash, address) {
                     prefetch::value::<Account>(account);
                     *found = Found { account: Some(account), place: StorePlace::At(index) };
                 }
