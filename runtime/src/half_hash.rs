@@ -7,7 +7,6 @@ pub(crate) struct HalfHash(u32);
 
 impl HalfHash {
     /// The half of `hash` that is kept.
-    #[expect(clippy::cast_possible_truncation, reason = "half of a hash is meant")]
     pub(crate) const fn of(hash: u64) -> Self {
         Self((hash >> 32) as u32)
     }

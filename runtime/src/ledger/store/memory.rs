@@ -187,8 +187,8 @@ mod tests {
         let mut store = MemoryStore::default();
         let mut plain: BTreeMap<Address, Arc<Account>> = BTreeMap::new();
         let mut lamports = 0;
-        for round in 0..200_u32 {
-            let numbers = (0..60_u8).filter(|number| (u32::from(*number) * 7 + round * 13) % 5 < 2);
+        for round in 0..200_usize {
+            let numbers = (0..60_u8).filter(|number| (usize::from(*number) * 7 + round * 13) % 5 < 2);
             let addresses: Vec<Address> = numbers.map(address).collect();
             let (mut places, mut visited) = (Vec::new(), 0);
             let by_reference: Vec<&Address> = addresses.iter().collect();
@@ -208,7 +208,7 @@ mod tests {
             let mut changes: Vec<AccountChange> = Vec::new();
             for (index, address) in addresses.iter().enumerate() {
                 lamports += 1;
-                let is_gone = (index as u32 + round).is_multiple_of(6);
+                let is_gone = (index + round).is_multiple_of(6);
                 changes.push((*address, (!is_gone).then(|| account(lamports))));
             }
             let mut replaced: Vec<_> = changes
