@@ -18,17 +18,17 @@ use crate::execute::{AdmittedBlock, run::Worker};
 use crate::explain::BlockObservation;
 use crate::ingest::{Age, replay::OpenBlock};
 use crate::ledger::{Block, BlockHeader};
-use crate::outcome::Outcome;
+use crate::outcome::Outcomes;
 use crate::prefetch;
 use crate::prepare::{Means, PreparedBlock};
 use crate::runtime::{Execution, Runtime, Signatures};
 use crate::schedule::Schedule;
 use crate::seal::{self, Sealed};
-use crate::serial::{self, keep};
+use crate::serial;
 use crate::stages::{StageTimes, timed};
 use sealane_sdk::instruction::Hash;
 use sealane_vm::Sysvars;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// How many transactions ahead their signatures are fetched, where one after another is admitted.
 const AHEAD_COUNT: usize = 8;
@@ -182,10 +182,15 @@ impl Runtime {
         sealed.left_out.iter().for_each(|position| open.withdraw(*position));
         let mut changes = accounts.into_changes(&self.workers, &mut stages.commit);
         timed(&mut stages.commit, || {
-            changes.extend_from_slice(&sysvars.accounts);
-            seal::credit_fees(&mut changes, self.rules.fee_collector.as_ref(), fees_lamports, &*self.store)
+            changes.changes.extend_from_slice(&sysvars.accounts);
+            seal::credit_fees(
+                &mut changes.changes,
+                self.rules.fee_collector.as_ref(),
+                fees_lamports,
+                &*self.store,
+            )
         })?;
-        let roots = self.roots(&sealed, &changes, &mut stages)?;
+        let roots = self.roots(&sealed, &changes.changes, &mut stages)?;
         let header = BlockHeader { roots, ..self.next_header(unix_time) };
         let critical_path_count = sealed.critical_path_count;
         let block = Arc::new(sealed.into_block(header));
@@ -256,7 +261,7 @@ impl Runtime {
                 Worker::new(instances, sysvars, observer).recording(self.config.balances)
             })
             .collect();
-        let outcomes: Vec<OnceLock<Outcome>> = (0..admitted.len()).map(|_| OnceLock::new()).collect();
+        let outcomes = Outcomes::new(admitted.len());
         match self.config.execution {
             Execution::Serial => {
                 let worker = &mut workers[0];
@@ -266,7 +271,7 @@ impl Runtime {
             }
             Execution::Parallel => {
                 let task = |worker: &mut Worker<'b>, index: usize| {
-                    keep(&outcomes[index], worker.run(accounts, admitted, index));
+                    outcomes.keep(index, worker.run(accounts, admitted, index));
                 };
                 let soon = |index: usize, soon| accounts.prefetch(index, &admitted.get(index), soon);
                 let reports = self.workers.run_announced(schedule, &mut workers, soon, task);
@@ -284,7 +289,7 @@ impl Runtime {
 /// What executing gave, before anything is made of it.
 struct Executed {
     /// What became of each admitted transaction.
-    outcomes: Vec<OnceLock<Outcome>>,
+    outcomes: Outcomes,
     fees_lamports: u64,
     /// What the workers noted, if they were to observe.
     notes: Option<Notes>,

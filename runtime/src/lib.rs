@@ -10,6 +10,7 @@ pub mod schedule;
 
 pub mod execute;
 pub mod outcome;
+mod places;
 pub mod serial;
 
 pub mod balances;
@@ -28,6 +29,7 @@ pub mod simulate;
 pub mod bug;
 pub mod error;
 pub mod file_error;
+mod half_hash;
 mod prefetch;
 pub mod stages;
 

@@ -1,7 +1,10 @@
 //! What executing one transaction gives: the hand-over from execution to the block.
 
+use crate::bug;
 use crate::error::Rejection;
+use crate::places::Places;
 use crate::receipt::Receipt;
+use parking_lot::Mutex;
 use sealane_sdk::Address;
 use sealane_sdk::instruction::TransactionError;
 use sealane_vm::CallError;
@@ -14,6 +17,76 @@ pub enum Outcome {
     Rejected(Rejection),
     /// It ran, and succeeded or failed: the receipt says which.
     Executed(Receipt),
+}
+
+/// The outcomes of a block's transactions, kept by the workers as they come.
+#[derive(Debug)]
+pub struct Outcomes {
+    /// A receipt is written where the block will have it.
+    receipts: Places<Receipt>,
+    /// Those that were rejected, which are few, by position.
+    rejections: Mutex<Vec<(usize, Rejection)>>,
+}
+
+impl Outcomes {
+    /// No outcomes yet, of `count` transactions.
+    #[must_use]
+    pub fn new(count: usize) -> Self {
+        Self { receipts: Places::new(count), rejections: Mutex::default() }
+    }
+
+    /// How many transactions there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.receipts.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Keeps the outcome of the transaction at `position`: each has one.
+    pub fn keep(&self, position: usize, outcome: Outcome) {
+        match outcome {
+            Outcome::Executed(receipt) => {
+                if self.receipts.fill(position, receipt).is_err() {
+                    bug!("transaction {position} was executed twice");
+                }
+            }
+            Outcome::Rejected(rejection) => self.rejections.lock().push((position, rejection)),
+        }
+    }
+
+    /// The receipts in order, and the rejections by position, ascending.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<Receipt>, Vec<(usize, Rejection)>) {
+        let mut rejections = self.rejections.into_inner();
+        rejections.sort_unstable_by_key(|(position, _)| *position);
+        let receipts = match self.receipts.into_values() {
+            Ok(receipts) => receipts,
+            Err(places) => {
+                let mut rejected = rejections.iter().map(|(position, _)| *position).peekable();
+                let receipts = places.into_iter().enumerate().filter_map(|(position, receipt)| {
+                    let is_rejected = rejected.next_if_eq(&position).is_some();
+                    if receipt.is_some() == is_rejected {
+                        bug!("transaction {position} was never executed, or twice");
+                    }
+                    receipt
+                });
+                let receipts = receipts.collect();
+                if let Some(position) = rejected.next() {
+                    bug!("transaction {position} was rejected twice");
+                }
+                return (receipts, rejections);
+            }
+        };
+        if let Some((position, _)) = rejections.first() {
+            bug!("transaction {position} was executed and rejected");
+        }
+        (receipts, rejections)
+    }
 }
 
 /// Why an executed transaction failed. Its fee is charged and its nonce advanced; all else is rolled back.

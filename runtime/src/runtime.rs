@@ -3,7 +3,7 @@
 use crate::balances::Balances;
 use crate::checked::Checker;
 use crate::error::{BlockError, Fatal};
-use crate::execute::load::{BlockAccounts, Interned};
+use crate::execute::load::{BlockAccounts, Changes, Interned};
 use crate::execute::programs::Programs;
 use crate::execute::recycle::Recycled;
 use crate::ingest::{KeyCache, ReplayState, replay::OpenBlock};
@@ -174,7 +174,7 @@ impl Runtime {
         let header = BlockHeader { number: 0, parent: Hash::default(), unix_time: genesis.unix_time, roots };
         let hash = header.hash();
         let block = Arc::new(Block { header, ..Block::default() });
-        let store = begin(Commit { block, hash, changes })?;
+        let store = begin(Commit { block, hash, changes, places: Vec::new() })?;
         let mut replay = ReplayState::new(genesis.rules.blockhash_age_blocks);
         let nothing = replay.open_block(0);
         replay.push_block(hash, nothing);
@@ -420,11 +420,12 @@ impl Runtime {
     pub(crate) fn commit(
         &mut self,
         block: &Arc<Block>,
-        changes: Vec<AccountChange>,
+        changes: Changes,
         admitted: OpenBlock,
     ) -> Result<(), Fatal> {
         let hash = block.header.hash();
-        self.store.commit(Commit { block: Arc::clone(block), hash, changes })?;
+        let Changes { changes, places } = changes;
+        self.store.commit(Commit { block: Arc::clone(block), hash, changes, places })?;
         self.recycled.refill(self.store.take_replaced());
         self.undo = None;
         self.last_header = block.header;

@@ -3,12 +3,12 @@
 use crate::bug;
 use crate::error::{Fatal, Rejection};
 use crate::ledger::{AccountChange, AccountStore, Block, BlockHeader, TransactionList};
-use crate::outcome::Outcome;
+use crate::outcome::Outcomes;
 use crate::prepare::PreparedBlock;
 use crate::receipt::Receipt;
 use crate::schedule::{AccessSets, Schedule};
 use sealane_sdk::{Account, Address};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// An executed block without its header.
 #[derive(Debug)]
@@ -32,21 +32,13 @@ impl Sealed {
     pub fn new(
         prepared: &PreparedBlock<'_>,
         transactions: TransactionList,
-        outcomes: Vec<OnceLock<Outcome>>,
+        outcomes: Outcomes,
         rejected: &mut Vec<(usize, Rejection)>,
     ) -> Self {
-        let mut receipts = Vec::with_capacity(outcomes.len());
-        let mut left_out = Vec::new();
-        for (position, outcome) in outcomes.into_iter().enumerate() {
-            match outcome.into_inner() {
-                Some(Outcome::Executed(receipt)) => receipts.push(receipt),
-                Some(Outcome::Rejected(rejection)) => {
-                    rejected.push((prepared.indices[position], rejection));
-                    left_out.push(position);
-                }
-                None => bug!("transaction {position} was never executed"),
-            }
-        }
+        let (receipts, rejections) = outcomes.into_parts();
+        let left_out: Vec<usize> = rejections.iter().map(|(position, _)| *position).collect();
+        let with_index = rejections.into_iter().map(|(position, why)| (prepared.indices[position], why));
+        rejected.extend(with_index);
         if left_out.is_empty() {
             let schedule = &prepared.schedule;
             return Self {

@@ -33,6 +33,13 @@ impl StageTimes {
         self.commit += other.commit;
         self.root += other.root;
     }
+
+    /// All stages together.
+    #[must_use]
+    pub fn sum(&self) -> Duration {
+        let Self { sanitize, verify, schedule, load, execute, commit, root } = *self;
+        sanitize + verify + schedule + load + execute + commit + root
+    }
 }
 
 /// CPU time this thread has used so far.

@@ -9,22 +9,31 @@ use super::recycle::{Bin, MAX_COPIED_SIZE_BYTES, Recycled};
 use super::{Admitted, Prepared};
 use crate::bug;
 use crate::error::Fatal;
-use crate::ledger::{AccountChange, AccountStore, StoreError, sysvars};
+use crate::half_hash::HalfHash;
+use crate::ledger::{AccountChange, AccountStore, Found, StoreError, StorePlace, sysvars};
 use crate::prefetch::{self, Place};
 use crate::schedule::{Access, AccessSets, Soon, Workers};
 use crate::stages::{CHUNK_COUNT, timed};
 use foldhash::fast::RandomState;
-use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use parking_lot::Mutex;
 use sealane_sdk::ids::{instructions, sysvar};
 use sealane_sdk::{Account, Address};
 use sealane_vm::{AccountRef, AccountTable, Callee};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How many transactions ahead their keys are fetched.
 const AHEAD_COUNT: usize = 4;
+
+/// What a transaction names, and how much of it no other one has named, roughly: room is made for that.
+const KEYS_PER_TRANSACTION_COUNT: usize = 5;
+const ACCOUNTS_PER_TRANSACTION_COUNT: usize = 3;
+
+/// Accounts that a block changes beside those that its transactions do, roughly: sysvars, and the collector of fees.
+const OWN_CHANGES_COUNT: usize = 8;
 
 /// The addresses of a block as dense numbers, and which slots each transaction's keys are.
 #[derive(Debug, Default)]
@@ -44,10 +53,8 @@ impl<'b> Interned<'b> {
     /// Gives every address of the block a number, in order of first appearance.
     #[must_use]
     pub fn new(transactions: &[Prepared<'b>]) -> Self {
-        let mut interned = Self::default();
-        // Users choose addresses, so the hasher's key is random; nothing depends on the table's order.
-        let mut numbers: HashMap<&'b Address, u32, RandomState> =
-            HashMap::with_capacity_and_hasher(transactions.len() * 2, RandomState::default());
+        let mut interned = Self::with_capacity(transactions.len());
+        let mut numbers = Numbers::with_capacity(transactions.len() * ACCOUNTS_PER_TRANSACTION_COUNT);
         interned.key_starts.push(0);
         for (index, prepared) in transactions.iter().enumerate() {
             if let Some(ahead) = transactions.get(index + AHEAD_COUNT) {
@@ -55,14 +62,10 @@ impl<'b> Interned<'b> {
             }
             let first = interned.key_slots.len();
             for (key_index, address) in prepared.transaction.keys().iter().enumerate() {
-                let slot = match numbers.entry(address) {
-                    Entry::Occupied(known) => *known.get(),
-                    Entry::Vacant(new) => {
-                        interned.addresses.push(address);
-                        interned.written.push(false);
-                        *new.insert(index_u32(interned.addresses.len() - 1))
-                    }
-                };
+                let slot = numbers.number(address, &mut interned.addresses);
+                if slot as usize == interned.written.len() {
+                    interned.written.push(false);
+                }
                 interned.written[slot as usize] |= prepared.is_write_lock(key_index);
                 interned.key_slots.push(slot);
             }
@@ -74,8 +77,21 @@ impl<'b> Interned<'b> {
             );
             interned.key_starts.push(index_u32(interned.key_slots.len()));
         }
-        interned.instructions_slot = numbers.get(&instructions::ID).copied();
+        interned.instructions_slot = numbers.find(&instructions::ID, &interned.addresses);
         interned
+    }
+
+    fn with_capacity(transaction_count: usize) -> Self {
+        let key_count = transaction_count * KEYS_PER_TRANSACTION_COUNT;
+        let account_count = transaction_count * ACCOUNTS_PER_TRANSACTION_COUNT;
+        Self {
+            addresses: Vec::with_capacity(account_count),
+            written: Vec::with_capacity(account_count),
+            key_slots: Vec::with_capacity(key_count),
+            key_starts: Vec::with_capacity(transaction_count + 1),
+            access_sets: AccessSets::with_capacity(transaction_count, key_count),
+            instructions_slot: None,
+        }
     }
 
     /// How many different accounts the block names.
@@ -99,11 +115,56 @@ impl<'b> Interned<'b> {
     }
 }
 
+/// The numbers given to addresses so far. The table has eight bytes for each, so that it stays in the core's cache.
+#[derive(Debug)]
+struct Numbers {
+    /// Half of an address's hash, which is enough to move it in the table, and its number.
+    table: HashTable<(HalfHash, u32)>,
+    /// Users choose addresses, so the hasher's key is random; nothing depends on the table's order.
+    random_state: RandomState,
+}
+
+impl Numbers {
+    fn with_capacity(count: usize) -> Self {
+        Self { table: HashTable::with_capacity(count), random_state: RandomState::default() }
+    }
+
+    /// The number of `address`: its position in `addresses`, at whose end it is put if it is new.
+    #[inline]
+    fn number<'b>(&mut self, address: &'b Address, addresses: &mut Vec<&'b Address>) -> u32 {
+        let half = self.half(address);
+        let is_same =
+            |(other, slot): &(HalfHash, u32)| *other == half && addresses[*slot as usize] == address;
+        match self.table.entry(half.spread(), is_same, |(half, _)| half.spread()) {
+            Entry::Occupied(known) => known.get().1,
+            Entry::Vacant(free) => {
+                let slot = index_u32(addresses.len());
+                addresses.push(address);
+                free.insert((half, slot));
+                slot
+            }
+        }
+    }
+
+    fn find(&self, address: &Address, addresses: &[&Address]) -> Option<u32> {
+        let half = self.half(address);
+        let is_same =
+            |(other, slot): &(HalfHash, u32)| *other == half && addresses[*slot as usize] == address;
+        self.table.find(half.spread(), is_same).map(|(_, slot)| *slot)
+    }
+
+    fn half(&self, address: &Address) -> HalfHash {
+        HalfHash::of(self.random_state.hash_one(address))
+    }
+}
+
 /// One account of the block.
 #[derive(Debug)]
 struct Slot {
     /// Where the account lies, unless it has moved since it was loaded.
     place: Place,
+    /// Where the store holds it.
+    store_place: StorePlace,
     /// If the account was a program when the block began, where among the block's callees it stands.
     callee: Option<u32>,
     holder: Holder,
@@ -135,6 +196,15 @@ pub struct BlockAccounts<'b> {
     slots: Vec<Slot>,
     /// What runs when one of the block's programs is called; `None` if nothing can.
     callees: Vec<Option<Callee>>,
+}
+
+/// What a block did to its accounts.
+#[derive(Debug)]
+pub struct Changes {
+    /// Every account that it changed; no address stands twice.
+    pub changes: Vec<AccountChange>,
+    /// Where the store said that the first of these are.
+    pub places: Vec<StorePlace>,
 }
 
 impl<'b> BlockAccounts<'b> {
@@ -233,24 +303,43 @@ impl<'b> BlockAccounts<'b> {
 
     /// What the block did to its accounts, collected in parallel.
     #[must_use]
-    pub fn into_changes(self, workers: &Workers, cpu: &mut Duration) -> Vec<AccountChange> {
+    pub fn into_changes(self, workers: &Workers, cpu: &mut Duration) -> Changes {
         let Self { interned, mut slots, .. } = self;
         let chunks = workers.map_chunks_mut(&mut slots, CHUNK_COUNT, |first, chunk| {
-            let addresses = interned.addresses[first..].iter();
-            let changes =
-                addresses.zip(chunk).filter_map(|(address, slot)| Some((**address, slot.change()?)));
-            changes.collect::<Vec<AccountChange>>()
+            let mut changes = Changes::with_capacity(chunk.len());
+            for (address, slot) in interned.addresses[first..].iter().zip(chunk) {
+                if let Some(change) = slot.change() {
+                    changes.changes.push((**address, change));
+                    changes.places.push(slot.store_place);
+                }
+            }
+            changes
         });
         *cpu += chunks.cpu;
-        timed(cpu, || chunks.results.into_iter().flatten().collect())
+        timed(cpu, || {
+            let mut all =
+                Changes::with_capacity(chunks.results.iter().map(|chunk| chunk.changes.len()).sum());
+            for mut chunk in chunks.results {
+                all.changes.append(&mut chunk.changes);
+                all.places.append(&mut chunk.places);
+            }
+            all
+        })
+    }
+}
+
+impl Changes {
+    /// No changes, with room for `count` and a few that the block makes itself.
+    fn with_capacity(count: usize) -> Self {
+        Self { changes: Vec::with_capacity(count + OWN_CHANGES_COUNT), places: Vec::with_capacity(count) }
     }
 }
 
 impl Slot {
-    fn new(account: &Arc<Account>, written: bool, bin: &mut Bin) -> Self {
+    fn new(account: &Arc<Account>, store_place: StorePlace, written: bool, bin: &mut Bin) -> Self {
         if !written {
             let holder = Holder::Shared(Arc::clone(account));
-            return Self { place: Place::of(account), callee: None, holder };
+            return Self { place: Place::of(account), store_place, callee: None, holder };
         }
         // Most accounts that may be written are. Copied here, many at a time, and not by the transaction that first writes
         // it, the copy stays where it is during the block and can be fetched in time. Large ones wait: they may not be written.
@@ -258,7 +347,7 @@ impl Slot {
         let account = if is_copied { bin.copy(account) } else { Arc::clone(account) };
         let place = Place::of(&account);
         let exclusive = Exclusive { account: Some(account), readers: 0, changed: false, gone: false };
-        Self { place, callee: None, holder: Holder::Exclusive(Mutex::new(exclusive)) }
+        Self { place, store_place, callee: None, holder: Holder::Exclusive(Mutex::new(exclusive)) }
     }
 
     /// What the block did to the account: its new value, or that it is gone; `None` if nothing.
@@ -323,7 +412,7 @@ fn fetch(
     let missing = Arc::default();
     let mut slots = Vec::with_capacity(addresses.len());
     let mut executable = Vec::new();
-    store.visit(addresses, &mut |index, account| {
+    store.visit(addresses, &mut |index, Found { account, place }| {
         let account = match account {
             Some(account) if account.owner == sysvar::ID => {
                 let current = sysvars.iter().find(|(sysvar, _)| sysvar == addresses[index]);
@@ -335,7 +424,7 @@ fn fetch(
         if account.executable {
             executable.push(index);
         }
-        slots.push(Slot::new(account, written[index], bin));
+        slots.push(Slot::new(account, place, written[index], bin));
     })?;
     assert_eq!(slots.len(), addresses.len(), "the store has visited every address in order");
     Ok((slots, executable))

@@ -10,8 +10,10 @@
 #![deny(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
 mod record;
+mod signatures;
 
 pub use record::{RecentBlockRecord, ReplayRecordError};
+use signatures::{Signature, SignatureSet};
 
 use super::access::write_locks;
 use super::sanitize::SanitizedTransaction;
@@ -19,7 +21,6 @@ use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashSet, HashTable};
 use sealane_sdk::ids::system_program;
 use sealane_sdk::instruction::Hash;
-use sealane_sdk::limits::SIGNATURE_SIZE_BYTES;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
@@ -29,7 +30,6 @@ use thiserror::Error;
 /// How the data of the system program's `AdvanceNonceAccount` begins.
 const ADVANCE_NONCE_TAG: [u8; 4] = 4_u32.to_le_bytes();
 
-type Signature = [u8; SIGNATURE_SIZE_BYTES];
 type MessageHash = [u8; 32];
 
 /// What makes a transaction fresh.
@@ -78,7 +78,7 @@ pub struct ReplayState {
 #[derive(Clone, Debug)]
 struct RecentBlock {
     blockhash: Hash,
-    signatures: HashTable<Signature>,
+    signatures: SignatureSet,
     /// Of the messages that more than one key signed.
     messages: HashSet<MessageHash, RandomState>,
     /// The durable-nonce transactions of the block that has this hash.
@@ -90,17 +90,21 @@ struct RecentBlock {
 pub struct OpenBlock {
     /// In the order of admission; `None` where one was withdrawn.
     admissions: Vec<Option<Admission>>,
+    /// Their signatures.
+    signatures: Vec<Signature>,
     /// Positions in `admissions`.
     by_signature: HashTable<u32>,
     messages: HashSet<MessageHash, RandomState>,
+    /// The messages that more than one key signed, by position in `admissions`, ascending.
+    message_positions: Vec<(usize, MessageHash)>,
+    /// The blockhash that was looked for last, and the number of its block: most transactions name one of a few.
+    last_number: Option<(Hash, u64)>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Admission {
-    signature: Signature,
     /// The signature's hash in the state's tables.
     table_hash: u64,
-    message: Option<MessageHash>,
     under: Under,
 }
 
@@ -150,7 +154,9 @@ impl ReplayState {
     /// # Errors
     /// [`ReplayError::BlockhashNotFound`] and [`ReplayError::AlreadyProcessed`], as their names say.
     pub fn check(&self, transaction: &SanitizedTransaction<'_>) -> Result<Age, ReplayError> {
-        self.look_up(transaction).map(|admission| admission.age())
+        let number = self.number(&blockhash(transaction));
+        let message = shared_message(transaction);
+        self.look_up(transaction, number, message.as_ref()).map(|admission| admission.age())
     }
 
     /// A block with nothing in it and room for `transaction_count` transactions.
@@ -158,8 +164,9 @@ impl ReplayState {
     pub fn open_block(&self, transaction_count: usize) -> OpenBlock {
         OpenBlock {
             admissions: Vec::with_capacity(transaction_count),
+            signatures: Vec::with_capacity(transaction_count),
             by_signature: HashTable::with_capacity(transaction_count),
-            messages: HashSet::default(),
+            ..OpenBlock::default()
         }
     }
 
@@ -168,8 +175,18 @@ impl ReplayState {
     /// `block` must have been opened and filled since the last push; the first has nothing in it.
     pub fn push_block(&mut self, blockhash: Hash, block: OpenBlock) {
         let mut newest = RecentBlock::new(blockhash);
-        for admission in block.admissions.into_iter().flatten() {
-            self.remember(admission, &mut newest.nonce_signatures);
+        for (position, message) in block.message_positions {
+            if let Some(Some(Admission { under: Under::Recent { number }, .. })) =
+                block.admissions.get(position)
+                && let Some(named) = self.block_mut(*number)
+            {
+                named.messages.insert(message);
+            }
+        }
+        for (admission, signature) in block.admissions.iter().zip(&block.signatures) {
+            if let Some(admission) = admission {
+                self.remember(admission, signature, &mut newest.nonce_signatures);
+            }
         }
         // A hash that comes back, as in tests, must not lose what was admitted under it.
         if let Some(same) = self.numbers.get(&blockhash).copied().and_then(|number| self.block_mut(number)) {
@@ -185,52 +202,65 @@ impl ReplayState {
     /// The key index of the account that `transaction` must be allowed to write for its age alone: the durable nonce it
     /// advances, if its blockhash is not a recent one.
     pub(crate) fn required_nonce(&self, transaction: &SanitizedTransaction<'_>) -> Option<u8> {
-        let blockhash = Hash::new_from_array(*transaction.recent_blockhash());
-        if self.numbers.contains_key(&blockhash) { None } else { advanced_nonce(transaction) }
+        let is_recent = self.number(&blockhash(transaction)).is_some();
+        if is_recent { None } else { advanced_nonce(transaction) }
     }
 
-    /// What admitting `transaction` would remember.
-    fn look_up(&self, transaction: &SanitizedTransaction<'_>) -> Result<Admission, ReplayError> {
-        let signature = *transaction.signature();
+    /// The number of the block with this hash, if it is a recent one.
+    fn number(&self, blockhash: &Hash) -> Option<u64> {
+        self.numbers.get(blockhash).copied()
+    }
+
+    /// What admitting `transaction` would remember; `number` is that of the block it names, `message` its
+    /// [`shared_message`].
+    #[inline]
+    fn look_up(
+        &self,
+        transaction: &SanitizedTransaction<'_>,
+        number: Option<u64>,
+        message: Option<&MessageHash>,
+    ) -> Result<Admission, ReplayError> {
+        let signature = transaction.signature();
         let table_hash = self.random_state.hash_one(signature);
-        let is_same = |other: &Signature| *other == signature;
-        let recent = self.numbers.get(&Hash::new_from_array(*transaction.recent_blockhash())).copied();
-        let Some((number, block)) = recent.and_then(|number| Some((number, self.block(number)?))) else {
+        let Some((number, block)) = number.and_then(|number| Some((number, self.block(number)?))) else {
             let nonce_account_index = durable_nonce(transaction).ok_or(ReplayError::BlockhashNotFound)?;
-            return match self.nonce_signatures.find(table_hash, is_same) {
+            return match self.nonce_signatures.find(table_hash, |other| other == signature) {
                 Some(_) => Err(ReplayError::AlreadyProcessed),
                 None => {
                     let under = Under::DurableNonce { nonce_account_index };
-                    Ok(Admission { signature, table_hash, message: None, under })
+                    Ok(Admission { table_hash, under })
                 }
             };
         };
-        let message = shared_message(transaction);
-        let is_known = block.signatures.find(table_hash, is_same).is_some()
-            || message.is_some_and(|message| block.messages.contains(&message));
+        let is_known = block.signatures.contains(table_hash, signature)
+            || message.is_some_and(|message| block.messages.contains(message));
         if is_known {
             return Err(ReplayError::AlreadyProcessed);
         }
-        Ok(Admission { signature, table_hash, message, under: Under::Recent { number } })
+        Ok(Admission { table_hash, under: Under::Recent { number } })
     }
 
-    fn remember(&mut self, admission: Admission, nonce_signatures: &mut Vec<Signature>) {
+    fn remember(
+        &mut self,
+        admission: &Admission,
+        signature: &Signature,
+        nonce_signatures: &mut Vec<Signature>,
+    ) {
         let Self { blocks, nonce_signatures: table, random_state, .. } = self;
-        let rehash = |signature: &Signature| random_state.hash_one(signature);
-        let Admission { signature, table_hash, message, under } = admission;
+        let Admission { table_hash, under } = admission;
         match under {
             Under::DurableNonce { .. } => {
-                nonce_signatures.push(signature);
-                table.insert_unique(table_hash, signature, rehash);
+                nonce_signatures.push(*signature);
+                table.insert_unique(*table_hash, *signature, |signature| random_state.hash_one(signature));
             }
             Under::Recent { number } => {
-                let Some(block) = position(self.first_number, number).and_then(|index| blocks.get_mut(index))
+                let Some(block) =
+                    position(self.first_number, *number).and_then(|index| blocks.get_mut(index))
                 else {
                     debug_assert!(false, "the block was opened before another was pushed");
                     return;
                 };
-                block.signatures.insert_unique(table_hash, signature, rehash);
-                block.messages.extend(message);
+                block.signatures.insert(*table_hash, *signature);
             }
         }
     }
@@ -268,7 +298,7 @@ impl RecentBlock {
     fn new(blockhash: Hash) -> Self {
         Self {
             blockhash,
-            signatures: HashTable::new(),
+            signatures: SignatureSet::default(),
             messages: HashSet::default(),
             nonce_signatures: Vec::new(),
         }
@@ -286,17 +316,26 @@ impl OpenBlock {
         state: &ReplayState,
         transaction: &SanitizedTransaction<'_>,
     ) -> Result<Age, ReplayError> {
-        let admission = state.look_up(transaction)?;
-        let Self { admissions, by_signature, messages } = self;
-        let is_same = |position: &u32| {
-            let other = admissions.get(*position as usize).and_then(Option::as_ref);
-            other.is_some_and(|other| other.signature == admission.signature)
+        let blockhash = blockhash(transaction);
+        let number = match self.last_number {
+            Some((last, number)) if last == blockhash => Some(number),
+            _ => state.number(&blockhash),
         };
+        self.last_number = number.map(|number| (blockhash, number));
+        let message = shared_message(transaction);
+        let admission = state.look_up(transaction, number, message.as_ref())?;
+        let Self { admissions, signatures, by_signature, messages, message_positions, .. } = self;
+        let signature = transaction.signature();
+        // One that was withdrawn is not in the table.
+        let is_same = |position: &u32| signatures.get(*position as usize) == Some(signature);
         if by_signature.find(admission.table_hash, is_same).is_some() {
             return Err(ReplayError::AlreadyProcessed);
         }
-        if admission.message.is_some_and(|message| !messages.insert(message)) {
-            return Err(ReplayError::AlreadyProcessed);
+        if let Some(message) = message {
+            if !messages.insert(message) {
+                return Err(ReplayError::AlreadyProcessed);
+            }
+            message_positions.push((admissions.len(), message));
         }
         let rehash = |position: &u32| {
             admissions.get(*position as usize).and_then(Option::as_ref).map_or(0, |other| other.table_hash)
@@ -305,6 +344,7 @@ impl OpenBlock {
         by_signature.insert_unique(admission.table_hash, position, rehash);
         let age = admission.age();
         admissions.push(Some(admission));
+        signatures.push(*signature);
         Ok(age)
     }
 
@@ -313,8 +353,9 @@ impl OpenBlock {
     /// `admission_index` counts the successful calls of [`Self::admit`] on this block, from 0.
     pub fn withdraw(&mut self, admission_index: usize) {
         let Some(admission) = self.admissions.get_mut(admission_index).and_then(Option::take) else { return };
-        if let Some(message) = admission.message {
-            self.messages.remove(&message);
+        let known = self.message_positions.binary_search_by_key(&admission_index, |(position, _)| *position);
+        if let Some((_, message)) = known.ok().and_then(|known| self.message_positions.get(known)) {
+            self.messages.remove(message);
         }
         let is_it = |position: &u32| *position as usize == admission_index;
         if let Ok(entry) = self.by_signature.find_entry(admission.table_hash, is_it) {
@@ -335,6 +376,11 @@ impl Admission {
 /// Where the block of this number stands in the queue.
 fn position(first_number: u64, number: u64) -> Option<usize> {
     usize::try_from(number.checked_sub(first_number)?).ok()
+}
+
+/// The blockhash that a transaction names.
+fn blockhash(transaction: &SanitizedTransaction<'_>) -> Hash {
+    Hash::new_from_array(*transaction.recent_blockhash())
 }
 
 /// The hash of the message, if more than one key signed it.

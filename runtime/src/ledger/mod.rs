@@ -14,4 +14,4 @@ pub use block::{Block, BlockHeader, Roots, TransactionList};
 pub use dump::{AccountDump, JsonStyle};
 pub use genesis::{Genesis, LedgerRules};
 pub use head::{HeadError, LedgerHead};
-pub use store::{AccountChange, AccountStore, Commit, MemoryStore, StoreError};
+pub use store::{AccountChange, AccountStore, Commit, Found, MemoryStore, StoreError, StorePlace};

@@ -59,7 +59,9 @@ impl Schedule {
         assert!(workers > 0, "somebody must do the work");
         assert_eq!(costs.len(), self.len(), "there is one cost for each transaction");
         let tracker = Ready::<Cell<u32>>::new(self);
-        let mut ready: BinaryHeap<Reverse<u32>> = self.roots().iter().copied().map(Reverse).collect();
+        let all = 0..u32::try_from(self.len()).expect("transactions are counted in 32 bits");
+        let mut ready: BinaryHeap<Reverse<u32>> =
+            all.filter(|index| tracker.reach(*index)).map(Reverse).collect();
         let mut running: BinaryHeap<Reverse<(u64, u32)>> = BinaryHeap::new();
         let mut freed = Vec::new();
         let mut now = 0;

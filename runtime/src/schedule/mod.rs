@@ -7,9 +7,11 @@
 mod access;
 mod analysis;
 mod batches;
+mod bell;
 mod chunks;
 mod graph;
 mod ready;
+mod sync;
 mod workers;
 
 pub use access::{Access, AccessSets};

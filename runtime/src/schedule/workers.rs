@@ -2,20 +2,22 @@
 //!
 //! Input is a [`Schedule`] and a task to call once for each transaction; output is what each worker did. A worker
 //! goes straight on with a successor it has just freed. All else it frees goes on top of its own deque, where others
-//! may steal from the far end; transactions that wait for nothing are fetched in groups. README.md tells more.
+//! may steal from the far end; transactions are fetched in groups in block order. README.md tells more.
 //!
 //! **Invariant:** a task starts after the tasks of all transactions it depends on have returned, and sees their
 //! writes; each task is called exactly once, unless one panics.
 
 use std::any::Any;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_deque::{Steal, Stealer, Worker as Deque};
 use crossbeam_utils::{Backoff, CachePadded};
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Mutex;
 
+use super::bell::Bell;
 use super::graph::Schedule;
 use super::ready::Ready;
 
@@ -23,11 +25,11 @@ use super::ready::Ready;
 /// their own counted limits, since running out of native stack aborts the process. Pages are only taken when touched.
 pub const DEFAULT_STACK_SIZE_BYTES: usize = 64 << 20;
 
-/// Ready transactions fetched at once, at most: enough that fetching costs nothing beside executing.
-const MAX_GROUP_COUNT: usize = 32;
+/// Transactions fetched at once, at most: enough that fetching costs nothing beside executing.
+const MAX_GROUP_COUNT: u32 = 32;
 
 /// Groups shrink so that at least this many are left for each worker, down to a single transaction.
-const GROUPS_PER_WORKER: usize = 4;
+const GROUPS_PER_WORKER: u32 = 4;
 
 /// Of those that wait for the transaction at hand, so many are announced: most often one of the first is next.
 const ANNOUNCED_SUCCESSORS_COUNT: usize = 2;
@@ -183,17 +185,13 @@ struct Block<'a> {
     schedule: &'a Schedule,
     ready: Ready<'a, AtomicU32>,
     stealers: Vec<Stealer<u32>>,
-    /// How many of the schedule's roots have been fetched.
-    fetched_count: CachePadded<AtomicUsize>,
+    /// How many transactions have been fetched, in block order.
+    fetched_count: CachePadded<AtomicU32>,
     /// How many transactions are not completed. Workers report what they completed when they run out of work.
     unfinished_count: CachePadded<AtomicUsize>,
     /// A task panicked: nobody begins another one.
     stopped: AtomicBool,
-    /// How many workers sleep and have not been called.
-    sleeping_count: CachePadded<AtomicUsize>,
-    /// How many workers were called and have not woken up yet.
-    called_count: Mutex<usize>,
-    call: Condvar,
+    bell: Bell,
 }
 
 impl<'a> Block<'a> {
@@ -205,27 +203,30 @@ impl<'a> Block<'a> {
             fetched_count: CachePadded::default(),
             unfinished_count: CachePadded::new(AtomicUsize::new(schedule.len())),
             stopped: AtomicBool::new(false),
-            sleeping_count: CachePadded::default(),
-            called_count: Mutex::new(0),
-            call: Condvar::new(),
+            bell: Bell::new(),
         }
     }
 
-    /// Fetches the next group of roots. Each worker takes its share of what is left, within bounds, so that the
+    /// Fetches the next group in block order. Each worker takes its share of what is left, within bounds, so that the
     /// groups are large while there is much to do and nobody waits long for the last one.
-    fn fetch_roots(&self) -> &'a [u32] {
-        let roots = self.schedule.roots();
+    fn fetch(&self) -> Range<u32> {
+        let end = self.ready.count();
         let mut fetched = self.fetched_count.load(Ordering::Relaxed);
         loop {
-            let left = roots.len() - fetched;
+            let left = end - fetched;
             if left == 0 {
-                return &[];
+                return end..end;
             }
-            let count = (left / (self.stealers.len() * GROUPS_PER_WORKER)).clamp(1, MAX_GROUP_COUNT);
-            let end = fetched + count;
-            match self.fetched_count.compare_exchange_weak(fetched, end, Ordering::Relaxed, Ordering::Relaxed)
-            {
-                Ok(_) => return &roots[fetched..end],
+            let shares =
+                u32::try_from(self.stealers.len()).unwrap_or(u32::MAX).saturating_mul(GROUPS_PER_WORKER);
+            let next = fetched + (left / shares).clamp(1, MAX_GROUP_COUNT);
+            match self.fetched_count.compare_exchange_weak(
+                fetched,
+                next,
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return fetched..next,
                 Err(current) => fetched = current,
             }
         }
@@ -234,7 +235,7 @@ impl<'a> Block<'a> {
     /// Whether a worker has a reason to look around.
     fn has_news(&self) -> bool {
         self.is_over()
-            || self.fetched_count.load(Ordering::Relaxed) < self.schedule.roots().len()
+            || self.fetched_count.load(Ordering::Relaxed) < self.ready.count()
             || self.stealers.iter().any(|stealer| !stealer.is_empty())
     }
 
@@ -245,49 +246,13 @@ impl<'a> Block<'a> {
     /// Reports `count` transactions as completed, and calls everybody if these were the last.
     fn finish(&self, count: usize) {
         if count > 0 && self.unfinished_count.fetch_sub(count, Ordering::AcqRel) == count {
-            self.call_workers(self.stealers.len());
+            self.bell.call(self.stealers.len());
         }
     }
 
     fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
-        self.call_workers(self.stealers.len());
-    }
-
-    /// Calls up to `count` sleeping workers, after work was put where they would look. Costs a fence and a look when
-    /// nobody sleeps.
-    fn call_workers(&self, count: usize) {
-        // Pairs with the fence in `sleep`: either that worker sees the new work, or this one sees it sleep.
-        fence(Ordering::SeqCst);
-        if self.sleeping_count.load(Ordering::Relaxed) == 0 {
-            return;
-        }
-        let mut called_count = self.called_count.lock();
-        let sleeping_count = self.sleeping_count.load(Ordering::Relaxed);
-        let count = count.min(sleeping_count);
-        self.sleeping_count.store(sleeping_count - count, Ordering::Relaxed);
-        *called_count += count;
-        drop(called_count);
-        for _ in 0..count {
-            self.call.notify_one();
-        }
-    }
-
-    /// Sleeps until called. Returns at once if there is a reason to look around.
-    fn sleep(&self) {
-        // `sleeping_count` changes under this lock only, so a call cannot fall between the look and the wait.
-        let mut called_count = self.called_count.lock();
-        let sleeping_count = self.sleeping_count.load(Ordering::Relaxed);
-        self.sleeping_count.store(sleeping_count + 1, Ordering::Relaxed);
-        fence(Ordering::SeqCst);
-        if self.has_news() {
-            self.sleeping_count.store(sleeping_count, Ordering::Relaxed);
-            return;
-        }
-        while *called_count == 0 {
-            self.call.wait(&mut called_count);
-        }
-        *called_count -= 1;
+        self.bell.call(self.stealers.len());
     }
 }
 
@@ -298,8 +263,10 @@ struct Worker<'a> {
     deque: &'a Deque<u32>,
     /// Transactions freed by the one just completed, beyond the first. Empty but for a moment.
     freed: Vec<u32>,
-    /// What of the group fetched last is not announced yet.
-    unannounced: &'a [u32],
+    /// What of the group fetched last could run at once, in block order.
+    group: Vec<u32>,
+    /// How many of those are announced, or were not worth it.
+    announced_count: usize,
     executed: usize,
     /// How many of those executed are already reported as finished.
     reported: usize,
@@ -314,7 +281,8 @@ impl<'a> Worker<'a> {
             index,
             deque,
             freed: Vec::new(),
-            unannounced: &[],
+            group: Vec::new(),
+            announced_count: 0,
             executed: 0,
             reported: 0,
             idle: Duration::ZERO,
@@ -347,25 +315,24 @@ impl<'a> Worker<'a> {
         WorkerReport { busy_cpu, idle: self.idle, executed: self.executed }
     }
 
-    /// Announces what is likely to run after the transaction at `index`, which is about to: who waits for it, and the next
-    /// ones of the group fetched last.
+    /// Announces what is likely to run after the transaction at `index`, which is about to: who waits for it alone, and the
+    /// next ones of the group fetched last.
     #[inline]
     fn announce(&mut self, index: u32, soon: &impl Fn(usize, Soon)) {
-        let schedule = self.block.schedule;
-        let announce_next = |index: u32| {
-            soon(index as usize, Soon::Next);
-            if let Some(successor) = schedule.successors(index as usize).first() {
-                soon(*successor as usize, Soon::Later);
-            }
-        };
-        let successors = schedule.successors(index as usize);
-        successors.iter().take(ANNOUNCED_SUCCESSORS_COUNT).copied().for_each(announce_next);
-        if let Some((next, others)) = self.unannounced.split_first() {
-            announce_next(*next);
-            if let Some(later) = others.get(LATER_COUNT) {
+        let Block { schedule, ready, .. } = self.block;
+        let waiting = schedule.successors(index as usize).iter().take(ANNOUNCED_SUCCESSORS_COUNT);
+        for next in waiting.copied().filter(|next| ready.is_almost(*next)) {
+            soon(next as usize, Soon::Next);
+            if let Some(later) = schedule.successors(next as usize).first() {
                 soon(*later as usize, Soon::Later);
             }
-            self.unannounced = others;
+        }
+        if let Some(next) = self.group.get(self.announced_count) {
+            soon(*next as usize, Soon::Next);
+            if let Some(later) = self.group.get(self.announced_count + LATER_COUNT) {
+                soon(*later as usize, Soon::Later);
+            }
+            self.announced_count += 1;
         }
     }
 
@@ -377,23 +344,33 @@ impl<'a> Worker<'a> {
         for index in self.freed.drain(..).rev() {
             self.deque.push(index);
         }
-        self.block.call_workers(count);
+        self.block.bell.call(count);
     }
 
-    /// The next transaction to execute, if there is one to be had: an own one, else a root, else somebody else's.
+    /// The next transaction to execute, if there is one to be had: an own one, else a fetched one, else somebody else's.
     #[inline]
     fn find(&mut self) -> Option<u32> {
         self.deque.pop().or_else(|| self.fetch()).or_else(|| self.steal())
     }
 
+    /// The next transaction in block order that may run; those that wait are left to who completes what they wait for.
     fn fetch(&mut self) -> Option<u32> {
-        let (first, others) = self.block.fetch_roots().split_first()?;
-        // Those fetched stay open to thieves: this worker may be busy with a long chain behind the first one.
-        for index in others.iter().rev() {
-            self.deque.push(*index);
+        loop {
+            let group = self.block.fetch();
+            if group.is_empty() {
+                return None;
+            }
+            self.group.clear();
+            self.group.extend(group.filter(|index| self.block.ready.reach(*index)));
+            self.announced_count = 1;
+            if let Some((first, others)) = self.group.split_first() {
+                // Those fetched stay open to thieves: this worker may be busy with a long chain behind the first one.
+                for index in others.iter().rev() {
+                    self.deque.push(*index);
+                }
+                return Some(*first);
+            }
         }
-        self.unannounced = others;
-        Some(*first)
     }
 
     fn steal(&mut self) -> Option<u32> {
@@ -434,7 +411,7 @@ impl<'a> Worker<'a> {
                 // Something else was to be done, for a block that comes later.
                 backoff.reset();
             } else if backoff.is_completed() {
-                self.block.sleep();
+                self.block.bell.sleep(|| self.block.has_news());
             } else {
                 backoff.snooze();
             }

@@ -7,6 +7,7 @@ use super::ground::Ground;
 use crate::balances::Balances;
 use crate::checked::verify_one;
 use crate::error::{Fatal, Rejection};
+use crate::bug;
 use crate::execute::load::{BlockAccounts, Interned};
 use crate::execute::observe::Observer;
 use crate::execute::programs::Programs;
@@ -18,11 +19,9 @@ use crate::outcome::Outcome;
 use crate::prepare::Parsed;
 use crate::receipt::Receipt;
 use crate::runtime::{Observation, Runtime, Signatures};
-use crate::{bug, serial};
 use sealane_sdk::Address;
 use sealane_vm::{Instances, Sysvars};
 use std::slice;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 /// How a transaction is simulated.
@@ -162,7 +161,7 @@ impl<'g> Sandbox<'g> {
         // On a worker: programs count on its large stack.
         let executed = workers.install(|| execute(&accounts, block, &sysvars.values, instances, balances));
         self.instances = executed.instances;
-        let mut changes = accounts.into_changes(workers, &mut cpu);
+        let mut changes = accounts.into_changes(workers, &mut cpu).changes;
         let mut differs = Vec::with_capacity(changes.len());
         for (address, account) in &changes {
             // What was changed back, or rolled back, is no change.
@@ -198,9 +197,7 @@ fn execute<'b>(
 ) -> Executed {
     let observer = Observer::crew(Observation::On, 1).pop().flatten();
     let mut worker = Worker::new(instances, sysvars, observer).recording(balances);
-    let outcome = OnceLock::new();
-    serial::run(&mut worker, accounts, block, slice::from_ref(&outcome));
-    let outcome = outcome.into_inner().unwrap_or_else(|| bug!("the transaction was never executed"));
+    let outcome = worker.run(accounts, block, 0);
     let note = worker.observer.as_ref().and_then(|observer| observer.notes.first());
     let touched = note.map_or(0, |note| note.touched);
     Executed { outcome, touched, instances: worker.into_instances() }

@@ -63,9 +63,9 @@ impl ReplayState {
         let random_state = &self.random_state;
         let rehash = |signature: &Signature| random_state.hash_one(signature);
         let mut block = RecentBlock::new(blockhash);
-        block.signatures.reserve(signatures.len(), rehash);
+        block.signatures.reserve(signatures.len());
         for signature in signatures {
-            block.signatures.insert_unique(rehash(&signature), signature, rehash);
+            block.signatures.insert(rehash(&signature), signature);
         }
         block.messages.extend(messages);
         for signature in &nonce_signatures {
@@ -109,7 +109,7 @@ impl ReplayState {
 
 impl RecentBlock {
     fn record(&self) -> RecentBlockRecord {
-        let mut signatures: Vec<Signature> = self.signatures.iter().copied().collect();
+        let mut signatures = self.signatures.as_slice().to_vec();
         signatures.sort_unstable();
         let mut messages: Vec<MessageHash> = self.messages.iter().copied().collect();
         messages.sort_unstable();

@@ -29,6 +29,28 @@ pub struct Commit {
     pub hash: Hash,
     /// Every account it changed, in no particular order; no address stands twice.
     pub changes: Vec<AccountChange>,
+    /// Where the store said that the first of these are, if it did.
+    pub places: Vec<StorePlace>,
+}
+
+/// Where a store holds an account, as it says when the account is visited, so that it need not look for it again when the
+/// account is changed. A hint: nothing else may be made of it, and it may be out of date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StorePlace {
+    /// It did not say.
+    #[default]
+    Unknown,
+    /// A number that means something to the store.
+    At(u32),
+}
+
+/// An account as it was found by [`AccountStore::visit`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Found<'s> {
+    /// The account, if there is one.
+    pub account: Option<&'s Arc<Account>>,
+    /// Where it is.
+    pub place: StorePlace,
 }
 
 /// Accounts by address.
@@ -47,10 +69,10 @@ pub trait AccountStore: std::fmt::Debug + Send + Sync {
     fn visit(
         &self,
         addresses: &[&Address],
-        visit: &mut dyn FnMut(usize, Option<&Arc<Account>>),
+        visit: &mut dyn FnMut(usize, Found<'_>),
     ) -> Result<(), StoreError> {
         for (index, address) in addresses.iter().enumerate() {
-            visit(index, self.account(address)?.as_ref());
+            visit(index, Found { account: self.account(address)?.as_ref(), place: StorePlace::Unknown });
         }
         Ok(())
     }

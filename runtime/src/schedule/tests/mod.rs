@@ -4,6 +4,7 @@
 mod analysis;
 mod batches;
 mod graph;
+mod model;
 mod ready;
 mod workers;
 

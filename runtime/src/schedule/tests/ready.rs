@@ -9,15 +9,24 @@ use proptest::prelude::*;
 use super::{Case, Random, cases};
 use crate::schedule::{PendingCount, Ready};
 
-/// Completes ready transactions in an order drawn from `seed`.
+/// Reaches transactions, and completes those that are ready, in an order drawn from `seed`.
 fn check_interleaving<C: PendingCount>(case: &Case, seed: u64) {
     let schedule = case.schedule();
     let tracker = Ready::<C>::new(&schedule);
     let mut random = Random(seed);
-    let mut ready = schedule.roots().to_vec();
+    let mut unreached = 0..tracker.count();
+    let mut ready = Vec::new();
     let mut done = vec![false; schedule.len()];
     let mut done_count = 0;
-    while !ready.is_empty() {
+    loop {
+        if ready.is_empty() || random.below(3) == 0 {
+            match unreached.next() {
+                Some(index) => ready.extend(tracker.reach(index).then_some(index)),
+                None if ready.is_empty() => break,
+                None => {}
+            }
+            continue;
+        }
         let index = ready.swap_remove(random.below(ready.len()));
         for other in 0..index {
             assert!(

@@ -32,7 +32,7 @@ pub(super) fn run(shared: &Shared, commits: &Receiver<Commit>) {
 }
 
 fn write(shared: &Shared, commit: Commit) -> Result<(), StoreError> {
-    let Commit { block, hash, changes } = commit;
+    let Commit { block, hash, changes, .. } = commit;
     let layer = Arc::new(Layer::new(block, hash, changes));
     let before = match layer.number().checked_sub(1) {
         Some(number) => {

@@ -1,0 +1,156 @@
+//! What the workers tell each other without locks, in a model that runs every interleaving and every order in which memory may
+//! show writes: `bell.rs` and `ready.rs` as they stand, over the model's atomics and locks.
+
+#[expect(dead_code, unreachable_pub, reason = "the model uses a part of what it includes")]
+#[expect(clippy::duplicate_mod, reason = "it is the same code over other atomics")]
+#[path = "../ready.rs"]
+mod ready;
+
+#[expect(clippy::duplicate_mod, reason = "it is the same code over other atomics and locks")]
+#[path = "../bell.rs"]
+mod bell;
+
+use crate::schedule::graph;
+use bell::Bell;
+use loom::sync::Arc;
+use loom::thread;
+use ready::Ready;
+use sync::{AtomicU32, AtomicUsize, Ordering};
+
+/// In the place of `../sync.rs`: the same names, of the model.
+mod sync {
+    pub(super) use loom::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
+    use std::ops::{Deref, DerefMut};
+
+    #[derive(Debug)]
+    pub(super) struct Mutex<T>(loom::sync::Mutex<T>);
+
+    /// Empty only while it waits.
+    pub(super) struct Guard<'m, T>(Option<loom::sync::MutexGuard<'m, T>>);
+
+    #[derive(Debug)]
+    pub(super) struct Condvar(loom::sync::Condvar);
+
+    impl<T> Mutex<T> {
+        pub(super) fn new(value: T) -> Self {
+            Self(loom::sync::Mutex::new(value))
+        }
+
+        pub(super) fn lock(&self) -> Guard<'_, T> {
+            Guard(Some(self.0.lock().expect("nobody panics")))
+        }
+    }
+
+    impl<T> Deref for Guard<'_, T> {
+        type Target = T;
+
+        fn deref(&self) -> &T {
+            self.0.as_ref().expect("does not wait")
+        }
+    }
+
+    impl<T> DerefMut for Guard<'_, T> {
+        fn deref_mut(&mut self) -> &mut T {
+            self.0.as_mut().expect("does not wait")
+        }
+    }
+
+    impl Condvar {
+        pub(super) fn new() -> Self {
+            Self(loom::sync::Condvar::new())
+        }
+
+        pub(super) fn wait<T>(&self, guard: &mut Guard<'_, T>) {
+            let inner = guard.0.take().expect("does not wait");
+            guard.0 = Some(self.0.wait(inner).expect("nobody panics"));
+        }
+
+        pub(super) fn notify_one(&self) {
+            self.0.notify_one();
+        }
+    }
+}
+
+/// Once the work is there, nobody sleeps who has not found it: the model reports a thread that waits for ever.
+#[test]
+fn a_call_is_never_missed() {
+    loom::model(|| {
+        let shared = Arc::new((Bell::new(), AtomicUsize::new(0)));
+        let sleepers: Vec<_> = (0..2)
+            .map(|_| {
+                let shared = Arc::clone(&shared);
+                thread::spawn(move || {
+                    let (bell, work) = &*shared;
+                    while work.load(Ordering::Acquire) == 0 {
+                        bell.sleep(|| work.load(Ordering::Relaxed) != 0);
+                    }
+                })
+            })
+            .collect();
+        let (bell, work) = &*shared;
+        work.store(1, Ordering::Release);
+        bell.call(2);
+        sleepers.into_iter().for_each(|sleeper| sleeper.join().expect("no panic"));
+    });
+}
+
+/// One worker is called for one piece of work, twice, by two others: it sleeps at most twice, and finds both.
+#[test]
+fn calls_of_several_are_not_lost() {
+    loom::model(|| {
+        let shared = Arc::new((Bell::new(), AtomicUsize::new(0)));
+        let callers: Vec<_> = (0..2)
+            .map(|_| {
+                let shared = Arc::clone(&shared);
+                thread::spawn(move || {
+                    let (bell, work) = &*shared;
+                    work.fetch_add(1, Ordering::Release);
+                    bell.call(1);
+                })
+            })
+            .collect();
+        let (bell, work) = &*shared;
+        let mut seen = 0;
+        while seen < 2 {
+            let before = seen;
+            bell.sleep(|| work.load(Ordering::Relaxed) != before);
+            seen = work.load(Ordering::Acquire);
+        }
+        callers.into_iter().for_each(|caller| caller.join().expect("no panic"));
+    });
+}
+
+/// Two transactions that a third waits for, completed by two workers, while a third one reaches it: it is given to exactly one
+/// of them, and that one sees what both have written.
+#[test]
+fn what_waits_is_given_to_one_who_sees_everything_before() {
+    loom::model(|| {
+        let schedule = super::case("w0 w1 w0,w1").schedule();
+        let schedule: &'static graph::Schedule = Box::leak(Box::new(schedule));
+        let ready = Ready::<AtomicU32>::new(schedule);
+        assert!(ready.reach(0) && ready.reach(1));
+        let shared = Arc::new((ready, [AtomicUsize::new(0), AtomicUsize::new(0)], AtomicUsize::new(0)));
+        let run = |shared: &(Ready<'static, AtomicU32>, [AtomicUsize; 2], AtomicUsize)| {
+            let (_, written, run_count) = shared;
+            assert!(written.iter().all(|written| written.load(Ordering::Relaxed) == 7));
+            run_count.fetch_add(1, Ordering::Relaxed);
+        };
+        let workers: Vec<_> = (0..2_u32)
+            .map(|index| {
+                let shared = Arc::clone(&shared);
+                thread::spawn(move || {
+                    let (ready, written, _) = &*shared;
+                    written[index as usize].store(7, Ordering::Relaxed);
+                    if ready.complete(index, &mut Vec::new()).is_some() {
+                        run(&shared);
+                    }
+                })
+            })
+            .collect();
+        if shared.0.reach(2) {
+            run(&shared);
+        }
+        workers.into_iter().for_each(|worker| worker.join().expect("no panic"));
+        assert_eq!(shared.2.load(Ordering::Relaxed), 1, "the third ran once");
+    });
+}
