@@ -1,6 +1,9 @@
 //! The commands, one file or folder each, and what they share.
 
 mod bench;
+mod build;
+mod client;
+mod idl;
 mod ledger;
 mod run;
 
@@ -40,6 +43,10 @@ enum Subcommand {
     Run(run::RunCommand),
     /// Read a ledger on disk, check it, or hand it on
     Ledger(ledger::LedgerCommand),
+    /// Show a program's description (IDL): from its crate, its module, or the ledger
+    Idl(idl::IdlCommand),
+    /// Make a typed client of a program from its description
+    Client(client::ClientCommand),
 }
 
 impl Command {
@@ -52,6 +59,8 @@ impl Command {
             Subcommand::Bench(command) => command.run(),
             Subcommand::Run(command) => command.run(),
             Subcommand::Ledger(command) => command.run(),
+            Subcommand::Idl(command) => command.run(),
+            Subcommand::Client(command) => command.run(),
         }
     }
 }
