@@ -20,6 +20,7 @@ pub mod runtime;
 pub mod face;
 
 pub mod explain;
+pub mod rewind;
 pub mod simulate;
 
 pub mod bug;
@@ -33,5 +34,6 @@ pub use error::{BlockError, Fatal, Rejection};
 pub use face::{Ledger, LedgerConfig, LedgerError, LedgerReader, PendingBlock};
 pub use file_error::FileError;
 pub use prepare::{PreparedBlock, Preparer};
+pub use rewind::Standing;
 pub use runtime::{Execution, Observation, RootPolicy, Runtime, RuntimeConfig, Signatures};
 pub use sealane_vm::InstancePolicy;

@@ -117,10 +117,10 @@ pub struct Runtime {
     recycled: Recycled,
     /// One a worker; empty while a block executes, and after a fatal one.
     instances: Vec<Instances>,
-    last_header: BlockHeader,
-    last_hash: Hash,
+    pub(crate) last_header: BlockHeader,
+    pub(crate) last_hash: Hash,
     /// Numbers and hashes of the last blocks, newest first.
-    slot_hashes: VecDeque<(u64, Hash)>,
+    pub(crate) slot_hashes: VecDeque<(u64, Hash)>,
 }
 
 impl Runtime {
@@ -398,6 +398,11 @@ impl Runtime {
         if let (Some(undo), Some(state)) = (self.undo.take(), &mut self.state) {
             state.revert(undo, &self.workers);
         }
+    }
+
+    /// Forgets the tree over the store's accounts; [`Self::roots`] makes it again.
+    pub(crate) fn forget_state_tree(&mut self) {
+        self.state = None;
     }
 
     /// Makes the block the last one: the store first, then what is derived from it, which cannot fail.

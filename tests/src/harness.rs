@@ -4,17 +4,18 @@
 //! there is to know when a test fails.
 
 use crate::programs;
-use crate::user::{MessageVersion, User, sign};
+use crate::user::User;
 use sealane_runtime::ledger::Genesis;
 use sealane_runtime::outcome::Failure;
 use sealane_runtime::receipt::Receipt;
 use sealane_runtime::{ExecutedBlock, Rejection, Runtime, RuntimeConfig};
-use sealane_sdk::instruction::{Hash, Instruction};
+use sealane_sdk::instruction::Instruction;
 use sealane_sdk::{Account, Address, ProgramError};
-use sealane_token::state::{TokenAccount, load};
+use sealane_testing::TestLedger;
 use sealane_vm::CallError;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 /// Users who have lamports from the beginning.
@@ -27,13 +28,25 @@ const WORLD: u64 = 0;
 /// Every account of a ledger, in address order.
 pub type Accounts = BTreeMap<Address, Arc<Account>>;
 
-/// A ledger.
+/// A [`TestLedger`] for the tests of this repository: with more programs and users, state roots and two workers, and with results as
+/// the runtime gives them, which those tests are about.
 #[derive(Debug)]
 pub struct Harness {
-    /// The runtime itself, for what has no shorter way.
-    pub runtime: Runtime,
-    /// Unix time of the next block in seconds.
-    pub unix_time: i64,
+    ledger: TestLedger,
+}
+
+impl Deref for Harness {
+    type Target = TestLedger;
+
+    fn deref(&self) -> &TestLedger {
+        &self.ledger
+    }
+}
+
+impl DerefMut for Harness {
+    fn deref_mut(&mut self) -> &mut TestLedger {
+        &mut self.ledger
+    }
 }
 
 impl Default for Harness {
@@ -75,8 +88,9 @@ impl Harness {
     /// If the runtime cannot be made.
     #[must_use]
     pub fn with(config: RuntimeConfig, genesis: &Genesis) -> Self {
-        let runtime = Runtime::new(config, genesis).expect("a runtime");
-        Self { runtime, unix_time: genesis.unix_time + 1 }
+        let mut ledger = TestLedger::with(config, genesis);
+        ledger.unix_time += 1;
+        Self { ledger }
     }
 
     /// How the harness's runtimes work unless a test says otherwise: two workers, fees burned.
@@ -100,25 +114,14 @@ impl Harness {
         User::new(WORLD, number)
     }
 
-    /// The newest blockhash.
-    #[must_use]
-    pub const fn blockhash(&self) -> Hash {
-        self.runtime.last_hash()
-    }
-
-    /// A transaction's bytes: paid by the first signer, on the newest blockhash.
-    #[must_use]
-    pub fn sign(&self, instructions: &[Instruction], signers: &[&User]) -> Vec<u8> {
-        sign(instructions, signers, self.blockhash(), MessageVersion::Legacy)
-    }
-
     /// Makes a block.
     ///
     /// # Panics
     /// If the block fails as a whole.
     #[track_caller]
     pub fn block<T: AsRef<[u8]> + Sync>(&mut self, transactions: &[T]) -> ExecutedBlock {
-        let result = self.runtime.produce_block(self.unix_time, transactions);
+        let unix_time = self.unix_time;
+        let result = self.runtime.produce_block(unix_time, transactions);
         self.unix_time += 1;
         result.unwrap_or_else(|error| panic!("the block fails: {error}"))
     }
@@ -225,27 +228,6 @@ impl Harness {
         }
     }
 
-    /// The account at `address`, if there is one.
-    ///
-    /// # Panics
-    /// If the store fails.
-    #[must_use]
-    pub fn account(&self, address: &Address) -> Option<Arc<Account>> {
-        self.runtime.account(address).expect("the store answers")
-    }
-
-    /// The lamports at `address`, 0 if there is no account.
-    #[must_use]
-    pub fn lamports(&self, address: &Address) -> u64 {
-        self.account(address).map_or(0, |account| account.lamports)
-    }
-
-    /// The data at `address`, nothing if there is no account.
-    #[must_use]
-    pub fn data(&self, address: &Address) -> Vec<u8> {
-        self.account(address).map_or_else(Vec::new, |account| account.data.clone())
-    }
-
     /// The tokens at `address`.
     ///
     /// # Panics
@@ -253,13 +235,7 @@ impl Harness {
     #[must_use]
     #[track_caller]
     pub fn token_amount(&self, address: &Address) -> u64 {
-        load::<TokenAccount>(&self.data(address)).expect("a token account").amount()
-    }
-
-    /// Every account.
-    #[must_use]
-    pub fn accounts(&self) -> Accounts {
-        accounts(&self.runtime)
+        self.tokens(address)
     }
 }
 

@@ -3,8 +3,6 @@
 //! The suites in `tests/` use it, one file a claim, and so do the fuzz targets. Nothing here is measured for speed:
 //! plain code that is obviously right comes first.
 
-pub mod user;
-
 pub mod harness;
 pub mod modules;
 pub mod programs;
@@ -15,4 +13,4 @@ pub mod generators;
 pub mod oracles;
 
 pub use harness::Harness;
-pub use user::User;
+pub use sealane_testing::user::{self, User};

@@ -79,6 +79,27 @@ pub enum LogEvent {
     FramesLeftOut,
 }
 
+impl LogEvent {
+    /// Size of its text in bytes.
+    const fn size_bytes(self) -> u32 {
+        match self {
+            Self::BuiltinMessage { size_bytes }
+            | Self::Message { size_bytes }
+            | Self::Data { size_bytes }
+            | Self::Return { size_bytes, .. }
+            | Self::Frame { size_bytes, .. } => size_bytes,
+            Self::Invoke { .. }
+            | Self::Consumed { .. }
+            | Self::Success { .. }
+            | Self::Failed { .. }
+            | Self::Truncated
+            | Self::Stopped { .. }
+            | Self::StoppedBelow
+            | Self::FramesLeftOut => 0,
+        }
+    }
+}
+
 /// Most bytes of function names that one transaction's backtraces hold; functions beyond are told by index.
 /// Source: our own; whole backtraces of Rust programs five calls deep.
 const MAX_FRAME_NAMES_SIZE_BYTES: usize = 4 * 1024;
@@ -174,27 +195,28 @@ impl LogCollector {
         self.events.push(event(size_bytes));
     }
 
+    /// The events in order, each with its text, which is empty for those that have none.
+    pub fn told(&self) -> impl Iterator<Item = (LogEvent, String)> {
+        let mut rest = self.text.as_slice();
+        self.events.iter().map(move |event| {
+            let (head, tail) = rest.split_at(rest.len().min(event.size_bytes() as usize));
+            rest = tail;
+            (*event, String::from_utf8_lossy(head).into_owned())
+        })
+    }
+
     /// The log as Solana's clients know it, a line an event.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
-        let mut rest = self.text.as_slice();
-        let mut take = |size_bytes: u32| {
-            let (head, tail) = rest.split_at(rest.len().min(size_bytes as usize));
-            rest = tail;
-            String::from_utf8_lossy(head).into_owned()
-        };
-        self.events
-            .iter()
-            .map(|event| match *event {
+        self.told()
+            .map(|(event, text)| match event {
                 LogEvent::Invoke { program, stack_height } => {
                     format!("Program {program} invoke [{stack_height}]")
                 }
-                LogEvent::BuiltinMessage { size_bytes } => take(size_bytes),
-                LogEvent::Message { size_bytes } => format!("Program log: {}", take(size_bytes)),
-                LogEvent::Data { size_bytes } => format!("Program data: {}", take(size_bytes)),
-                LogEvent::Return { program, size_bytes } => {
-                    format!("Program return: {program} {}", take(size_bytes))
-                }
+                LogEvent::BuiltinMessage { .. } => text,
+                LogEvent::Message { .. } => format!("Program log: {text}"),
+                LogEvent::Data { .. } => format!("Program data: {text}"),
+                LogEvent::Return { program, .. } => format!("Program return: {program} {text}"),
                 LogEvent::Consumed { program, units, limit } => {
                     format!("Program {program} consumed {units} of {limit} compute units")
                 }
@@ -212,7 +234,7 @@ impl LogCollector {
                 LogEvent::Frame { function_index, size_bytes: 0 } => {
                     format!("Program log:   at function {function_index}")
                 }
-                LogEvent::Frame { size_bytes, .. } => format!("Program log:   at {}", take(size_bytes)),
+                LogEvent::Frame { .. } => format!("Program log:   at {text}"),
                 LogEvent::FramesLeftOut => "Program log:   ... and others, down to the entrypoint".to_owned(),
             })
             .collect()

@@ -11,6 +11,17 @@ use std::process::Command;
 /// The profile in the root `Cargo.toml`.
 const PROFILE: &str = "program";
 
+/// The same profile, for workspaces of others: what cargo is told weighs more than what a manifest says, and says the same here.
+const PROFILE_SETTINGS: [&str; 7] = [
+    "inherits=\"release\"",
+    "opt-level=3",
+    "debug=false",
+    "lto=\"fat\"",
+    "codegen-units=1",
+    "panic=\"abort\"",
+    "strip=\"debuginfo\"",
+];
+
 /// What the linker is told.
 ///
 /// Instances of programs with small memories are kept between calls, so the stack is small. `--stack-first` is rustc's default: a
@@ -50,6 +61,11 @@ pub(crate) fn build(
         .current_dir(workspace)
         .args(["rustc", "--quiet", "--locked", "--lib", "--crate-type", "cdylib"])
         .args(["--package", package, "--target", TRIPLE, "--profile", PROFILE])
+        .args(
+            PROFILE_SETTINGS
+                .iter()
+                .flat_map(|setting| ["--config".to_owned(), format!("profile.{PROFILE}.{setting}")]),
+        )
         .arg("--target-dir")
         .arg(target_directory)
         .env("CARGO_ENCODED_RUSTFLAGS", encode(&compiler_flags(workspace, more_flags)))

@@ -2,13 +2,16 @@
 //!
 //! The bytes are those of a build with the profile `program`; they depend on the sources, `Cargo.lock` and the compiler,
 //! and not on the folder they were built in or the profile of the host. [`solana`] builds programs that were written for
-//! Solana, when it is asked to.
+//! Solana, and [`build_crate`] any crate, when they are asked to.
 
 #[path = "../build/guest.rs"]
 mod guest;
+pub mod own;
 pub mod solana;
 #[path = "../build/target.rs"]
 mod target;
+
+pub use own::build_crate;
 
 /// A program as it is deployed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Users: key pairs made from numbers, and transactions signed by them with the types that Solana's clients use.
+//! Users: key pairs made from names or numbers, and transactions signed by them with the types that Solana's clients use.
 
 use bincode::config::legacy;
 use bincode::serde::encode_to_vec;
@@ -9,6 +9,7 @@ use sealane_sdk::limits::{
     DEFAULT_INSTRUCTION_UNITS, MAX_LOADED_ACCOUNTS_DATA_SIZE_BYTES, MAX_TRANSACTION_SIZE_BYTES,
     MAX_TRANSACTION_UNITS, MAX_V1_TRANSACTION_SIZE_BYTES,
 };
+use sha2::{Digest, Sha256};
 use solana_keypair::Keypair;
 use solana_message::v1::TransactionConfig;
 use solana_message::{VersionedMessage, legacy, v0, v1};
@@ -31,6 +32,16 @@ impl User {
         let mut secret = *b"........--------a user for tests";
         secret[..8].copy_from_slice(&seed.to_le_bytes());
         secret[8..16].copy_from_slice(&number.to_le_bytes());
+        Self::of_secret(secret)
+    }
+
+    /// The user of this name, the same in every ledger and every run. Not secret either.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self::of_secret(Sha256::digest(format!("a user for tests: {name}")).into())
+    }
+
+    fn of_secret(secret: [u8; 32]) -> Self {
         let keypair = Keypair::new_from_array(secret);
         let address = keypair.pubkey();
         Self { keypair: Arc::new(keypair), address }
