@@ -1,14 +1,22 @@
 //! Every program of this repository as WebAssembly, built by this crate's build script from the crates in `programs/`.
 //!
 //! The bytes are those of a build with the profile `program`; they depend on the sources, `Cargo.lock` and the compiler,
-//! and not on the folder they were built in or the profile of the host. [`solana`] builds programs that were written for
-//! Solana, when it is asked to.
+//! and not on the folder they were built in or the profile of the host. [`native`] builds other crates in the same way, and
+//! [`solana`] programs that were written for Solana, when they are asked to.
 
+pub mod cargo;
 #[path = "../build/guest.rs"]
 mod guest;
+pub mod native;
 pub mod solana;
 #[path = "../build/target.rs"]
 mod target;
+
+/// The compiler that cargo uses, for this build and for nested ones.
+#[must_use]
+pub fn compiler() -> std::ffi::OsString {
+    target::compiler()
+}
 
 /// A program as it is deployed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
