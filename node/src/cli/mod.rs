@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod check;
 mod client;
 mod idl;
 mod ledger;
@@ -41,6 +42,23 @@ enum Subcommand {
     ///
     /// Exits with 0 when all blocks are on the ledger, 1 if something stopped it before, 2 if the command line is wrong.
     Run(run::RunCommand),
+    /// Build a program with stock cargo: the module that a node deploys
+    ///
+    /// The crate is a program for Sealane (it depends on sealane-sdk) or one for Solana (solana-program, pinocchio, Anchor, SPL), built
+    /// unmodified. Compiler flags, profile, a small memory, and for Solana the allocator, the log of panics and known patches of dependencies
+    /// are seen to; overflow checks are those of the workspace's release profile. The module is left in the target directory as
+    /// `sealane/NAME.wasm`, with the compiler's version and the program's IDL in sections of their own. The same toolchain,
+    /// sources and lock file give the same bytes in every folder.
+    ///
+    /// Exits with 1 if it does not build, could not be deployed, or has another hash than `--verify` says.
+    #[command(after_help = "Examples:\n  sealane build\n  sealane build programs/counter --json\n  \
+                      sealane build --verify 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    Build(build::BuildCommand),
+    /// Check that a module can be deployed, and say how to mend it
+    ///
+    /// Exits with 1 if a node would refuse it for another reason than its size, which is a warning.
+    #[command(after_help = "Examples:\n  sealane check target/sealane/counter.wasm\n  sealane check program.wasm --json")]
+    Check(check::CheckCommand),
     /// Read a ledger on disk, check it, or hand it on
     Ledger(ledger::LedgerCommand),
     /// Show a program's description (IDL): from its crate, its module, or the ledger
@@ -58,6 +76,8 @@ impl Command {
         match self.subcommand {
             Subcommand::Bench(command) => command.run(),
             Subcommand::Run(command) => command.run(),
+            Subcommand::Build(command) => command.run(),
+            Subcommand::Check(command) => command.run(),
             Subcommand::Ledger(command) => command.run(),
             Subcommand::Idl(command) => command.run(),
             Subcommand::Client(command) => command.run(),

@@ -3,8 +3,6 @@
 //! Solana's own allocator knows addresses that do not exist here. The standard library's begins by growing the memory, and
 //! an instance whose memory grew is used only once; with this one most calls never grow it, and a token transfer takes a
 //! fifth of the time.
-#![no_std]
-
 use core::alloc::{GlobalAlloc, Layout};
 use core::arch::wasm32::memory_grow;
 use core::cell::{Cell, UnsafeCell};
