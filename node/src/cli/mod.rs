@@ -6,7 +6,10 @@ mod check;
 mod client;
 mod idl;
 mod ledger;
+mod new;
+mod profile;
 mod run;
+mod test;
 
 mod open;
 mod progress;
@@ -57,10 +60,28 @@ enum Subcommand {
     /// Check that a module can be deployed, and say how to mend it
     ///
     /// Exits with 1 if a node would refuse it for another reason than its size, which is a warning.
-    #[command(after_help = "Examples:\n  sealane check target/sealane/counter.wasm\n  sealane check program.wasm --json")]
+    #[command(
+        after_help = "Examples:\n  sealane check target/sealane/counter.wasm\n  sealane check program.wasm --json"
+    )]
     Check(check::CheckCommand),
     /// Read a ledger on disk, check it, or hand it on
     Ledger(ledger::LedgerCommand),
+    /// Begin a project: a program that builds and passes its tests as it is
+    #[command(
+        after_help = "Examples:\n  sealane new my-counter\n  sealane new my-club --template token-gated"
+    )]
+    New(new::NewCommand),
+    /// Build a program, run its tests, and say what each instruction cost
+    ///
+    /// The tests use sealane-testing. Exits with 1 if one fails.
+    #[command(after_help = "Examples:\n  sealane test\n  sealane test counts -- --release")]
+    Test(test::TestCommand),
+    /// Find out where compute units go, function by function: a flamegraph and a table
+    ///
+    /// The units are exact: their sum is what the same transactions consume without being profiled.
+    #[command(after_help = "Examples:\n  sealane profile --test a_counter_counts\n  \
+                      sealane profile --transaction swap.base64 --ledger ledger")]
+    Profile(profile::ProfileCommand),
     /// Show a program's description (IDL): from its crate, its module, or the ledger
     Idl(idl::IdlCommand),
     /// Make a typed client of a program from its description
@@ -79,6 +100,9 @@ impl Command {
             Subcommand::Build(command) => command.run(),
             Subcommand::Check(command) => command.run(),
             Subcommand::Ledger(command) => command.run(),
+            Subcommand::New(command) => command.run(),
+            Subcommand::Test(command) => command.run(),
+            Subcommand::Profile(command) => command.run(),
             Subcommand::Idl(command) => command.run(),
             Subcommand::Client(command) => command.run(),
         }

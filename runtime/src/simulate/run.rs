@@ -18,7 +18,7 @@ use crate::receipt::Receipt;
 use crate::runtime::{Observation, Runtime, Signatures};
 use crate::{bug, serial};
 use sealane_sdk::Address;
-use sealane_vm::{Instances, Sysvars};
+use sealane_vm::{InstancePolicy, Instances, Sysvars, TraceEntry};
 use std::slice;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -97,16 +97,7 @@ impl Runtime {
     /// [`SimulateError`]: the transaction is rejected, the time lies before the last block's, or this node is at fault. A
     /// transaction that runs and fails is a [`Simulation`] whose receipt says so.
     pub fn simulate(&self, bytes: &[u8], options: SimulateOptions) -> Result<Simulation, SimulateError> {
-        bug::caught(|| {
-            let mut sandbox = Sandbox::new(self, options.unix_time)?;
-            let parsed = Parsed::new(bytes)?;
-            let transaction = self.verify_one(&parsed, options.signatures)?;
-            let age = match options.freshness {
-                Freshness::Check => self.replay.check(&transaction).map_err(Rejection::from)?,
-                Freshness::Replace => Age::Recent,
-            };
-            sandbox.run(&parsed.prepared(transaction), age)
-        })
+        bug::caught(|| Sandbox::new(self, options.unix_time)?.run_checked(bytes, options))
     }
 
     fn verify_one<'b>(
@@ -132,6 +123,7 @@ pub(super) struct Sandbox<'r> {
     /// Its own, since the runtime's belong to whoever makes blocks; what is compiled is shared by all.
     programs: Programs,
     instances: Instances,
+    trace: Vec<TraceEntry>,
 }
 
 impl<'r> Sandbox<'r> {
@@ -147,7 +139,33 @@ impl<'r> Sandbox<'r> {
             sysvars: runtime.next_sysvars(unix_time),
             programs: Programs::new()?,
             instances: Instances::new(runtime.config.instances),
+            trace: Vec::new(),
         })
+    }
+
+    /// The same, with programs that `programs` holds or compiles, on instances that nothing else uses.
+    pub(super) fn with_programs(self, programs: Programs) -> Self {
+        Self { programs, instances: Instances::new(InstancePolicy::Fresh), ..self }
+    }
+
+    /// Runs the transaction in `bytes`, with what `options` say checked before.
+    pub(super) fn run_checked(
+        &mut self,
+        bytes: &[u8],
+        options: SimulateOptions,
+    ) -> Result<Simulation, SimulateError> {
+        let parsed = Parsed::new(bytes)?;
+        let transaction = self.runtime.verify_one(&parsed, options.signatures)?;
+        let age = match options.freshness {
+            Freshness::Check => self.runtime.replay.check(&transaction).map_err(Rejection::from)?,
+            Freshness::Replace => Age::Recent,
+        };
+        self.run(&parsed.prepared(transaction), age)
+    }
+
+    /// Every call of the transaction that ran last, in order.
+    pub(super) fn trace(&self) -> &[TraceEntry] {
+        &self.trace
     }
 
     /// Runs the transaction in `bytes` with neither signatures nor blockhash checked.
@@ -170,7 +188,7 @@ impl<'r> Sandbox<'r> {
         let instances = std::mem::take(&mut self.instances);
         // On a worker: programs count on its large stack.
         let executed = workers.install(|| execute(&accounts, block, &sysvars.values, instances));
-        self.instances = executed.instances;
+        (self.instances, self.trace) = (executed.instances, executed.trace);
         let mut changes = accounts.into_changes(workers, &mut cpu);
         let mut differs = Vec::with_capacity(changes.len());
         for (address, account) in &changes {
@@ -195,6 +213,7 @@ struct Executed {
     /// Bit `i` is set if key `i` was touched.
     touched: u64,
     instances: Instances,
+    trace: Vec<TraceEntry>,
 }
 
 /// Runs a block of one on one worker, which notes what was touched.
@@ -211,5 +230,6 @@ fn execute<'b>(
     let outcome = outcome.into_inner().unwrap_or_else(|| bug!("the transaction was never executed"));
     let note = worker.observer.as_ref().and_then(|observer| observer.notes.first());
     let touched = note.map_or(0, |note| note.touched);
-    Executed { outcome, touched, instances: worker.into_instances() }
+    let trace = worker.trace().to_vec();
+    Executed { outcome, touched, instances: worker.into_instances(), trace }
 }

@@ -39,6 +39,7 @@ pub mod token;
 mod calls;
 mod cause;
 mod names;
+mod profiles;
 mod result;
 mod show;
 mod units_file;

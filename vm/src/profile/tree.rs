@@ -3,10 +3,12 @@
 
 use super::recorder::Recorded;
 use sealane_sdk::Address;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What a frame is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum FrameKind {
     /// A call of a program; the name is its address.
     Program,
@@ -21,7 +23,7 @@ pub enum FrameKind {
 }
 
 /// A frame, with the stack below it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProfileFrame {
     /// Index of the frame it was called by; `None` at the bottom.
     pub parent: Option<usize>,
@@ -36,7 +38,7 @@ pub struct ProfileFrame {
 }
 
 /// Units by stack of frames.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     frames: Vec<ProfileFrame>,
 }
@@ -63,6 +65,15 @@ impl Profile {
     #[must_use]
     pub fn frames(&self) -> &[ProfileFrame] {
         &self.frames
+    }
+
+    /// Calls programs by these names instead of their addresses, where there are any.
+    pub fn name_programs(&mut self, name: impl Fn(&str) -> Option<String>) {
+        for frame in self.frames.iter_mut().filter(|frame| frame.kind == FrameKind::Program) {
+            if let Some(name) = name(&frame.name) {
+                frame.name = name;
+            }
+        }
     }
 
     /// All units.

@@ -16,7 +16,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-#[allow(unused_imports, reason = "other commands read descriptions by it")]
 pub(crate) use module::idl_section;
 pub(crate) use module::{Sections, sections};
 
@@ -63,7 +62,11 @@ impl BuildCommand {
             fs::write(&copy, &built.bytes).with_context(|| format!("cannot write {}", copy.display()))?;
         }
         let report = Report::new(&built, self.verify.as_deref())?;
-        if self.json { report.print_json()? } else { report.print_lines() }
+        if self.json {
+            report.print_json()?
+        } else {
+            report.print_lines()
+        }
         Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
@@ -101,7 +104,6 @@ pub(crate) fn build(folder: &Path) -> anyhow::Result<Built> {
 ///
 /// # Errors
 /// There is not exactly one program, or it does not build for this machine.
-#[allow(dead_code, reason = "other commands read descriptions by it")]
 pub(crate) fn idl_of_crate(folder: &Path) -> anyhow::Result<Option<String>> {
     idl::of(&Crate::find(folder)?)
 }
@@ -132,5 +134,9 @@ fn refuse_the_other_kind(program: &Crate, module: &[u8]) -> anyhow::Result<()> {
 
 fn parse_hash(text: &str) -> Result<String, String> {
     let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_hash { Ok(text.to_ascii_lowercase()) } else { Err("a SHA-256 has 64 hexadecimal digits".to_owned()) }
+    if is_hash {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("a SHA-256 has 64 hexadecimal digits".to_owned())
+    }
 }
