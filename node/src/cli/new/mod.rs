@@ -12,7 +12,7 @@ use solana_keypair::Keypair;
 use solana_signer::Signer;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use templates::Template;
 
 /// Begin a project.
@@ -74,7 +74,11 @@ impl NewCommand {
         // The versions that everything here was tested with.
         fs::copy(sources.join("Cargo.lock"), folder.join("Cargo.lock"))
             .with_context(|| format!("cannot copy {}", sources.join("Cargo.lock").display()))?;
-        write_secret(&folder.join("program-keypair.json"), &serde_json::Value::from(keypair.to_bytes().to_vec()).to_string())?;
+        fit_lock_file(folder)?;
+        write_secret(
+            &folder.join("program-keypair.json"),
+            &serde_json::Value::from(keypair.to_bytes().to_vec()).to_string(),
+        )?;
         println!("{}: a program at {address}, whose key is program-keypair.json", folder.display());
         println!("\n    cd {}\n    sealane build\n    sealane test", folder.display());
         Ok(ExitCode::SUCCESS)
@@ -128,6 +132,29 @@ fn sources(told: Option<&Path>) -> anyhow::Result<PathBuf> {
         }
     };
     folder.canonicalize().with_context(|| format!("cannot find {}", folder.display()))
+}
+
+/// Takes off the lock file what the project does not need, and adds the project; the versions stay as they are. The network is
+/// only needed where cargo has never seen one of them.
+fn fit_lock_file(folder: &Path) -> anyhow::Result<()> {
+    let update = |arguments: &[&str]| {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
+        command.current_dir(folder).args(["update", "--workspace", "--quiet"]).args(arguments);
+        command.output().context("cannot run cargo, which builds programs: https://rustup.rs installs it")
+    };
+    if update(&["--offline"])?.status.success() {
+        return Ok(());
+    }
+    let output = update(&[])?;
+    let words = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "cargo does not accept the new project in {}: {}",
+        folder.display(),
+        words.trim()
+    );
+    Ok(())
 }
 
 /// Writes a file that only its owner may read.
