@@ -3,9 +3,7 @@
 
 mod common;
 
-use common::{
-    Call, PROGRAM, Report, Spec, address, assemble, call, callee, engine, entrypoint, sysvars, writable,
-};
+use common::{Call, PROGRAM, Report, Spec, address, assemble, call, engine, entrypoint, sysvars, writable};
 use sealane_sdk::Address;
 use sealane_vm::{
     Builtin, CallError, Callee, Context, FrameKind, InstancePolicy, Instances, Profile, Profiler, Trap,
