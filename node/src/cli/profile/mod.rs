@@ -68,7 +68,7 @@ impl ProfileCommand {
                     Some(folder) => Ground::open(folder)?,
                     None => Ground::of_accounts(self.genesis.as_deref(), &self.account)?,
                 };
-                (file.display().to_string(), ground.profile(file)?)
+                (file.file_name().unwrap_or_default().to_string_lossy().into_owned(), ground.profile(file)?)
             }
             (None, None) => bail!("say what to profile: --test NAME or --transaction FILE"),
         };

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use comfy_table::{CellAlignment, Table, presets};
-use inferno::flamegraph::{self, Options, Palette, color::BasicPalette};
+use inferno::flamegraph::{self, Options, color::PaletteMap};
 use sealane_runtime::{FrameKind, Profile, ProfileFrame};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -35,8 +35,8 @@ pub(super) fn write_svg(path: &Path, title: &str, profile: &Profile) -> anyhow::
     options.subtitle = Some(format!("{title}, {} units", profile.total_units()));
     options.count_name = "units".to_owned();
     options.name_type = "Function:".to_owned();
-    options.colors = Palette::Basic(BasicPalette::Yellow);
-    options.deterministic = true;
+    let mut colors = PaletteMap::from_reader(&mut colors(profile).as_bytes())?;
+    options.palette_map = Some(&mut colors);
     options.min_width = 0.01;
     options.font_size = 12;
     options.frame_height = 18;
@@ -46,6 +46,25 @@ pub(super) fn write_svg(path: &Path, title: &str, profile: &Profile) -> anyhow::
     flamegraph::from_lines(&mut options, lines.iter().map(String::as_str), &mut file)
         .with_context(|| format!("cannot draw {}", path.display()))?;
     file.flush().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// A colour for each frame, by what it is: a line `name->rgb(…)` each. Functions differ a little, so that neighbours can be told
+/// apart.
+fn colors(profile: &Profile) -> String {
+    let line = |frame: &ProfileFrame| {
+        let shade =
+            frame.name.bytes().fold(7_u8, |shade, byte| shade.wrapping_mul(31).wrapping_add(byte)) % 40;
+        let (red, green, blue) = match frame.kind {
+            FrameKind::Program => (126, 168, 216),
+            FrameKind::Function => (246, 200 - shade, 120),
+            FrameKind::Host => (150, 204, 150),
+            FrameKind::Input => (200, 200, 205),
+            FrameKind::Stopped => (226, 110, 100),
+        };
+        format!("{}->rgb({red},{green},{blue})\n", frame_name(frame))
+    };
+    let all = "all->rgb(225,225,230)\n".to_owned();
+    profile.frames().iter().map(line).fold(all, |text, line| text + &line)
 }
 
 /// The functions that used the most, themselves.

@@ -4,9 +4,11 @@ use super::super::open;
 use anyhow::{Context, ensure};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use sealane_runtime::execute::builtins::builtins;
 use sealane_runtime::ledger::{AccountDump, Genesis};
 use sealane_runtime::simulate::SimulateOptions;
 use sealane_runtime::{Ledger, Profile, Profiler, Runtime, RuntimeConfig};
+use sealane_sdk::{Address, ids};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -48,8 +50,20 @@ impl Ground {
         if let Some(failure) = &profiled.simulation.receipt.body.failure {
             println!("the transaction fails: {failure}");
         }
-        Ok(profiled.profile)
+        let mut profile = profiled.profile;
+        profile.name_programs(known_program);
+        Ok(profile)
     }
+}
+
+/// The name of a program that every ledger has.
+fn known_program(address: &str) -> Option<String> {
+    let address: Address = address.parse().ok()?;
+    let builtin =
+        builtins().into_iter().find(|(known, _)| *known == address).map(|(_, builtin)| builtin.name);
+    let token = (address == ids::token::ID).then_some("token");
+    let associated_token = (address == ids::associated_token::ID).then_some("associated_token");
+    builtin.or(token).or(associated_token).map(str::to_owned)
 }
 
 /// The bytes of a transaction.
