@@ -51,6 +51,8 @@ programs! {
     COUNTER = "counter";
     /// Pools and order books: `programs/dex`.
     DEX = "dex";
+    /// Goes wrong in every way: `programs/faults`.
+    FAULTS = "faults";
     /// Lending against collateral: `programs/lending`.
     LENDING = "lending";
     /// The program of the tests: does what an instruction tells it to, allowed or not.

@@ -1,5 +1,5 @@
 //! Every constraint, kept and broken: what a call fails with, and the line that says which rule of which account of which
-//! instruction it was. The program runs natively, without a vm; `tests/tests/counter.rs` at the root runs one in it.
+//! instruction it was. The program runs natively, without a vm; `programs/faults/tests/` and `programs/counter/tests/` run them in it.
 #![expect(missing_docs, missing_debug_implementations, reason = "the program is for this test alone")]
 
 use sealane_sdk::guest::region::{Region, RegionAccount};

@@ -174,7 +174,7 @@ impl AccountView {
     pub fn borrow_data(&self) -> Result<DataRef<'_, [u8]>, ProgramError> {
         let data = self.data()?;
         if self.borrow_state() >= BORROWED_MUT - 1 {
-            return Err(ProgramError::AccountBorrowFailed);
+            return Err(self.refuse_to_lend());
         }
         // SAFETY: the data is valid, and the state says that nobody writes it.
         Ok(unsafe { DataRef::new(data, self.counter()) })
@@ -268,7 +268,7 @@ impl AccountView {
     /// [`ProgramError::AccountBorrowFailed`] while the data is lent to be written.
     pub fn read_window(&self, offset: usize, out: &mut [u8]) -> ProgramResult {
         if self.borrow_state() == BORROWED_MUT {
-            return Err(ProgramError::AccountBorrowFailed);
+            return Err(self.refuse_to_lend());
         }
         host_calls::account_read(self.entry, offset, out);
         Ok(())
@@ -306,7 +306,25 @@ impl AccountView {
     /// Checks that the data is lent to nobody.
     #[inline]
     pub(super) fn require_free(&self) -> ProgramResult {
-        if self.borrow_state() == 0 { Ok(()) } else { Err(ProgramError::AccountBorrowFailed) }
+        if self.borrow_state() == 0 { Ok(()) } else { Err(self.refuse_to_lend()) }
+    }
+
+    /// Logs which account it was, and gives the error.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn refuse_to_lend(&self) -> ProgramError {
+        let mut line = *b"Error: account    : its data is lent out, and must be given back first";
+        // At most three digits: a call has at most 255 accounts. Spaces stand for those that are missing.
+        let [mut rest, _] = self.index().to_le_bytes();
+        for digit in line[15..18].iter_mut().rev() {
+            *digit = b'0' + rest % 10;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        host_calls::log(&line);
+        ProgramError::AccountBorrowFailed
     }
 
     #[inline]
@@ -359,7 +377,7 @@ impl InMemory {
     pub(super) fn load<T: Pod>(&self) -> Result<DataRef<'_, T>, ProgramError> {
         let data = self.data::<T>()?;
         if self.0.borrow_state() >= BORROWED_MUT - 1 {
-            return Err(ProgramError::AccountBorrowFailed);
+            return Err(self.0.refuse_to_lend());
         }
         // SAFETY: the data is valid and a `T`, and the state says that nobody writes it.
         Ok(unsafe { DataRef::new(data, self.0.counter()) })

@@ -83,7 +83,7 @@ pub fn invoke_signed(invocation: &Invocation<'_>, signers: &[&[&[u8]]]) -> Progr
     for (place, meta) in accounts.iter_mut().zip(invocation.accounts) {
         let state = meta.view.borrow_state();
         if state == BORROWED_MUT || (meta.writable && state != 0) {
-            return Err(ProgramError::AccountBorrowFailed);
+            return Err(meta.view.refuse_to_lend());
         }
         place.write(InvokeAccount { index: meta.view.index(), flags: flags(meta) });
     }

@@ -91,9 +91,21 @@ impl TestLedger {
         self.apply([(address, account)]);
     }
 
-    /// Puts a rent-exempt account at `address` that belongs to `owner` and holds `value`, laid out by the program's `#[account]`; its
-    /// discriminator is set.
-    pub fn set<T: AccountData>(&mut self, address: Address, owner: Address, value: T) {
+    /// Puts a rent-exempt account at `address` that belongs to `owner` and is laid out by the program's `#[account]`: all zero but for
+    /// its discriminator and what `fill` sets.
+    ///
+    /// ```
+    /// use sealane_counter::{Counter, ID};
+    /// use sealane_sdk::Address;
+    ///
+    /// let mut ledger = sealane_testing::TestLedger::new();
+    /// let address = Address::new_unique();
+    /// ledger.set::<Counter>(address, ID, |counter| counter.count = 7);
+    /// assert_eq!(ledger.load::<Counter>(&address).count, 7);
+    /// ```
+    pub fn set<T: AccountData>(&mut self, address: Address, owner: Address, fill: impl FnOnce(&mut T)) {
+        let mut value = T::zeroed();
+        fill(&mut value);
         let data = bytes_of(&value.with_discriminator()).to_vec();
         self.set_account(address, Account::with_data(owner, data));
     }

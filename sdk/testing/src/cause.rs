@@ -5,6 +5,7 @@
 
 use crate::calls::{Call, CallEvent};
 use crate::names::{ErrorName, Names};
+use crate::show::grouped;
 use sealane_runtime::outcome::Failure;
 use sealane_sdk::Address;
 use sealane_vm::{CallError, Trap};
@@ -74,7 +75,17 @@ impl Cause {
         };
         match failure {
             Failure::BelowRentExemption { account, .. } => {
-                outside(Some(account), "would be left with less than the rent-exempt minimum".to_owned())
+                let rule = "would be left with less than the rent-exempt minimum".to_owned();
+                // Which of its instructions took too much is not known; the last one that had the account is the likeliest.
+                match calls.iter().rfind(|call| call.accounts.contains(account)) {
+                    None => outside(Some(account), rule),
+                    Some(call) => Self {
+                        instruction: Some(instruction_of(call, names)),
+                        program: Some(call.program),
+                        account: Some(account_of(call, account, names)),
+                        ..outside(None, rule)
+                    },
+                }
             }
             Failure::LoadedDataTooLarge { .. } => outside(None, failure.to_string()),
             Failure::Call { instruction_index, program, error, .. } => {
@@ -91,11 +102,8 @@ impl Cause {
 }
 
 fn of_call(call: &Call, program: &Address, error: CallError, names: &Names) -> Cause {
-    let known = names.instruction(program, &call.data).filter(|_| call.program == *program);
-    let instruction = match known {
-        Some(known) => format!("{}::{}", names.address(program), known.name),
-        None => names.address(program),
-    };
+    let instruction =
+        if call.program == *program { instruction_of(call, names) } else { names.address(program) };
     let mut cause = Cause {
         instruction: Some(instruction),
         program: Some(*program),
@@ -105,7 +113,7 @@ fn of_call(call: &Call, program: &Address, error: CallError, names: &Names) -> C
         error: None,
     };
     match error {
-        CallError::Returned(code) => returned(&mut cause, call, names.error(program, code)),
+        CallError::Returned(code) => returned(&mut cause, call, names.error(program, code), names),
         CallError::Rule { rule, account } => {
             cause.account = Some(account_of(call, &account, names));
             cause.rule = rule.to_string();
@@ -120,39 +128,84 @@ fn of_call(call: &Call, program: &Address, error: CallError, names: &Names) -> C
         }
         CallError::Trap(Trap::Panic | Trap::Unreachable) => {
             let said = call.lines().last().filter(|_| matches!(error, CallError::Trap(Trap::Panic)));
-            let text = said.map(|line| line.strip_prefix("panicked: ").unwrap_or(line));
-            cause.rule = text.map_or_else(|| error.to_string(), |text| format!("panicked: {text}"));
+            cause.rule =
+                said.map_or_else(|| error.to_string(), |text| format!("panicked: {}", own_place(text)));
+        }
+        CallError::NotCallable(address) if address == *program => {
+            cause.rule = "is not a program that can be called".to_owned();
         }
         CallError::NotCallable(address) => {
             cause.rule = format!("{} is not a program that can be called", names.address_in_full(&address));
         }
-        CallError::OutOfUnits => cause.rule = format!("compute units exhausted ({} used)", call.units),
+        CallError::OutOfUnits => {
+            cause.rule = format!("compute units exhausted ({} used)", grouped(call.units))
+        }
+        // Safe Rust checks its indices itself; what is left is the stack, which lies at address 0 and grows downwards.
+        CallError::Trap(Trap::MemoryOutOfBounds) => {
+            cause.rule =
+                "memory access out of bounds: the stack is full, unless the program reckons with addresses"
+                    .to_owned();
+        }
         other => cause.rule = other.to_string(),
     }
     cause
 }
 
-/// A program that returns an error has mostly logged a line before: `Error: instruction: account name: rule`.
-fn returned(cause: &mut Cause, call: &Call, error: ErrorName) {
-    let line = call.lines().last().and_then(|line| line.strip_prefix("Error: "));
-    let own_part = |line: &'_ str| match line.split_once(": ") {
-        Some((instruction, rest)) if is_last_word(cause.instruction.as_deref(), instruction) => {
-            rest.to_owned()
+/// A program that returns an error has mostly logged a line before: `Error: instruction: account name: rule`, or
+/// `Error: instruction: text`. If the line has the instruction alone, the SDK may have said more in the line before it.
+fn returned(cause: &mut Cause, call: &Call, error: ErrorName, names: &Names) {
+    let is_own = |word: &str| is_last_word(cause.instruction.as_deref(), word);
+    let said: Vec<&str> = call.lines().filter_map(|line| line.strip_prefix("Error: ")).collect();
+    let rest = said.iter().rev().find(|line| !is_own(line)).map(|line| match line.split_once(": ") {
+        Some((instruction, rest)) if is_own(instruction) => rest,
+        _ => line,
+    });
+    let described = match error {
+        ErrorName { number: Some(number), ref text, .. } if text.is_empty() => {
+            format!("returned error {number}")
         }
-        _ => line.to_owned(),
+        ErrorName { ref text, .. } => text.clone(),
     };
-    let is_bare = |rest: &String| is_last_word(cause.instruction.as_deref(), rest);
-    let rest = line.map(own_part).filter(|rest| !is_bare(rest));
-    let described = if error.text.is_empty() { "returned an error".to_owned() } else { error.text.clone() };
-    let rest = rest.unwrap_or(described);
+    let rest = rest.map_or(described, str::to_owned);
     match rest.strip_prefix("account ").and_then(|rest| rest.split_once(": ")) {
-        Some((name, rule)) => {
-            cause.account = Some(CauseAccount { name: Some(name.to_owned()), address: None });
+        Some((account, rule)) => {
+            cause.account = Some(account_called(call, account.trim(), names));
             rule.clone_into(&mut cause.rule);
         }
         None => cause.rule = rest,
     }
     cause.error = Some(error);
+}
+
+/// An account by the name that a line of the log has for it, or by its position.
+fn account_called(call: &Call, called: &str, names: &Names) -> CauseAccount {
+    let known = names.instruction(&call.program, &call.data);
+    let (name, position) = match called.parse::<usize>() {
+        Ok(position) => (known.and_then(|known| known.accounts.get(position)).cloned(), Some(position)),
+        Err(_) => {
+            let position =
+                known.and_then(|known| known.accounts.iter().position(|account| account == called));
+            (Some(called.to_owned()), position)
+        }
+    };
+    CauseAccount { name, address: position.and_then(|position| call.accounts.get(position)).copied() }
+}
+
+/// What a panic says, without its place if that lies in the standard library: the function is told anyway.
+fn own_place(said: &str) -> &str {
+    match said.rsplit_once(", ") {
+        Some((text, place)) if place.starts_with("/rust") => text,
+        _ => said,
+    }
+}
+
+/// `counter::increment`, or the program alone if it does not describe itself.
+pub(crate) fn instruction_of(call: &Call, names: &Names) -> String {
+    let program = names.address(&call.program);
+    match names.instruction(&call.program, &call.data) {
+        Some(instruction) => format!("{program}::{}", instruction.name),
+        None => program,
+    }
 }
 
 /// Whether `counter::increment` ends in this word.
@@ -168,7 +221,7 @@ fn account_of(call: &Call, address: &Address, names: &Names) -> CauseAccount {
 }
 
 /// The innermost of the program's own functions that was running when it stopped: what panics and allocates on its behalf is
-/// not meant.
+/// not meant, nor what the macros made around the instruction, which is told by its name.
 fn function(call: &Call) -> Option<String> {
     let functions = call.events.iter().rev().find_map(|event| match event {
         CallEvent::Stopped { functions, .. } => Some(functions),
@@ -191,5 +244,6 @@ fn function(call: &Call) -> Option<String> {
             .iter()
             .any(|foreign| name.contains(foreign))
     };
-    functions.iter().find(|name| !is_foreign(name)).or_else(|| functions.first()).cloned()
+    let is_generated = |name: &&String| name.ends_with("::generated::process") || *name == "entrypoint";
+    functions.iter().find(|name| !is_foreign(name)).filter(|name| !is_generated(name)).cloned()
 }

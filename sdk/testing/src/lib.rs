@@ -38,6 +38,7 @@ pub mod token;
 
 mod calls;
 mod cause;
+mod decode;
 mod names;
 mod profiles;
 mod result;

@@ -3,6 +3,7 @@
 //!
 //! Filled by [`TestLedger`](crate::TestLedger) from what tests say and from programs' descriptions; read when results are shown.
 
+use crate::decode;
 use sealane_associated_token::ID as ASSOCIATED_TOKEN;
 use sealane_runtime::execute::builtins::builtins;
 use sealane_sdk::error::ErrorCode;
@@ -32,6 +33,7 @@ pub(crate) struct ProgramNames {
     is_declared: bool,
     accounts: Vec<idl::Discriminated>,
     events: Vec<idl::Discriminated>,
+    types: Vec<idl::TypeDefinition>,
 }
 
 /// The names in one instruction.
@@ -117,6 +119,7 @@ impl Names {
             is_declared: true,
             accounts: idl.accounts.clone(),
             events: idl.events.clone(),
+            types: idl.types.clone(),
         };
         self.programs.insert(address, names);
     }
@@ -183,24 +186,22 @@ impl Names {
             let text = error.log_line().to_owned();
             Some(ErrorName { number: Some(number), name: format!("{error:?}"), text })
         };
-        let unknown =
-            || ErrorName { number: Some(number), name: format!("error {number}"), text: String::new() };
+        let unknown = || ErrorName { number: Some(number), name: "unknown".to_owned(), text: String::new() };
         own.or_else(declared).unwrap_or_else(unknown)
     }
 
-    /// What an event is called whose data begins like this.
-    pub(crate) fn event(&self, program: &Address, data: &[u8]) -> Option<&str> {
-        kind(&self.programs.get(program)?.events, data)
+    /// An event as text, by its type's name and those of its fields.
+    pub(crate) fn event(&self, program: &Address, data: &[u8]) -> Option<String> {
+        let names = self.programs.get(program)?;
+        let event = names.events.iter().find(|event| data.starts_with(&event.discriminator))?;
+        decode::value(&names.types, &event.name, &data[event.discriminator.len()..])
     }
 
     /// What a program's account is called whose data begins like this.
     pub(crate) fn account_kind(&self, owner: &Address, data: &[u8]) -> Option<&str> {
-        kind(&self.programs.get(owner)?.accounts, data)
+        let kinds = &self.programs.get(owner)?.accounts;
+        kinds.iter().find(|kind| data.starts_with(&kind.discriminator)).map(|kind| kind.name.as_str())
     }
-}
-
-fn kind<'n>(kinds: &'n [idl::Discriminated], data: &[u8]) -> Option<&'n str> {
-    kinds.iter().find(|kind| data.starts_with(&kind.discriminator)).map(|kind| kind.name.as_str())
 }
 
 /// The errors of a table, by number.

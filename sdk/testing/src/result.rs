@@ -2,7 +2,7 @@
 
 use crate::access::{Access, Accesses};
 use crate::calls::{Call, CallEnd, CallEvent, calls};
-use crate::cause::Cause;
+use crate::cause::{Cause, instruction_of};
 use crate::names::{ErrorName, Names};
 use crate::show::{Paint, show};
 use base64::Engine;
@@ -172,17 +172,29 @@ impl TransactionResult {
     /// What a call is: `counter::increment`, or the program alone if it does not describe itself.
     #[must_use]
     pub fn name_of(&self, call: &Call) -> String {
-        let program = self.names.address(&call.program);
-        match self.names.instruction(&call.program, &call.data) {
-            Some(instruction) => format!("{program}::{}", instruction.name),
-            None => program,
-        }
+        instruction_of(call, &self.names)
     }
 
     /// Every call, in the order in which they began.
     #[must_use]
     pub fn all_calls(&self) -> Vec<&Call> {
         self.calls.iter().flat_map(Call::flat).collect()
+    }
+
+    /// The events that programs emitted, in order, as text by the names in their descriptions: `Incremented { by: 2, count: 5 }`.
+    /// Data of programs without a description is not among them.
+    #[must_use]
+    pub fn events(&self) -> Vec<String> {
+        let mut events = Vec::new();
+        for call in self.all_calls() {
+            for event in &call.events {
+                if let CallEvent::Data(data) = event {
+                    let bytes = BASE64.decode(data).unwrap_or_default();
+                    events.extend(self.names.event(&call.program, &bytes));
+                }
+            }
+        }
+        events
     }
 
     /// What was returned, decoded.
@@ -301,7 +313,8 @@ impl TransactionResult {
             return self;
         }
         let kind = std::any::type_name::<E>().rsplit("::").next().unwrap_or_default();
-        self.fail(&format!("no such event {kind} was emitted"))
+        let emitted = self.events().join(", ");
+        self.fail(&format!("no such event {kind} was emitted; there were: [{emitted}]"))
     }
 
     /// Panics with this, and all there is to know.

@@ -97,9 +97,8 @@ fn show_call(
             CallEvent::Log(line) => drop(writeln!(text, "{inner}{} {line}", paint.faint("log:"))),
             CallEvent::Data(data) => {
                 let bytes = BASE64.decode(data).unwrap_or_default();
-                let kind = result.names.event(&call.program, &bytes);
-                let shown =
-                    kind.map_or_else(|| format!("data: {data}"), |kind| format!("event: {kind} {data}"));
+                let event = result.names.event(&call.program, &bytes);
+                let shown = event.map_or_else(|| format!("data: {data}"), |event| format!("event: {event}"));
                 let _ = writeln!(text, "{inner}{}", paint.faint(&shown));
             }
             CallEvent::Returned(data) => {

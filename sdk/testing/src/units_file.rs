@@ -42,3 +42,31 @@ fn lines(result: &TransactionResult) -> String {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{TestLedger, system};
+    use sealane_sdk::Address;
+
+    #[test]
+    fn each_instruction_that_was_reached_has_a_line() {
+        let mut ledger = TestLedger::new();
+        let [alice, bob] = ["alice", "bob"].map(|name| ledger.user(name));
+        let pay = |lamports| system::transfer(&alice.address, &bob.address, lamports);
+        let unknown = Address::new_from_array([9; 32]);
+        let instructions =
+            [system::unit_limit(1_000), pay(1), pay(u64::MAX), system::transfer(&alice.address, &unknown, 1)];
+        let result = ledger.fail(&instructions, &[&alice]);
+        let expected = [
+            ("compute_budget::set_compute_unit_limit", true),
+            ("system_program::transfer", true),
+            ("system_program::transfer", false),
+        ];
+        let test = "units_file::tests::each_instruction_that_was_reached_has_a_line";
+        let line = |(instruction, ok): (&str, bool)| {
+            format!("{{\"test\":\"{test}\",\"instruction\":\"{instruction}\",\"units\":150,\"ok\":{ok}}}\n")
+        };
+        assert_eq!(lines(&result), expected.map(line).concat());
+    }
+}

@@ -2,7 +2,8 @@
 
 use anyhow::Context;
 use comfy_table::{CellAlignment, Table, presets};
-use inferno::flamegraph::{self, Options, color::PaletteMap};
+use inferno::flamegraph::color::{BackgroundColor, PaletteMap};
+use inferno::flamegraph::{self, Options};
 use sealane_runtime::{FrameKind, Profile, ProfileFrame};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -37,6 +38,8 @@ pub(super) fn write_svg(path: &Path, title: &str, profile: &Profile) -> anyhow::
     options.name_type = "Function:".to_owned();
     let mut colors = PaletteMap::from_reader(&mut colors(profile).as_bytes())?;
     options.palette_map = Some(&mut colors);
+    options.bgcolors = Some(BackgroundColor::Grey);
+    options.deterministic = true;
     options.min_width = 0.01;
     options.font_size = 12;
     options.frame_height = 18;
@@ -63,7 +66,8 @@ fn colors(profile: &Profile) -> String {
         };
         format!("{}->rgb({red},{green},{blue})\n", frame_name(frame))
     };
-    let all = "all->rgb(225,225,230)\n".to_owned();
+    // What stands below all of them has no name.
+    let all = "->rgb(225,225,230)\n".to_owned();
     profile.frames().iter().map(line).fold(all, |text, line| text + &line)
 }
 
