@@ -52,7 +52,7 @@ fn made() -> Vec<(&'static str, Instruction)> {
         flag: true,
     };
     let shape = every_shape::OpenAccounts { payer: key(5), group_payer: key(6), ..Default::default() };
-    let all = every_shape::OpenAccounts { witness: Some(key(8)), id: Some(key(10)), ..shape.clone() };
+    let all = every_shape::OpenAccounts { witness: Some(key(8)), id: Some(key(10)), ..shape };
     let kinds = vec![every_shape::Kind::Plain, every_shape::Kind::Locked { field_0: 3, field_1: -1 }];
     let shape_count = every_shape::CountAccounts { owner: key(5), chest: key(6) };
     vec![

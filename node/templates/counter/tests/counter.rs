@@ -45,8 +45,8 @@ fn what_is_wrong_is_refused_by_name() {
 fn counters_do_not_wait_for_each_other() {
     let (ledger, alice, bob) = ground();
     let [hers, his] = [&alice, &bob].map(|user| builders::increment(&of(user), 1));
-    assert_parallel!(ledger, hers.clone(), his);
-    assert_conflicts!(ledger, hers.clone(), hers, on = of(&alice).counter());
+    assert_parallel!(ledger, hers, his);
+    assert_conflicts!(ledger, hers, hers, on = of(&alice).counter());
     assert_eq!(alice.address, of(&alice).owner);
     assert_ne!(ID, alice.address);
 }

@@ -112,8 +112,8 @@ fn pools_do_not_wait_for_each_other_and_trades_in_one_do() {
     let mut ledger = ledger();
     let (one, other) = (pool(&mut ledger, "one"), pool(&mut ledger, "other"));
     let [here, there] = [&one, &other].map(|pool| builders::swap(&pool.swap(0), 10, 0));
-    assert_parallel!(ledger, here.clone(), there);
-    assert_conflicts!(ledger, here.clone(), here);
+    assert_parallel!(ledger, here, there);
+    assert_conflicts!(ledger, here, here);
 }
 
 proptest! {

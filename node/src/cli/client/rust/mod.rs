@@ -37,7 +37,7 @@ pub(super) fn generate(program: &Program) -> anyhow::Result<String> {
         out.docs("//!", &program.docs);
     }
     out.line(
-        "#![allow(dead_code, clippy::all, reason = \"a client has all that the program has, used or not\")]",
+        "#![allow(dead_code, unreachable_pub, clippy::all, reason = \"a client has all that the program has, used or not\")]",
     );
     out.line("");
     let id = address(&program.address)?;
