@@ -88,8 +88,7 @@ impl Report {
         if let Some(expected) = self.expected.as_ref().filter(|_| self.verified == Some(false)) {
             println!(
                 "error: the module's hash is not {expected}; another compiler, another lock file or other sources give other \
-                 bytes ({} says what this one was made with)",
-                "the section sealane:toolchain"
+                 bytes (the section sealane:toolchain says what this one was made with)"
             );
         }
     }
