@@ -27,7 +27,8 @@ fn ground() -> Ground {
             .expect("the folder is ours");
     }
     let transaction = room.path().join("transaction");
-    fs::write(&transaction, ledger.sign(std::slice::from_ref(&create), &[&alice])).expect("the folder is ours");
+    fs::write(&transaction, ledger.sign(std::slice::from_ref(&create), &[&alice]))
+        .expect("the folder is ours");
     let units = ledger.simulate(&[create], &[&alice]).expect_success().units;
     Ground { room, transaction, units }
 }
