@@ -42,4 +42,6 @@ pub use file_error::FileError;
 pub use prepare::{PreparedBlock, Preparer};
 pub use rewind::Standing;
 pub use runtime::{Execution, Observation, RootPolicy, Runtime, RuntimeConfig, Signatures};
-pub use sealane_vm::InstancePolicy;
+pub use sealane_vm::{
+    EngineError, FrameKind, FunctionUnits, InstancePolicy, Profile, ProfileFrame, Profiler,
+};

@@ -1,36 +1,24 @@
 //! Programs that others wrote for Solana, built unmodified from `tests/solana_programs/` when a test first asks for one.
 
-use sealane_artifacts::solana;
+use sealane_artifacts::solana::known;
 use sealane_runtime::ledger::Genesis;
 use sealane_sdk::ids;
-use std::path::Path;
-use std::sync::OnceLock;
 
-/// Declares a function for each program: its module, built once a process.
+/// Declares a function for each program of [`known`].
 macro_rules! programs {
-    ($($(#[$documentation:meta])* $name:ident = $package:literal;)*) => {$(
-        $(#[$documentation])*
+    ($($name:ident)*) => {$(
+        /// The module of [`known`] with this name.
         ///
         /// # Panics
         /// If it cannot be built; cargo has said why by then.
         #[must_use]
         pub fn $name() -> &'static [u8] {
-            static MODULE: OnceLock<Vec<u8>> = OnceLock::new();
-            MODULE.get_or_init(|| build($package))
+            known::$name().unwrap_or_else(|error| panic!("{error}"))
         }
     )*};
 }
 
-programs! {
-    /// SPL Token 9.
-    token = "solana-program-token";
-    /// A counter written with Anchor: `tests/solana_programs/anchor-counter`.
-    anchor_counter = "solana-program-anchor-counter";
-    /// A vault written with pinocchio: `tests/solana_programs/pinocchio-vault`.
-    pinocchio_vault = "solana-program-pinocchio-vault";
-    /// SPL Associated Token Account 8.
-    associated_token = "solana-program-associated-token";
-}
+programs! { token associated_token stake_pool token_swap token_lending governance anchor_counter pinocchio_vault }
 
 /// Puts SPL's own programs where ours are.
 pub fn replace_ours(genesis: &mut Genesis) {
@@ -39,9 +27,4 @@ pub fn replace_ours(genesis: &mut Genesis) {
     for (address, module) in theirs {
         genesis.add_program(address, module);
     }
-}
-
-fn build(package: &str) -> Vec<u8> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("solana_programs");
-    solana::build(&workspace, package).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -140,9 +140,8 @@ fn transfer(callee: Callee) -> Workload {
 
 /// SPL Token, built from the package registry.
 fn spl_token(engine: &Engine) -> Callee {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/solana_programs");
-    let module =
-        sealane_artifacts::solana::build(&workspace, "solana-program-token").expect("SPL Token builds");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/solana_programs/token");
+    let module = sealane_artifacts::solana::build(&folder).expect("SPL Token builds");
     Callee::Wasm(engine.load(&module).expect("SPL Token loads"))
 }
 

@@ -5,7 +5,9 @@
 use crate::compile::COMPILE_TIME_LIMIT;
 use crate::config;
 use crate::host::{self, HostState};
+use crate::profile::Recorder;
 use crate::program::{LoadError, Program};
+use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -30,6 +32,8 @@ pub struct Engine {
     linker: Arc<Linker<HostState>>,
     key: [u8; 32],
     compile_time_limit: Duration,
+    /// Where programs tell of their functions; none in the engine that runs a ledger.
+    recorder: Option<Arc<Mutex<Recorder>>>,
 }
 
 impl Engine {
@@ -50,7 +54,19 @@ impl Engine {
         })?;
         let linker = host::link(&engine).map_err(|error| EngineError::Unsupported(format!("{error:#}")))?;
         let key = key(&engine);
-        Ok(Self { engine, linker: Arc::new(linker), key, compile_time_limit: COMPILE_TIME_LIMIT })
+        let (linker, compile_time_limit) = (Arc::new(linker), COMPILE_TIME_LIMIT);
+        Ok(Self { engine, linker, key, compile_time_limit, recorder: None })
+    }
+
+    /// An engine whose programs tell `recorder` of their functions.
+    pub(crate) fn with_recorder(
+        engine: wasmtime::Engine,
+        linker: Linker<HostState>,
+        recorder: Arc<Mutex<Recorder>>,
+    ) -> Self {
+        let key = key(&engine);
+        let (linker, compile_time_limit) = (Arc::new(linker), COMPILE_TIME_LIMIT);
+        Self { engine, linker, key, compile_time_limit, recorder: Some(recorder) }
     }
 
     /// The same engine with another limit on how long compiling a program may take by the clock on the wall. It
@@ -78,6 +94,10 @@ impl Engine {
 
     pub(crate) const fn compile_time_limit(&self) -> Duration {
         self.compile_time_limit
+    }
+
+    pub(crate) const fn recorder(&self) -> Option<&Arc<Mutex<Recorder>>> {
+        self.recorder.as_ref()
     }
 
     pub(crate) const fn wasmtime(&self) -> &wasmtime::Engine {

@@ -6,7 +6,8 @@ use crate::compile::{LocalFault, on_own_thread};
 use crate::engine::Engine;
 use crate::host::HostState;
 use crate::instance::Instance;
-use crate::stack_limit::{global_export_name, instrument};
+use crate::profile;
+use crate::stack_limit::{NotTheModule, global_export_name, instrument};
 use crate::validate::{ModuleError, ModuleInfo, ValueType, validate};
 use crate::write_marks::Granules;
 use sealane_sdk::limits::WASM_PAGE_SIZE_BYTES;
@@ -46,7 +47,18 @@ impl Program {
 
     fn compile(engine: &Engine, bytes: &[u8], info: ModuleInfo) -> Result<Self, LocalFault> {
         let failed = |error: wasmtime::Error| LocalFault::Failed(format!("{error:#}"));
-        let instrumented = instrument(bytes, &info).map_err(|error| LocalFault::Failed(error.to_string()))?;
+        let not_the_module = |error: NotTheModule| LocalFault::Failed(error.to_string());
+        let instrumented = instrument(bytes, &info).map_err(not_the_module)?;
+        let instrumented = match engine.recorder() {
+            None => instrumented,
+            Some(recorder) => {
+                let mut recorder = recorder.lock();
+                let (telling, recorded) =
+                    profile::rewrite(&instrumented, &info, recorder.next()).map_err(not_the_module)?;
+                recorder.add(recorded);
+                telling
+            }
+        };
         let compiler = engine.wasmtime().clone();
         let module =
             on_own_thread(engine.compile_time_limit(), move || Module::new(&compiler, &instrumented))?

@@ -1,9 +1,16 @@
 //! The commands, one file or folder each, and what they share.
 
 mod bench;
+mod build;
+mod check;
+mod client;
+mod idl;
 mod ledger;
 mod node;
+mod new;
+mod profile;
 mod run;
+mod test;
 
 mod account;
 mod airdrop;
@@ -127,6 +134,45 @@ enum Subcommand {
                             sealane completions fish > ~/.config/fish/completions/sealane.fish"
     )]
     Completions(completions::CompletionsCommand),
+    /// Build a program with stock cargo: the module that a node deploys
+    ///
+    /// The crate is a program for Sealane (it depends on sealane-sdk) or one for Solana (solana-program, pinocchio, Anchor, SPL), built
+    /// unmodified. Compiler flags, profile, a small memory, and for Solana the allocator, the log of panics and known patches of dependencies
+    /// are seen to; overflow checks are those of the workspace's release profile. The module is left in the target directory as
+    /// `sealane/NAME.wasm`, with the compiler's version and the program's IDL in sections of their own. The same toolchain,
+    /// sources and lock file give the same bytes in every folder.
+    ///
+    /// Exits with 1 if it does not build, could not be deployed, or has another hash than `--verify` says.
+    #[command(after_help = "Examples:\n  sealane build\n  sealane build programs/counter --json\n  \
+                      sealane build --verify 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    Build(build::BuildCommand),
+    /// Check that a module can be deployed, and say how to mend it
+    ///
+    /// Exits with 1 if a node would refuse it for another reason than its size, which is a warning.
+    #[command(
+        after_help = "Examples:\n  sealane check target/sealane/counter.wasm\n  sealane check program.wasm --json"
+    )]
+    Check(check::CheckCommand),
+    /// Begin a project: a program that builds and passes its tests as it is
+    #[command(
+        after_help = "Examples:\n  sealane new my-counter\n  sealane new my-club --template token-gated"
+    )]
+    New(new::NewCommand),
+    /// Build a program, run its tests, and say what each instruction cost
+    ///
+    /// The tests use sealane-testing. Exits with 1 if one fails.
+    #[command(after_help = "Examples:\n  sealane test\n  sealane test counts -- --release")]
+    Test(test::TestCommand),
+    /// Find out where compute units go, function by function: a flamegraph and a table
+    ///
+    /// The units are exact: their sum is what the same transactions consume without being profiled.
+    #[command(after_help = "Examples:\n  sealane profile --test a_counter_counts\n  \
+                      sealane profile --transaction swap.base64 --ledger ledger")]
+    Profile(profile::ProfileCommand),
+    /// Show a program's description (IDL): from its crate, its module, or the ledger
+    Idl(idl::IdlCommand),
+    /// Make a typed client of a program from its description
+    Client(client::ClientCommand),
 }
 
 impl Command {
@@ -151,6 +197,13 @@ impl Command {
             Subcommand::Program(command) => command.run(),
             Subcommand::Explain(command) => command.run(),
             Subcommand::Completions(command) => command.run(),
+            Subcommand::Build(command) => command.run(),
+            Subcommand::Check(command) => command.run(),
+            Subcommand::New(command) => command.run(),
+            Subcommand::Test(command) => command.run(),
+            Subcommand::Profile(command) => command.run(),
+            Subcommand::Idl(command) => command.run(),
+            Subcommand::Client(command) => command.run(),
         }
     }
 }

@@ -1,5 +1,6 @@
-//! Builds one program with a nested cargo, for the build script and, with Solana's flags, for `src/solana.rs`. The result depends on the sources, `Cargo.lock`, the profile `program` and
-//! the compiler, and on nothing else: not on flags meant for the host, nor on the folder that the sources lie in.
+//! Builds one program with a nested cargo, for the build script, for `src/native.rs` and, with Solana's flags, for
+//! `src/solana/`. The result depends on the sources, `Cargo.lock`, the profile and the compiler, and on nothing else: not on
+//! flags meant for the host, nor on the folder that the sources lie in.
 
 use crate::target::{TRIPLE, compiler};
 use std::env;
@@ -10,17 +11,6 @@ use std::process::Command;
 
 /// The profile in the root `Cargo.toml`.
 const PROFILE: &str = "program";
-
-/// The same profile, for workspaces of others: what cargo is told weighs more than what a manifest says, and says the same here.
-const PROFILE_SETTINGS: [&str; 7] = [
-    "inherits=\"release\"",
-    "opt-level=3",
-    "debug=false",
-    "lto=\"fat\"",
-    "codegen-units=1",
-    "panic=\"abort\"",
-    "strip=\"debuginfo\"",
-];
 
 /// What the linker is told.
 ///
@@ -38,44 +28,85 @@ const KEPT_PREFIXES: [&str; 5] =
 const HOST_VARIABLES: [&str; 5] =
     ["RUSTFLAGS", "RUSTDOCFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CLIPPY_ARGS"];
 
-/// Builds the library of `package` as a WebAssembly module; tells where the module is. The compiler is told `more_flags`
-/// last.
+/// A module to build.
+#[derive(Debug)]
+pub(crate) struct Job<'a> {
+    /// The workspace's folder.
+    pub(crate) folder: &'a Path,
+    pub(crate) target_directory: &'a Path,
+    pub(crate) package: &'a str,
+    pub(crate) profile: Profile,
+    /// What the compiler is told last.
+    pub(crate) more_flags: &'a [&'a str],
+    /// Whether the lock file must fit as it is.
+    pub(crate) is_locked: bool,
+}
+
+/// How the compiler optimises.
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "the build script knows one of them")]
+pub(crate) enum Profile {
+    /// As the workspace's profile `program` says.
+    Declared,
+    /// As its profile `release` says, with what matters for a program set to the same as in the root `Cargo.toml`.
+    Release,
+}
+
+/// What [`Profile::Release`] sets.
+const RELEASE_SETTINGS: [&str; 6] = [
+    "profile.release.opt-level=3",
+    "profile.release.debug=false",
+    "profile.release.lto=\"fat\"",
+    "profile.release.codegen-units=1",
+    "profile.release.panic=\"abort\"",
+    "profile.release.strip=\"debuginfo\"",
+];
+
+/// Builds the library of a package as a WebAssembly module; tells where the module is.
 ///
 /// # Errors
 /// A sentence that names the program, if cargo fails; cargo has printed why by then.
-pub(crate) fn build(
-    workspace: &Path,
-    target_directory: &Path,
-    package: &str,
-    more_flags: &[&str],
-) -> Result<PathBuf, String> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+pub(crate) fn build(job: &Job<'_>) -> Result<PathBuf, String> {
+    let Job { package, target_directory, .. } = *job;
+    let mut command = cargo_command();
+    // The crates are a library for the host's tests as well; asking for the module alone is what lets LTO run.
+    command
+        .current_dir(job.folder)
+        .args(["rustc", "--quiet", "--lib", "--crate-type", "cdylib"])
+        .args(["--package", package, "--target", TRIPLE])
+        .arg("--target-dir")
+        .arg(target_directory)
+        .env("CARGO_ENCODED_RUSTFLAGS", encode(&compiler_flags(job.folder, job.more_flags)));
+    if job.is_locked {
+        command.arg("--locked");
+    }
+    let profile = match job.profile {
+        Profile::Declared => PROFILE,
+        Profile::Release => {
+            command.args(RELEASE_SETTINGS.iter().flat_map(|setting| ["--config", setting]));
+            "release"
+        }
+    };
+    let status = command
+        .args(["--profile", profile])
+        .status()
+        .map_err(|error| format!("cannot run cargo for the program {package}: {error}"))?;
+    if !status.success() {
+        return Err(format!("the program {package} does not build for {TRIPLE}; cargo has said why"));
+    }
+    let file = format!("{}.wasm", package.replace('-', "_"));
+    Ok(target_directory.join(TRIPLE).join(profile).join(file))
+}
+
+/// Cargo, without the variables that are meant for the host's build.
+pub(crate) fn cargo_command() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in env::vars_os() {
         if is_of_host_build(&name.to_string_lossy()) {
             command.env_remove(name);
         }
     }
-    // The crates are a library for the host's tests as well; asking for the module alone is what lets LTO run.
-    let status = command
-        .current_dir(workspace)
-        .args(["rustc", "--quiet", "--locked", "--lib", "--crate-type", "cdylib"])
-        .args(["--package", package, "--target", TRIPLE, "--profile", PROFILE])
-        .args(
-            PROFILE_SETTINGS
-                .iter()
-                .flat_map(|setting| ["--config".to_owned(), format!("profile.{PROFILE}.{setting}")]),
-        )
-        .arg("--target-dir")
-        .arg(target_directory)
-        .env("CARGO_ENCODED_RUSTFLAGS", encode(&compiler_flags(workspace, more_flags)))
-        .status()
-        .map_err(|error| format!("cannot run cargo for the program {package}: {error}"))?;
-    if !status.success() {
-        return Err(format!("the program {package} does not build for {TRIPLE}; the reason stands below"));
-    }
-    let file = format!("{}.wasm", package.replace('-', "_"));
-    Ok(target_directory.join(TRIPLE).join(PROFILE).join(file))
+    command
 }
 
 /// A folder for nested builds that all builds of the host share: the one of this name in the target directory.
@@ -144,6 +175,6 @@ fn standard_library_sources() -> Option<PathBuf> {
 }
 
 /// Flags in cargo's encoding: separated by the byte 0x1f, so that paths may contain spaces.
-fn encode(flags: &[OsString]) -> OsString {
+pub(crate) fn encode(flags: &[OsString]) -> OsString {
     flags.join(OsString::from("\u{1f}").as_os_str())
 }

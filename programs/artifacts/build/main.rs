@@ -6,6 +6,7 @@
 mod guest;
 mod target;
 
+use guest::{Job, Profile};
 use std::env;
 use std::error::Error;
 use std::fs;
@@ -48,7 +49,14 @@ fn build_programs() -> Result<Result<(), String>, Box<dyn Error>> {
     watch(workspace, &sources);
     let target_directory = guest::target_directory(&out, "programs");
     for source in &sources {
-        let module = guest::build(workspace, &target_directory, &source.package, &[])?;
+        let module = guest::build(&Job {
+            folder: workspace,
+            target_directory: &target_directory,
+            package: &source.package,
+            profile: Profile::Declared,
+            more_flags: &[],
+            is_locked: true,
+        })?;
         copy_if_changed(&module, &out.join(&source.folder).with_extension("wasm"))?;
     }
     Ok(Ok(()))

@@ -1,17 +1,26 @@
 //! Every program of this repository as WebAssembly, built by this crate's build script from the crates in `programs/`.
 //!
 //! The bytes are those of a build with the profile `program`; they depend on the sources, `Cargo.lock` and the compiler,
-//! and not on the folder they were built in or the profile of the host. [`solana`] builds programs that were written for
-//! Solana, and [`build_crate`] any crate, when they are asked to.
+//! and not on the folder they were built in or the profile of the host. [`native`] builds other crates in the same way
+//! ([`build_crate`] for their tests), and
+//! [`solana`] programs that were written for Solana, when they are asked to.
 
+pub mod cargo;
 #[path = "../build/guest.rs"]
 mod guest;
+pub mod native;
 pub mod own;
 pub mod solana;
 #[path = "../build/target.rs"]
 mod target;
 
 pub use own::build_crate;
+
+/// The compiler that cargo uses, for this build and for nested ones.
+#[must_use]
+pub fn compiler() -> std::ffi::OsString {
+    target::compiler()
+}
 
 /// A program as it is deployed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,19 +18,19 @@ const COMPILED_PROGRAMS_COUNT: usize = 1_024;
 
 /// The compiled programs of all ledgers of this process: they share one engine, since each reserves terabytes of
 /// addresses.
-fn compiled() -> Result<&'static ProgramCache, Fatal> {
-    static COMPILED: OnceLock<ProgramCache> = OnceLock::new();
+fn compiled() -> Result<&'static Arc<ProgramCache>, Fatal> {
+    static COMPILED: OnceLock<Arc<ProgramCache>> = OnceLock::new();
     if let Some(compiled) = COMPILED.get() {
         return Ok(compiled);
     }
     let engine = Engine::new().map_err(|error| Fatal::Engine(error.to_string()))?;
-    Ok(COMPILED.get_or_init(|| ProgramCache::new(engine, COMPILED_PROGRAMS_COUNT)))
+    Ok(COMPILED.get_or_init(|| Arc::new(ProgramCache::new(engine, COMPILED_PROGRAMS_COUNT))))
 }
 
 /// Programs by address, each with the accounts its code came from: as long as those are the same, so is the code.
 #[derive(Debug)]
 pub struct Programs {
-    compiled: &'static ProgramCache,
+    compiled: Arc<ProgramCache>,
     builtins: Vec<(Address, Builtin)>,
     resolved: HashMap<Address, Resolved, RandomState>,
 }
@@ -48,11 +48,13 @@ impl Programs {
     /// # Errors
     /// [`Fatal::Engine`] if this machine cannot run compiled code.
     pub fn new() -> Result<Self, Fatal> {
-        Ok(Self {
-            compiled: compiled()?,
-            builtins: builtins::builtins().to_vec(),
-            resolved: HashMap::default(),
-        })
+        Ok(Self::compiled_by(Arc::clone(compiled()?)))
+    }
+
+    /// No program resolved yet; those that will be are compiled by this cache's engine.
+    #[must_use]
+    pub fn compiled_by(compiled: Arc<ProgramCache>) -> Self {
+        Self { compiled, builtins: builtins::builtins().to_vec(), resolved: HashMap::default() }
     }
 
     /// What runs when the executable `account` at `address` is called; `None` if nothing can.
@@ -121,7 +123,7 @@ mod tests {
         let engine = compiled().expect("an engine").engine().clone();
         let hurried = engine.clone().with_compile_time_limit(Duration::ZERO);
         let mut programs = Programs::new().expect("an engine");
-        programs.compiled = Box::leak(Box::new(ProgramCache::new(hurried, 4)));
+        programs.compiled = Arc::new(ProgramCache::new(hurried, 4));
         let store = MemoryStore::default();
         let address = Address::from([7; 32]);
         let module = r#"(module (memory (export "memory") 1) (global (export "__heap_base") i32 (i32.const 8))
@@ -134,7 +136,7 @@ mod tests {
                 "{outcome:?}"
             );
         }
-        programs.compiled = Box::leak(Box::new(ProgramCache::new(engine, 4)));
+        programs.compiled = Arc::new(ProgramCache::new(engine, 4));
         let outcome = programs.resolve(&address, &program, &store);
         assert!(matches!(outcome, Ok(Some(Callee::Wasm(_)))), "{outcome:?}");
         // What is no program at all is a verdict, and the same everywhere.

@@ -12,7 +12,7 @@ use crate::ledger::sysvars;
 use crate::outcome::{Failure, Outcome};
 use crate::receipt::{InnerCall, Receipt, ReceiptBody};
 use sealane_sdk::limits::rent_exempt_minimum_lamports;
-use sealane_vm::{Context, Instances, LogRecord, Sysvars, TableEntry};
+use sealane_vm::{Context, Instances, LogRecord, Sysvars, TableEntry, TraceEntry};
 
 /// What one worker holds during a block.
 #[derive(Debug)]
@@ -45,6 +45,12 @@ impl<'b> Worker<'b> {
     #[must_use]
     pub fn into_instances(self) -> Instances {
         self.context.into_instances()
+    }
+
+    /// Every call of the transaction that ran last, in order.
+    #[must_use]
+    pub fn trace(&self) -> &[TraceEntry] {
+        self.context.trace()
     }
 
     /// Runs the transaction at `index` of the block.

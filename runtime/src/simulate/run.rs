@@ -20,7 +20,7 @@ use crate::prepare::Parsed;
 use crate::receipt::Receipt;
 use crate::runtime::{Observation, Runtime, Signatures};
 use sealane_sdk::Address;
-use sealane_vm::{Instances, Sysvars};
+use sealane_vm::{InstancePolicy, Instances, Sysvars, TraceEntry};
 use std::slice;
 use std::time::Duration;
 
@@ -113,17 +113,7 @@ pub(super) fn simulate(
     keys: &KeyCache,
     check: impl FnOnce(&SanitizedTransaction<'_>) -> Result<Age, ReplayError>,
 ) -> Result<Simulation, SimulateError> {
-    let mut sandbox = Sandbox::new(ground)?;
-    let parsed = Parsed::new(bytes)?;
-    let transaction = match options.signatures {
-        Signatures::Skip => VerifiedTransaction::assume_verified(parsed.transaction),
-        Signatures::Verify => verify_one(&parsed.transaction, keys)?,
-    };
-    let age = match options.freshness {
-        Freshness::Check => check(&transaction).map_err(Rejection::from)?,
-        Freshness::Replace => Age::Recent,
-    };
-    sandbox.run(&parsed.prepared(transaction), age)
+    Sandbox::new(ground)?.run_checked(bytes, options, keys, check)
 }
 
 /// The block that would come next, for one transaction after another, each as if it were the only one.
@@ -133,12 +123,43 @@ pub(super) struct Sandbox<'g> {
     /// Its own, since those of a runtime belong to whoever makes blocks; what is compiled is shared by all.
     programs: Programs,
     instances: Instances,
+    trace: Vec<TraceEntry>,
 }
 
 impl<'g> Sandbox<'g> {
     pub(super) fn new(ground: Ground<'g>) -> Result<Self, SimulateError> {
         let instances = Instances::new(ground.instances);
-        Ok(Self { ground, programs: Programs::new()?, instances })
+        Ok(Self { ground, programs: Programs::new()?, instances, trace: Vec::new() })
+    }
+
+    /// The same, with programs that `programs` holds or compiles, on instances that nothing else uses.
+    pub(super) fn with_programs(self, programs: Programs) -> Self {
+        Self { programs, instances: Instances::new(InstancePolicy::Fresh), ..self }
+    }
+
+    /// Runs the transaction in `bytes`, with what `options` say checked before.
+    pub(super) fn run_checked(
+        &mut self,
+        bytes: &[u8],
+        options: SimulateOptions,
+        keys: &KeyCache,
+        check: impl FnOnce(&SanitizedTransaction<'_>) -> Result<Age, ReplayError>,
+    ) -> Result<Simulation, SimulateError> {
+        let parsed = Parsed::new(bytes)?;
+        let transaction = match options.signatures {
+            Signatures::Skip => VerifiedTransaction::assume_verified(parsed.transaction),
+            Signatures::Verify => verify_one(&parsed.transaction, keys)?,
+        };
+        let age = match options.freshness {
+            Freshness::Check => check(&transaction).map_err(Rejection::from)?,
+            Freshness::Replace => Age::Recent,
+        };
+        self.run(&parsed.prepared(transaction), age)
+    }
+
+    /// Every call of the transaction that ran last, in order.
+    pub(super) fn trace(&self) -> &[TraceEntry] {
+        &self.trace
     }
 
     /// Runs the transaction in `bytes` with neither signatures nor blockhash checked.
@@ -160,7 +181,7 @@ impl<'g> Sandbox<'g> {
         let instances = std::mem::take(&mut self.instances);
         // On a worker: programs count on its large stack.
         let executed = workers.install(|| execute(&accounts, block, &sysvars.values, instances, balances));
-        self.instances = executed.instances;
+        (self.instances, self.trace) = (executed.instances, executed.trace);
         let mut changes = accounts.into_changes(workers, &mut cpu).changes;
         let mut differs = Vec::with_capacity(changes.len());
         for (address, account) in &changes {
@@ -185,6 +206,7 @@ struct Executed {
     /// Bit `i` is set if key `i` was touched.
     touched: u64,
     instances: Instances,
+    trace: Vec<TraceEntry>,
 }
 
 /// Runs a block of one on one worker, which notes what was touched.
@@ -200,5 +222,6 @@ fn execute<'b>(
     let outcome = worker.run(accounts, block, 0);
     let note = worker.observer.as_ref().and_then(|observer| observer.notes.first());
     let touched = note.map_or(0, |note| note.touched);
-    Executed { outcome, touched, instances: worker.into_instances() }
+    let trace = worker.trace().to_vec();
+    Executed { outcome, touched, instances: worker.into_instances(), trace }
 }

@@ -6,6 +6,7 @@
 use crate::access::{Access, Accesses};
 use crate::draft::Draft;
 use crate::names::Names;
+use crate::profiles;
 use crate::result::TransactionResult;
 use crate::store::SharedStore;
 use crate::units_file;
@@ -225,6 +226,7 @@ impl TestLedger {
     /// The one way of transactions into a block.
     #[track_caller]
     fn execute<T: AsRef<[u8]> + Sync>(&mut self, transactions: &[T]) -> Vec<TransactionResult> {
+        let profiles = profiles::record(&self.runtime, self.unix_time, transactions);
         let executed = match self.runtime.produce_block(self.unix_time, transactions) {
             Ok(executed) => executed,
             Err(error) => panic!("the ledger fails: {error}"),
@@ -240,6 +242,7 @@ impl TestLedger {
             results.push(TransactionResult::new(bytes.as_ref(), outcome, &self.names));
         }
         results.iter().for_each(units_file::append);
+        profiles::keep(profiles, &results, &self.names);
         results
     }
 }

@@ -40,6 +40,7 @@ mod calls;
 mod cause;
 mod decode;
 mod names;
+mod profiles;
 mod result;
 mod show;
 mod units_file;

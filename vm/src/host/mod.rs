@@ -32,4 +32,4 @@ pub(crate) use limiter::Limiter;
 pub(crate) use link::link;
 pub(crate) use log::base64;
 pub(crate) use memory::{GuestMemory, HostMarks};
-pub(crate) use state::{HostState, host_parts, local_failure, set_units, units};
+pub(crate) use state::{Host, HostState, host_parts, local_failure, set_units, units};

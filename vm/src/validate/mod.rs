@@ -39,6 +39,15 @@ pub fn validate(bytes: &[u8]) -> Result<ModuleInfo, ModuleError> {
     check(bytes).map_err(|refusal| refusal.error)
 }
 
+/// As [`validate`], without the bound on the module's size: for builds, where size is a matter of optimising. No ledger
+/// deploys by it.
+///
+/// # Errors
+/// The first fault, as a [`ModuleError`].
+pub fn validate_of_any_size(bytes: &[u8]) -> Result<ModuleInfo, ModuleError> {
+    read_of_any_size(bytes).map_err(|refusal| look_again(bytes, refusal).error)
+}
+
 /// Says in wasmparser's words why a module is malformed or invalid, or uses a refused feature; nothing for other
 /// faults and for modules that pass. For people and logs: the words change between versions and must not be recorded.
 #[must_use]
@@ -74,6 +83,10 @@ fn check(bytes: &[u8]) -> Result<ModuleInfo, Refusal> {
 
 fn read(bytes: &[u8]) -> Result<ModuleInfo, Refusal> {
     Bound::ModuleSize.check(bytes.len() as u64, Place::Offset(0))?;
+    read_of_any_size(bytes)
+}
+
+fn read_of_any_size(bytes: &[u8]) -> Result<ModuleInfo, Refusal> {
     check_header(bytes)?;
 
     let mut parser = Parser::new(0);

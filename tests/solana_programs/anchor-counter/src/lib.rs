@@ -4,8 +4,6 @@
 use anchor_lang::prelude::*;
 use anchor_lang::system_program;
 
-extern crate solana_program_heap;
-extern crate solana_program_panic_text;
 
 declare_id!("Counter111111111111111111111111111111111111");
 

@@ -1,0 +1,133 @@
+//! `sealane test`: builds the program, runs its tests, and says what each instruction cost in each test.
+//!
+//! In: a crate whose tests use `sealane-testing`. Out: what cargo prints, then a table. The tests find the module by
+//! `SEALANE_PROGRAM_DIR`, and leave what they measured in the file that `SEALANE_UNITS_FILE` names.
+
+use super::build;
+use anyhow::{Context, ensure};
+use comfy_table::{CellAlignment, Table, presets};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+/// Test a program.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TestCommand {
+    /// Only tests whose names contain this
+    filter: Option<String>,
+    /// Folder of the program's crate
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    path: PathBuf,
+    /// What cargo test is told besides
+    #[arg(last = true, value_name = "CARGO ARGUMENTS")]
+    cargo_arguments: Vec<OsString>,
+}
+
+impl TestCommand {
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        let units_file = Scratch::new("units")?;
+        let tests =
+            Tests { folder: &self.path, filter: self.filter.as_deref(), arguments: &self.cargo_arguments };
+        let passed = tests.run(&[("SEALANE_UNITS_FILE", &units_file.0)])?;
+        let lines: Vec<Sent> = units_file.read()?;
+        if !lines.is_empty() {
+            println!("{}", summary(&lines));
+        }
+        Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// Tests of a crate.
+#[derive(Debug)]
+pub(super) struct Tests<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) filter: Option<&'a str>,
+    pub(super) arguments: &'a [OsString],
+}
+
+impl Tests<'_> {
+    /// Builds the program and runs the tests, with these variables besides; tells whether they passed.
+    pub(super) fn run(&self, variables: &[(&str, &Path)]) -> anyhow::Result<bool> {
+        let built = build::build(self.folder)?;
+        let folder = built.module.parent().context("the module lies in a folder")?;
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.current_dir(self.folder).arg("test").args(self.filter).args(self.arguments);
+        cargo.env("SEALANE_PROGRAM_DIR", folder).envs(variables.iter().copied());
+        Ok(cargo.status().context("cannot run cargo")?.success())
+    }
+}
+
+/// A file that tests write to, which goes with this.
+#[derive(Debug)]
+pub(super) struct Scratch(pub(super) PathBuf);
+
+impl Scratch {
+    pub(super) fn new(what: &str) -> anyhow::Result<Self> {
+        let path = std::env::temp_dir().join(format!("sealane-{what}-{}.jsonl", std::process::id()));
+        fs::write(&path, "").with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(Self(path))
+    }
+
+    /// What stands in it, line by line.
+    pub(super) fn read<T: for<'d> Deserialize<'d>>(&self) -> anyhow::Result<Vec<T>> {
+        let text =
+            fs::read_to_string(&self.0).with_context(|| format!("cannot read {}", self.0.display()))?;
+        let lines =
+            text.lines().map(|line| serde_json::from_str(line).context("the tests wrote something else"));
+        lines.collect()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // Whether it is still there does not matter.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// An instruction that a test sent.
+#[derive(Debug, Deserialize)]
+struct Sent {
+    test: String,
+    instruction: String,
+    units: u64,
+    ok: bool,
+}
+
+/// Units by test and instruction.
+fn summary(lines: &[Sent]) -> Table {
+    let mut groups: BTreeMap<(&str, &str), (Vec<u64>, usize)> = BTreeMap::new();
+    for line in lines {
+        let (units, failed) = groups.entry((&line.test, &line.instruction)).or_default();
+        units.push(line.units);
+        *failed += usize::from(!line.ok);
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["test", "instruction", "sent", "failed", "units least", "most"]);
+    let mut last = "";
+    for ((test, instruction), (units, failed)) in groups {
+        let shown = if test == last { "" } else { test };
+        last = test;
+        let failed = if failed == 0 { String::new() } else { failed.to_string() };
+        let least = units.iter().min().map_or_else(String::new, u64::to_string);
+        let most = units.iter().max().map_or_else(String::new, u64::to_string);
+        table.add_row([shown, instruction, &units.len().to_string(), &failed, &least, &most]);
+    }
+    for column in table.column_iter_mut().skip(2) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+/// Refuses a filter that no test's name contains.
+pub(super) fn ensure_any<T>(found: &[T], filter: &str) -> anyhow::Result<()> {
+    ensure!(
+        !found.is_empty(),
+        "no test whose name contains {filter:?} sent a transaction by sealane-testing"
+    );
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! `spl-governance`, unmodified.
+
+extern crate spl_governance;

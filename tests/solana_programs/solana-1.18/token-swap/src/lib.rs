@@ -1,0 +1,3 @@
+//! `spl-token-swap`, unmodified.
+
+extern crate spl_token_swap;

@@ -1,0 +1,3 @@
+//! `spl-stake-pool`, unmodified.
+
+extern crate spl_stake_pool;
