@@ -97,7 +97,8 @@ impl Trades {
 
     /// How many users trade on a pool.
     pub(crate) fn regular_count(&self, pool_index: usize) -> u64 {
-        let trades_there = |user: usize| (0..self.pools_a_user()).filter(move |nth| self.pool_of(user, *nth) == pool_index);
+        let trades_there =
+            |user: usize| (0..self.pools_a_user()).filter(move |nth| self.pool_of(user, *nth) == pool_index);
         (0..self.users.len()).map(|user| trades_there(user).count() as u64).sum()
     }
 

@@ -19,7 +19,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A trade costs 0.3 %, of which a sixth goes to the pool's owner.
-const FEES: Fees = Fees { trade: [25, 10_000], owner_trade: [5, 10_000], owner_withdraw: [0, 0], host: [0, 0] };
+const FEES: Fees =
+    Fees { trade: [25, 10_000], owner_trade: [5, 10_000], owner_withdraw: [0, 0], host: [0, 0] };
 
 /// Makes the workload: `accounts` counts the users, of whom there are about a hundred a pool. `progress` is told after each
 /// signed transaction.

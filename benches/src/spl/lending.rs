@@ -7,7 +7,8 @@
 //! the probe writes where the oracle would.
 
 use super::token_lending::{
-    self, Config, MAX_PRICE_AGE_SLOTS, Market, Reserve, ReserveState, WAD, obligation_data, refresh_obligation,
+    self, Config, MAX_PRICE_AGE_SLOTS, Market, Reserve, ReserveState, WAD, obligation_data,
+    refresh_obligation,
 };
 use crate::contention::Chooser;
 use crate::sign::User;
@@ -209,7 +210,11 @@ impl Traffic for SplLending {
             add(borrower.obligation, loan, format!("obligation {number}"));
             let mints = [reserves[0].mint, reserves[0].collateral_mint, reserves[1].mint];
             for ((place, mint), amount) in borrower.accounts.iter().zip(mints).zip([TOKENS, SHARES, TOKENS]) {
-                add(*place, held(account_data(&mint, &owner, amount)), format!("tokens of borrower {number}"));
+                add(
+                    *place,
+                    held(account_data(&mint, &owner, amount)),
+                    format!("tokens of borrower {number}"),
+                );
             }
         }
         for (index, liquidator) in self.liquidators.iter().enumerate() {

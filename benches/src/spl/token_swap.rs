@@ -140,8 +140,7 @@ impl Pool {
         least: [u64; 2],
     ) -> Instruction {
         let [first, second] = self.vaults;
-        let accounts =
-            [self.pool_mint, *pool_tokens, first, second, tokens[0], tokens[1], self.fee_account];
+        let accounts = [self.pool_mint, *pool_tokens, first, second, tokens[0], tokens[1], self.fee_account];
         self.instruction(owner, &accounts, 3, &[amount, least[0], least[1]])
     }
 

@@ -55,7 +55,9 @@ enum Subcommand {
     /// Check that a module can be deployed, and say how to mend it
     ///
     /// Exits with 1 if a node would refuse it for another reason than its size, which is a warning.
-    #[command(after_help = "Examples:\n  sealane check target/sealane/counter.wasm\n  sealane check program.wasm --json")]
+    #[command(
+        after_help = "Examples:\n  sealane check target/sealane/counter.wasm\n  sealane check program.wasm --json"
+    )]
     Check(check::CheckCommand),
     /// Read a ledger on disk, check it, or hand it on
     Ledger(ledger::LedgerCommand),

@@ -229,12 +229,8 @@ fn vote(number: usize, approve: bool) -> Instruction {
 
 fn execute() -> Instruction {
     let payment = payment();
-    let mut accounts = vec![
-        read(governance()),
-        changed(proposal()),
-        changed(transaction()),
-        read(payment.program_id),
-    ];
+    let mut accounts =
+        vec![read(governance()), changed(proposal()), changed(transaction()), read(payment.program_id)];
     // The governance signs within.
     accounts.extend(payment.accounts.into_iter().map(|meta| AccountMeta { is_signer: false, ..meta }));
     Instruction { program_id: ID, accounts, data: vec![16] }
@@ -283,7 +279,10 @@ fn what_is_voted_for_is_carried_out_once() {
     harness.succeed(&[limit.clone(), vote(0, true)], &[&voter(0)]);
     let receipt = harness.succeed(&[limit.clone(), execute()], &[&anyone]);
     assert_eq!(paid(&harness), [TREASURE - PAID, PAID]);
-    assert!(receipt.body.inner_calls.iter().any(|call| call.stack_height == 2), "the token program is called");
+    assert!(
+        receipt.body.inner_calls.iter().any(|call| call.stack_height == 2),
+        "the token program is called"
+    );
 
     let again = harness.call_error(&[limit, execute()], &[&anyone]);
     println!("a second time: {again}");

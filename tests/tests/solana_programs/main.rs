@@ -11,6 +11,7 @@ mod stake_pool;
 mod token;
 mod token_lending;
 mod token_swap;
+mod workloads;
 #[path = "../../../programs/token/tests/worlds/mod.rs"]
 mod worlds;
 

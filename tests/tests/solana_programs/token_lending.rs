@@ -77,8 +77,10 @@ impl World {
     fn new() -> Self {
         let market = Market::new(address(9, "market", 0));
         let (reserves, obligation) = ([reserve(0), reserve(1)], address(9, "loan", 0));
-        let mut accounts =
-            vec![(market.market, blank(ID, MARKET_SIZE_BYTES)), (obligation, blank(ID, OBLIGATION_SIZE_BYTES))];
+        let mut accounts = vec![
+            (market.market, blank(ID, MARKET_SIZE_BYTES)),
+            (obligation, blank(ID, OBLIGATION_SIZE_BYTES)),
+        ];
         for (number, reserve) in reserves.iter().enumerate() {
             let oracle = |data| Account::with_data(programs::PROBE, data);
             let token = |size| blank(ids::token::ID, size);
@@ -167,7 +169,10 @@ impl World {
         let [collateral, debt] = self.reserves;
         let market = self.market;
         self.send(Who::Borrower, market.deposit(&collateral, &user, [&tokens, &shares], COLLATERAL));
-        assert_eq!(self.amounts([tokens, shares, collateral.supply]), [0, COLLATERAL, LIQUIDITY + COLLATERAL]);
+        assert_eq!(
+            self.amounts([tokens, shares, collateral.supply]),
+            [0, COLLATERAL, LIQUIDITY + COLLATERAL]
+        );
         self.send(Who::Borrower, market.initialize_obligation(&obligation, &user));
         self.send(
             Who::Borrower,
@@ -248,7 +253,10 @@ fn liquidated_when_the_price_falls() {
     world.send(Who::Liquidator, liquidate);
     let repaid = (LOAN + FEE) / 2;
     let taken = u64::try_from(u128::from(repaid) * 105 / 900).expect("fewer than there are");
-    assert_eq!(world.amounts([paid_from, debt.supply]), [LIQUIDATOR_TOKENS - repaid, LIQUIDITY - LOAN - FEE + repaid]);
+    assert_eq!(
+        world.amounts([paid_from, debt.supply]),
+        [LIQUIDATOR_TOKENS - repaid, LIQUIDITY - LOAN - FEE + repaid]
+    );
     assert_eq!(world.amounts([shares, collateral.collateral_supply]), [taken, COLLATERAL - taken]);
     assert_eq!(world.debt_wads(), u128::from(LOAN + FEE - repaid) * WAD);
 

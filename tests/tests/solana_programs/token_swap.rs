@@ -7,8 +7,7 @@ use sealane_sdk::{Address, ProgramError};
 use sealane_tests::{Harness, User, solana_programs};
 use sealane_token::state::{Mint, State, load};
 
-const FEES: Fees =
-    Fees { trade: [25, 10_000], owner_trade: [0, 0], owner_withdraw: [1, 6], host: [0, 0] };
+const FEES: Fees = Fees { trade: [25, 10_000], owner_trade: [0, 0], owner_withdraw: [1, 6], host: [0, 0] };
 const VAULTS: [u64; 2] = [1_000_000_000, 2_000_000_000];
 const USER_TOKENS: u64 = 500_000_000;
 
@@ -126,7 +125,10 @@ fn liquidity_goes_in_and_out() {
     world.harness.succeed(&[withdraw], &[&world.user]);
     let [got_a, got_b] = got;
     let burned = sold - fee;
-    assert_eq!(world.balances(), [a - got_a, b - got_b, c + got_a, d + got_b, e - sold, f + fee, supply - burned]);
+    assert_eq!(
+        world.balances(),
+        [a - got_a, b - got_b, c + got_a, d + got_b, e - sold, f + fee, supply - burned]
+    );
 
     // One unit less than it costs is too little.
     let [a, b, .., supply] = world.balances();

@@ -21,7 +21,10 @@ pub(super) fn of(program: &Crate) -> anyhow::Result<Option<String>> {
         return Ok(None);
     }
     if !can_be_used {
-        bail!("{0} is declared, but nothing can depend on it to read that: write crate-type = [\"cdylib\", \"lib\"] under [lib]", package.name);
+        bail!(
+            "{0} is declared, but nothing can depend on it to read that: write crate-type = [\"cdylib\", \"lib\"] under [lib]",
+            package.name
+        );
     }
     let folder = program.folder().join("idl").join(&package.name);
     let manifest = format!(

@@ -63,7 +63,11 @@ impl BuildCommand {
             fs::write(&copy, &built.bytes).with_context(|| format!("cannot write {}", copy.display()))?;
         }
         let report = Report::new(&built, self.verify.as_deref())?;
-        if self.json { report.print_json()? } else { report.print_lines() }
+        if self.json {
+            report.print_json()?
+        } else {
+            report.print_lines()
+        }
         Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
@@ -132,5 +136,9 @@ fn refuse_the_other_kind(program: &Crate, module: &[u8]) -> anyhow::Result<()> {
 
 fn parse_hash(text: &str) -> Result<String, String> {
     let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_hash { Ok(text.to_ascii_lowercase()) } else { Err("a SHA-256 has 64 hexadecimal digits".to_owned()) }
+    if is_hash {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("a SHA-256 has 64 hexadecimal digits".to_owned())
+    }
 }

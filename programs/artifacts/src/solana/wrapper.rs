@@ -120,7 +120,8 @@ fn root_module(library: &str, own: Own) -> String {
 
 fn root_manifest(workspace_root: &Path) -> Result<toml::Table, String> {
     let path = workspace_root.join("Cargo.toml");
-    let text = fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let text =
+        fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     text.parse().map_err(|error| format!("{}: {error}", path.display()))
 }
 
