@@ -7,7 +7,7 @@ use sealane_sdk::limits::rent_exempt_minimum_lamports;
 use sealane_sdk::{Account, Address, ProgramError, ids};
 use sealane_tests::generators::{mint_account, token_account};
 use sealane_tests::{Harness, User, solana_programs};
-use sealane_token::state::{Mint, State, load};
+use sealane_token::state::{Mint, load};
 
 const ID: Address = Address::from_str_const("SPoo1Ku8WFXoNDMHPsrGSTSG1Y47rzgn41SLUNakuHy");
 const STAKE: Address = Address::from_str_const("Stake11111111111111111111111111111111111111");

@@ -5,7 +5,7 @@ use sealane_benches::spl::token_swap::{Fees, ID, INITIAL_POOL_TOKENS, POOL_SIZE_
 use sealane_benches::tokens::{account_data, address, mint_data};
 use sealane_sdk::{Address, ProgramError};
 use sealane_tests::{Harness, User, solana_programs};
-use sealane_token::state::{Mint, State, load};
+use sealane_token::state::{Mint, load};
 
 const FEES: Fees = Fees { trade: [25, 10_000], owner_trade: [0, 0], owner_withdraw: [1, 6], host: [0, 0] };
 const VAULTS: [u64; 2] = [1_000_000_000, 2_000_000_000];

@@ -11,7 +11,8 @@ fn check(generator: Generator, contention: Contention) {
     let workload = generator(&options, &config, &|| ()).expect("the workload is made");
     let comparison = measure(&workload, &config, |_, _| ()).expect("it runs");
     assert!(comparison.identical, "parallel equals serial");
-    assert_eq!((comparison.succeeded, comparison.failed, comparison.rejected), (900, 0, 0));
+    let parallel = &comparison.parallel;
+    assert_eq!((parallel.succeeded, parallel.failed, parallel.rejected), (900, 0, 0));
 }
 
 #[test]

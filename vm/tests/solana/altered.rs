@@ -10,8 +10,8 @@ const CASE_COUNT: u32 = 3_000;
 const CASE_SIZE_BYTES: std::ops::Range<usize> = 3..24;
 
 #[test]
-fn a_right_description_is_understood_in_both_layouts() {
-    for layout in [0, 1] {
+fn a_right_description_is_understood_in_every_layout() {
+    for layout in [0, 1, 2] {
         assert_eq!(Described::check(&[layout, 0, 0]), Described { succeeded: 1, refused: 0 }, "{layout}");
         // One signer's seeds: they derive an address that nobody asked for, or none.
         Described::check(&[layout, 0, 128 + 16]);

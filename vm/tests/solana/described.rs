@@ -26,6 +26,10 @@ const REGION: u32 = 65_536;
 const HEADER_SIZE_BYTES: u32 = 88;
 const GROWTH_BYTES: u32 = 10 * 1024;
 
+/// Layouts by number; 0 is Rust's.
+const C: u8 = 1;
+const NARROW_RUST: u8 = 2;
+
 /// What came of the cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Described {
@@ -69,7 +73,7 @@ fn caller() -> Arc<Program> {
                 (memory (export "memory") 1)
                 (func (export "entrypoint") (param i32) (result i64)
                     (memory.copy (i32.const {IMAGE}) (i32.const {}) (i32.const {IMAGE_SIZE_BYTES}))
-                    (if (result i64) (i32.load8_u (i32.const {head})) (then {}) (else {}))))"#,
+                    (if (result i64) (i32.eq (i32.load8_u (i32.const {head})) (i32.const 1)) (then {}) (else {}))))"#,
             head + 8,
             call("c"),
             call("rust"),
@@ -109,7 +113,8 @@ fn words<T: Copy, const N: usize>(list: &[T], bytes: impl Fn(T) -> [u8; N]) -> V
 }
 
 /// The structures as they should be: two accounts to change, one to read, one signer that is not one of them.
-fn parts(is_c: bool) -> Vec<Part> {
+fn parts(layout: u8) -> Vec<Part> {
+    let (is_c, is_narrow) = (layout == C, layout == NARROW_RUST);
     let narrow = |list: &[u32]| words(list, u32::to_le_bytes);
     let wide = |list: &[u64]| words(list, u64::to_le_bytes);
     let accounts = [(1_u8, 1_u8), (2, 1), (3, 0)];
@@ -124,7 +129,9 @@ fn parts(is_c: bool) -> Vec<Part> {
     }
     keys.extend_from_slice(address(CALLEE).as_ref());
     let (metas_at, data_at) = (u64::from(METAS), u64::from(DATA));
-    let instruction = if is_c {
+    let instruction = if is_narrow {
+        [narrow(&[METAS, 3, 3, DATA, 6, 6]), address(CALLEE).as_ref().to_vec()].concat()
+    } else if is_c {
         wide(&[u64::from(KEYS + 96) | metas_at << 32, 3, data_at, 6])
     } else {
         [wide(&[metas_at, 3, 3, data_at, 6, 6]), address(CALLEE).as_ref().to_vec()].concat()
@@ -158,12 +165,12 @@ fn parts(is_c: bool) -> Vec<Part> {
 fn input(bytes: &[u8]) -> Vec<u8> {
     let (head, changes) = bytes.split_at(bytes.len().min(3));
     let byte = |index: usize| head.get(index).copied().unwrap_or(0);
-    let is_c = byte(0) % 2 == 1;
+    let layout = byte(0) % 3;
     let infos = if byte(1) < 192 { 3 } else { byte(1) };
     let signers = if byte(2) < 128 { 0 } else { (byte(2) - 128) / 16 };
-    let parts = parts(is_c);
+    let parts = parts(layout);
     let mut input = vec![0; HEAD_SIZE_BYTES + IMAGE_SIZE_BYTES];
-    input[..3].copy_from_slice(&[u8::from(is_c), infos, signers]);
+    input[..3].copy_from_slice(&[layout, infos, signers]);
     for (at, bytes) in &parts {
         let start = HEAD_SIZE_BYTES + (at - IMAGE) as usize;
         input[start..start + bytes.len()].copy_from_slice(bytes);
