@@ -160,14 +160,17 @@ impl Package {
     }
 }
 
-/// Runs the only binary of the crate in `folder`, built for this machine, and gives what it prints.
+/// Runs the only binary of the crate in `folder`, built for this machine by the toolchain that `run_in` uses, and gives what
+/// it prints.
 ///
 /// # Errors
 /// One sentence, if it does not build or fails; cargo and the compiler have said why.
-pub fn run_host_crate(folder: &Path, target_directory: &Path) -> Result<String, String> {
+pub fn run_host_crate(run_in: &Path, folder: &Path, target_directory: &Path) -> Result<String, String> {
     let output = cargo_command()
-        .current_dir(folder)
-        .args(["run", "--quiet", "--target-dir"])
+        .current_dir(run_in)
+        .args(["run", "--quiet", "--manifest-path"])
+        .arg(folder.join("Cargo.toml"))
+        .arg("--target-dir")
         .arg(target_directory)
         .stderr(Stdio::inherit())
         .output()

@@ -149,7 +149,7 @@ fn manifest(
     let mut table = root.get("patch").and_then(toml::Value::as_table).cloned().unwrap_or_default();
     for entry in table.iter_mut().filter_map(|(_, source)| source.as_table_mut()).flatten() {
         if let Some(toml::Value::String(path)) = entry.1.get_mut("path") {
-            *path = format!("{PROGRAM}/{path}");
+            *path = Path::new(PROGRAM).join(&*path).to_string_lossy().into_owned();
         }
     }
     if !patches.is_empty() {
