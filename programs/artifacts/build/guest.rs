@@ -35,6 +35,9 @@ pub(crate) struct Job<'a> {
     pub(crate) folder: &'a Path,
     /// Where cargo runs, and finds which toolchain and settings are to be used.
     pub(crate) run_in: &'a Path,
+    /// The folder whose path must not stand in the module. Builds that share a target directory share this too, or each compiles
+    /// the others' dependencies anew.
+    pub(crate) hidden: &'a Path,
     pub(crate) target_directory: &'a Path,
     pub(crate) package: &'a str,
     pub(crate) profile: Profile,
@@ -80,7 +83,7 @@ pub(crate) fn build(job: &Job<'_>) -> Result<PathBuf, String> {
         .arg(job.folder.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(target_directory)
-        .env("CARGO_ENCODED_RUSTFLAGS", encode(&compiler_flags(job.folder, job.more_flags)));
+        .env("CARGO_ENCODED_RUSTFLAGS", encode(&compiler_flags(job.hidden, job.more_flags)));
     if job.is_locked {
         command.arg("--locked");
     }

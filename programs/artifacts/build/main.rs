@@ -52,6 +52,7 @@ fn build_programs() -> Result<Result<(), String>, Box<dyn Error>> {
         let module = guest::build(&Job {
             folder: workspace,
             run_in: workspace,
+            hidden: workspace,
             target_directory: &target_directory,
             package: &source.package,
             profile: Profile::Declared,

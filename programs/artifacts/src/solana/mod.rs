@@ -67,6 +67,7 @@ pub fn build_in(metadata: &Metadata, package: &Package, folder: &Path) -> Result
     let path = guest::build(&Job {
         folder: &wrapper.folder,
         run_in: &metadata.workspace_root,
+        hidden: folder,
         target_directory: &folder.join("target"),
         package: &wrapper.package,
         profile: Profile::Declared,
