@@ -137,9 +137,7 @@ impl World {
             programs::probe(vec![AccountMeta::new(reserve.price, false)], script)
         });
         let payer = Who::Owner.user();
-        for update in updates {
-            self.harness.succeed(&[update], &[&payer]);
-        }
+        self.harness.succeed(&updates, &[&payer]);
     }
 
     fn send(&mut self, who: Who, instruction: Instruction) {
@@ -168,6 +166,7 @@ impl World {
         let ([tokens, shares], [borrowed, _]) = (Who::Borrower.accounts(0), Who::Borrower.accounts(1));
         let [collateral, debt] = self.reserves;
         let market = self.market;
+        self.set_prices([2_000, 100]);
         self.send(Who::Borrower, market.deposit(&collateral, &user, [&tokens, &shares], COLLATERAL));
         assert_eq!(
             self.amounts([tokens, shares, collateral.supply]),
@@ -205,6 +204,7 @@ fn borrowed_and_repaid() {
     let ([tokens, shares], [borrowed, _]) = (Who::Borrower.accounts(0), Who::Borrower.accounts(1));
     let ([collateral, debt], market) = (world.reserves, world.market);
 
+    world.set_prices([2_000, 100]);
     // The collateral is worth 2,000, so that 1,000 may be owed; there are 99.991 left.
     let too_much = world.refreshed(market.borrow(&obligation, &debt, &user, &borrowed, 99_999_000));
     let error = world.harness.program_error(&too_much, &[&Who::Borrower.user()]);
