@@ -28,9 +28,9 @@ const POOLS_A_USER: usize = 4;
 const TRADE_FEE: u16 = 30;
 const PROTOCOL_SHARE: u16 = 1_000;
 /// Liquidity tokens that each regular of a pool begins with.
-const INITIAL_LIQUIDITY: u64 = 1 << 30;
+pub(crate) const INITIAL_LIQUIDITY: u64 = 1 << 30;
 /// What the smallest trade pays; each pays more than any before, so that no two transactions are the same.
-const LEAST_AMOUNT: u64 = 1_000;
+pub(crate) const LEAST_AMOUNT: u64 = 1_000;
 
 /// Makes the workload: `accounts` counts the users, of whom there are about a hundred a pool. `progress` is told after each
 /// signed transaction.
@@ -49,9 +49,9 @@ pub fn dex(
 #[derive(Debug)]
 pub struct Trades {
     seed: u64,
-    users: Vec<Arc<User>>,
-    pools: Vec<PoolAddresses>,
-    popularity: Chooser,
+    pub(crate) users: Vec<Arc<User>>,
+    pub(crate) pools: Vec<PoolAddresses>,
+    pub(crate) popularity: Chooser,
 }
 
 impl Trades {
@@ -75,18 +75,18 @@ impl Trades {
     }
 
     /// On how many pools each user trades.
-    fn pools_a_user(&self) -> usize {
+    pub(crate) fn pools_a_user(&self) -> usize {
         POOLS_A_USER.min(self.pools.len())
     }
 
     /// The pool that a user trades on as his `nth`, below [`Self::pools_a_user`]: all different.
-    fn pool_of(&self, user_index: usize, nth: usize) -> usize {
+    pub(crate) fn pool_of(&self, user_index: usize, nth: usize) -> usize {
         let stride = self.pools.len() / self.pools_a_user();
         (user_index + nth * stride) % self.pools.len()
     }
 
     /// Someone who trades on this pool.
-    fn regular(&self, pool_index: usize, random: &mut ChaCha8Rng) -> usize {
+    pub(crate) fn regular(&self, pool_index: usize, random: &mut ChaCha8Rng) -> usize {
         let pool_count = self.pools.len();
         let stride = pool_count / self.pools_a_user();
         let nth = random.random_range(0..self.pools_a_user());
@@ -95,7 +95,19 @@ impl Trades {
         first + pool_count * random.random_range(0..count)
     }
 
-    fn provider(&self, user_index: usize, pool_index: usize) -> Provider {
+    /// How many users trade on a pool.
+    pub(crate) fn regular_count(&self, pool_index: usize) -> u64 {
+        let trades_there =
+            |user: usize| (0..self.pools_a_user()).filter(move |nth| self.pool_of(user, *nth) == pool_index);
+        (0..self.users.len()).map(|user| trades_there(user).count() as u64).sum()
+    }
+
+    /// Which of a pool's tokens is the quote token: 0 or 1.
+    pub(crate) fn quote_position(&self, pool_index: usize) -> usize {
+        usize::from(self.pools[pool_index].mints[0] != quote_mint(self.seed))
+    }
+
+    pub(crate) fn provider(&self, user_index: usize, pool_index: usize) -> Provider {
         let (user, number) = (&self.users[user_index], user_index as u64);
         let quote = address(self.seed, "dex quote", number);
         let place = number * self.pools.len() as u64 + pool_index as u64;

@@ -9,6 +9,7 @@ pub mod workload;
 pub mod dex;
 pub mod lending;
 pub mod orderbook;
+pub mod spl;
 pub mod transfer;
 
 pub mod mixed;

@@ -314,6 +314,9 @@ pub enum HostCall {
     SolGetStackHeight,
     #[error("sol_remaining_compute_units")]
     SolRemainingComputeUnits,
+    // What came later stands at the end: receipts hold the position.
+    #[error("sol_sha512")]
+    SolSha512,
 }
 
 impl From<ProgramError> for CallError {

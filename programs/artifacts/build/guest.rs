@@ -33,6 +33,11 @@ const HOST_VARIABLES: [&str; 5] =
 pub(crate) struct Job<'a> {
     /// The workspace's folder.
     pub(crate) folder: &'a Path,
+    /// Where cargo runs, and finds which toolchain and settings are to be used.
+    pub(crate) run_in: &'a Path,
+    /// The folder whose path must not stand in the module. Builds that share a target directory share this too, or each compiles
+    /// the others' dependencies anew.
+    pub(crate) hidden: &'a Path,
     pub(crate) target_directory: &'a Path,
     pub(crate) package: &'a str,
     pub(crate) profile: Profile,
@@ -71,12 +76,14 @@ pub(crate) fn build(job: &Job<'_>) -> Result<PathBuf, String> {
     let mut command = cargo_command();
     // The crates are a library for the host's tests as well; asking for the module alone is what lets LTO run.
     command
-        .current_dir(job.folder)
+        .current_dir(job.run_in)
         .args(["rustc", "--quiet", "--lib", "--crate-type", "cdylib"])
         .args(["--package", package, "--target", TRIPLE])
+        .arg("--manifest-path")
+        .arg(job.folder.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(target_directory)
-        .env("CARGO_ENCODED_RUSTFLAGS", encode(&compiler_flags(job.folder, job.more_flags)));
+        .env("CARGO_ENCODED_RUSTFLAGS", encode(&compiler_flags(job.hidden, job.more_flags)));
     if job.is_locked {
         command.arg("--locked");
     }

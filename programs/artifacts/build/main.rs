@@ -51,6 +51,8 @@ fn build_programs() -> Result<Result<(), String>, Box<dyn Error>> {
     for source in &sources {
         let module = guest::build(&Job {
             folder: workspace,
+            run_in: workspace,
+            hidden: workspace,
             target_directory: &target_directory,
             package: &source.package,
             profile: Profile::Declared,

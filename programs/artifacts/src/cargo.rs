@@ -92,19 +92,23 @@ impl Metadata {
                     .args(["--filter-platform", crate::target::TRIPLE])
             }
         };
-        let output = command.stderr(Stdio::piped()).output().map_err(|error| format!("cannot run cargo: {error}"))?;
+        let output =
+            command.stderr(Stdio::piped()).output().map_err(|error| format!("cannot run cargo: {error}"))?;
         if !output.status.success() {
             let words = String::from_utf8_lossy(&output.stderr);
             return Err(words.trim().trim_start_matches("error: ").to_owned());
         }
-        serde_json::from_slice(&output.stdout).map_err(|error| format!("cargo metadata is not understood: {error}"))
+        serde_json::from_slice(&output.stdout)
+            .map_err(|error| format!("cargo metadata is not understood: {error}"))
     }
 
     /// The package whose manifest lies in `folder`.
     #[must_use]
     pub fn package_in(&self, folder: &Path) -> Option<&Package> {
         let folder = folder.canonicalize().ok()?;
-        self.packages.iter().find(|package| package.folder().canonicalize().is_ok_and(|other| other == folder))
+        self.packages
+            .iter()
+            .find(|package| package.folder().canonicalize().is_ok_and(|other| other == folder))
     }
 
     /// All that `package` depends on, directly or not, each with the features it is built with. Nothing if dependencies
@@ -150,19 +154,23 @@ impl Package {
     /// Its library.
     #[must_use]
     pub fn library(&self) -> Option<&Target> {
-        let is_library = |kind: &String| matches!(kind.as_str(), "lib" | "rlib" | "cdylib" | "dylib" | "staticlib");
+        let is_library =
+            |kind: &String| matches!(kind.as_str(), "lib" | "rlib" | "cdylib" | "dylib" | "staticlib");
         self.targets.iter().find(|target| target.kind.iter().any(is_library))
     }
 }
 
-/// Runs the only binary of the crate in `folder`, built for this machine, and gives what it prints.
+/// Runs the only binary of the crate in `folder`, built for this machine by the toolchain that `run_in` uses, and gives what
+/// it prints.
 ///
 /// # Errors
 /// One sentence, if it does not build or fails; cargo and the compiler have said why.
-pub fn run_host_crate(folder: &Path, target_directory: &Path) -> Result<String, String> {
+pub fn run_host_crate(run_in: &Path, folder: &Path, target_directory: &Path) -> Result<String, String> {
     let output = cargo_command()
-        .current_dir(folder)
-        .args(["run", "--quiet", "--target-dir"])
+        .current_dir(run_in)
+        .args(["run", "--quiet", "--manifest-path"])
+        .arg(folder.join("Cargo.toml"))
+        .arg("--target-dir")
         .arg(target_directory)
         .stderr(Stdio::inherit())
         .output()

@@ -27,6 +27,8 @@ pub fn build_in(metadata: &Metadata, package: &Package, folder: &Path) -> Result
     let declares = manifest.lines().any(|line| line.trim() == "[profile.program]");
     guest::build(&Job {
         folder: &metadata.workspace_root,
+        run_in: &metadata.workspace_root,
+        hidden: &metadata.workspace_root,
         target_directory: folder,
         package: &package.name,
         profile: if declares { Profile::Declared } else { Profile::Release },

@@ -3,15 +3,43 @@
 
 mod anchor_counter;
 mod associated_token;
+mod governance;
 mod parallel;
 mod pinocchio_vault;
 mod side_by_side;
+mod stake_pool;
 mod token;
+mod token_lending;
+mod token_swap;
+mod workloads;
 #[path = "../../../programs/token/tests/worlds/mod.rs"]
 mod worlds;
 
-use sealane_sdk::{Account, Address};
+use sealane_sdk::{Account, Address, ids};
 use sealane_tests::{Harness, solana_programs};
+
+/// An account of a program's that holds nothing yet, and may exist.
+fn blank(owner: Address, size_bytes: usize) -> Account {
+    Account::with_data(owner, vec![0; size_bytes])
+}
+
+/// A token account's or a mint's data in an account of the token program's.
+fn held(data: Vec<u8>) -> Account {
+    Account::with_data(ids::token::ID, data)
+}
+
+/// The ledger of [`harness`] with one more program.
+fn harness_with(
+    program: Address,
+    module: &[u8],
+    accounts: impl IntoIterator<Item = (Address, Account)>,
+) -> Harness {
+    let mut genesis = Harness::genesis();
+    solana_programs::replace_ours(&mut genesis);
+    genesis.add_program(program, module);
+    genesis.accounts.extend(accounts);
+    Harness::with(Harness::config(), &genesis)
+}
 
 /// A ledger on which SPL's own programs stand where ours do otherwise, with the funded users and these accounts.
 fn harness(accounts: impl IntoIterator<Item = (Address, Account)>) -> Harness {

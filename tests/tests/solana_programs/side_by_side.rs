@@ -15,7 +15,7 @@ use sealane_vm::{
 use std::sync::Arc;
 
 /// Worlds that the test makes, with a few instructions each.
-const WORLD_COUNT: u64 = 12_500;
+const WORLD_COUNT: u64 = 25_000;
 const INSTRUCTIONS_PER_WORLD: usize = 4;
 /// Units of a call: more than any takes.
 const UNITS: u64 = 1_000_000;

@@ -1,9 +1,9 @@
-//! SHA-256, BLAKE3 and Keccak-256: hashes of the pieces of a list, one after the other.
+//! SHA-256, SHA-512, BLAKE3 and Keccak-256: hashes of the pieces of a list, one after the other.
 
 use crate::host::prices::{LIST_ITEM_UNITS, price};
 use crate::host::state::{Host, pay, with_guest};
 use crate::{CallError, HostCall};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 use sha3::Keccak256;
 
 /// What is hashed, and where the hash goes.
@@ -26,6 +26,18 @@ pub(crate) fn sha256(host: &mut Host<'_>, call: HostCall, pieces: Pieces) -> Res
         Sha256::new(),
         |hasher, piece| hasher.update(piece),
         |hasher| hasher.finalize().into(),
+    )
+}
+
+/// Writes the SHA-512 of the pieces to `out`, 64 bytes.
+pub(crate) fn sha512(host: &mut Host<'_>, call: HostCall, pieces: Pieces) -> Result<(), CallError> {
+    hash(
+        host,
+        call,
+        pieces,
+        Sha512::new(),
+        |hasher, piece| hasher.update(piece),
+        |hasher| -> [u8; 64] { hasher.finalize().into() },
     )
 }
 
@@ -56,13 +68,13 @@ pub(crate) fn keccak256(host: &mut Host<'_>, call: HostCall, pieces: Pieces) -> 
     )
 }
 
-fn hash<H>(
+fn hash<H, const SIZE_BYTES: usize>(
     host: &mut Host<'_>,
     call: HostCall,
     Pieces { slices, count, out }: Pieces,
     mut hasher: H,
     update: impl Fn(&mut H, &[u8]),
-    finish: impl FnOnce(H) -> [u8; 32],
+    finish: impl FnOnce(H) -> [u8; SIZE_BYTES],
 ) -> Result<(), CallError> {
     let price = price(call);
     pay(host, price.base_units + LIST_ITEM_UNITS * u64::from(count))?;
@@ -72,7 +84,8 @@ fn hash<H>(
         for piece in guest.pieces(slices, count)? {
             update(&mut hasher, piece?);
         }
-        guest.bytes_mut(out, 32)?.copy_from_slice(&finish(hasher));
+        let size = u32::try_from(SIZE_BYTES).expect("a hash is short");
+        guest.bytes_mut(out, size)?.copy_from_slice(&finish(hasher));
         Ok(())
     })
 }

@@ -65,8 +65,8 @@ pub(crate) const fn price(call: HostCall) -> Price {
         C::SolLog64 | C::SolLogPubkey | C::SolLogComputeUnits => Price::new(100, 1),
         // 64 bytes take 80 ns, each further 64 bytes about 35 ns.
         C::Sha256 | C::Blake3 | C::SolSha256 | C::SolBlake3 => Price::new(85, 2),
-        // A block of 136 bytes takes about 400 ns.
-        C::SolKeccak256 => Price::new(500, 1),
+        // A block of 136 bytes takes about 400 ns; of SHA-512, one of 128 bytes about 250 ns.
+        C::SolKeccak256 | C::SolSha512 => Price::new(500, 1),
         // One verification takes 30 to 40 µs, its message is hashed with SHA-512.
         C::Ed25519Verify => Price::new(25_000, 2),
         C::Secp256k1Recover | C::SolSecp256k1Recover => Price::new(25_000, 1),

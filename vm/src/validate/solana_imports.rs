@@ -22,6 +22,7 @@ pub const SOLANA_IMPORTS: &[Import] = &[
     import(HostCall::SolSha256, "sol_sha256", &[I32, I64, I32], &[I64]),
     import(HostCall::SolKeccak256, "sol_keccak256", &[I32, I64, I32], &[I64]),
     import(HostCall::SolBlake3, "sol_blake3", &[I32, I64, I32], &[I64]),
+    import(HostCall::SolSha512, "sol_sha512", &[I32, I64, I32], &[I64]),
     import(HostCall::SolSecp256k1Recover, "sol_secp256k1_recover", &[I32, I64, I32, I32], &[I64]),
     import(HostCall::SolCurveValidatePoint, "sol_curve_validate_point", &[I64, I32, I32], &[I64]),
     import(HostCall::SolCurveGroupOp, "sol_curve_group_op", &[I64, I64, I32, I32, I32], &[I64]),
@@ -79,5 +80,4 @@ pub(super) const UNSUPPORTED: &[(&str, Unsupported)] = &[
     ("sol_curve_pairing_map", Unsupported::NotImplemented),
     ("sol_curve_decompress", Unsupported::NotImplemented),
     ("sol_keccak_p1600", Unsupported::NotImplemented),
-    ("sol_sha512", Unsupported::NotImplemented),
 ];

@@ -19,10 +19,12 @@ const SIGNERS: u32 = 8192;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Layout {
     Rust,
+    /// As crates before `solana-program` 2 have it.
+    NarrowRust,
     C,
 }
 
-const LAYOUTS: [Layout; 2] = [Layout::Rust, Layout::C];
+const LAYOUTS: [Layout; 3] = [Layout::Rust, Layout::NarrowRust, Layout::C];
 
 /// A nested call of [`CALLEE`], as a program has it in memory.
 #[derive(Clone, Debug)]
@@ -44,7 +46,7 @@ impl Request {
     /// Data segments with all structures, and the text of the call.
     fn text(&self) -> String {
         let name = match self.layout {
-            Layout::Rust => "sol_invoke_signed_rust",
+            Layout::Rust | Layout::NarrowRust => "sol_invoke_signed_rust",
             Layout::C => "sol_invoke_signed_c",
         };
         let (infos, signers) = (self.infos.len(), u32::from(!self.seeds.is_empty()));
@@ -63,7 +65,7 @@ impl Request {
             let at = KEYS + u32::try_from(keys.len()).expect("a few keys");
             keys.extend_from_slice(key.as_ref());
             match self.layout {
-                Layout::Rust => {
+                Layout::Rust | Layout::NarrowRust => {
                     metas_bytes.extend_from_slice(key.as_ref());
                     metas_bytes.extend([u8::from(*signer), u8::from(*is_writable)]);
                 }
@@ -79,6 +81,11 @@ impl Request {
         let instruction = match self.layout {
             Layout::Rust => {
                 [words(&[metas, count, count, data_at, size, size]), program.to_bytes().to_vec()].concat()
+            }
+            Layout::NarrowRust => {
+                let narrow = [metas, count, count, data_at, size, size];
+                let narrow = narrow.map(|word| u32::try_from(word).expect("it is small").to_le_bytes());
+                [narrow.as_flattened(), program.as_ref()].concat()
             }
             Layout::C => words(&[u64::from(program_at) | metas << 32, count, data_at, size]),
         };
@@ -101,7 +108,7 @@ impl Request {
             let [key, owner, lamports, data] = [8, 40, 72, 88].map(|offset| header + offset);
             let cell = CELLS + u32::try_from(cells.len()).expect("a few cells");
             let info: Vec<u32> = match self.layout {
-                Layout::Rust => vec![key, cell, cell + 16, owner, 0, 0, 0, 0],
+                Layout::Rust | Layout::NarrowRust => vec![key, cell, cell + 16, owner, 0, 0, 0, 0],
                 Layout::C => vec![key, lamports, *size, 0, data, owner, 0, 0, 0, 0],
             };
             infos.extend(info.iter().flat_map(|word| word.to_le_bytes()));
@@ -118,7 +125,9 @@ impl Request {
         let count = u32::try_from(self.seeds.len()).expect("a few seeds");
         let item = |at: u32, count: u32| -> Vec<u8> {
             match self.layout {
-                Layout::Rust => [at, count].iter().flat_map(|word| word.to_le_bytes()).collect(),
+                Layout::Rust | Layout::NarrowRust => {
+                    [at, count].iter().flat_map(|word| word.to_le_bytes()).collect()
+                }
                 Layout::C => [at, 0, count, 0].iter().flat_map(|word| word.to_le_bytes()).collect(),
             }
         };
@@ -143,7 +152,7 @@ impl Request {
     /// Where the program keeps the size of the first account's data.
     const fn size_place(&self) -> u32 {
         match self.layout {
-            Layout::Rust => CELLS + 32,
+            Layout::Rust | Layout::NarrowRust => CELLS + 32,
             Layout::C => INFOS + 8,
         }
     }
@@ -286,7 +295,7 @@ fn infos_must_point_into_the_input() {
     let inner = simple("");
     let moved = |layout: Layout| match layout {
         // Lamports, data and owner.
-        Layout::Rust => [CELLS + 12, CELLS + 28, INFOS + 12],
+        Layout::Rust | Layout::NarrowRust => [CELLS + 12, CELLS + 28, INFOS + 12],
         Layout::C => [INFOS + 4, INFOS + 16, INFOS + 20],
     };
     for layout in LAYOUTS {

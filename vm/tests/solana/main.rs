@@ -4,7 +4,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod altered;
 mod deployment;
+mod described;
 mod invoke;
 mod leaks;
 mod syscalls;

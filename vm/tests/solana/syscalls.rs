@@ -10,7 +10,7 @@ use curve25519_dalek::scalar::Scalar;
 use sealane_sdk::{Address, ids};
 use sealane_vm::validate::{SOLANA_IMPORTS, ValueType};
 use sealane_vm::{CallError, HostCall, SeedsError, Trap};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 use sha3::Keccak256;
 
 /// Runs `body` with `bytes` at address 0, and gives the `size` bytes that are then at 1000.
@@ -57,18 +57,20 @@ fn hashes() {
     let input: Vec<u8> = (0..=255).collect();
     for sizes in [&[0, 0][..], &[0, 3], &[136, 64], &[200, 0], &[]] {
         let whole = &input[..sizes.iter().sum()];
-        let hash = |name: &str| {
+        let hash_of_size = |name: &str, size| {
             let call =
                 format!("(call ${name} (i32.const 2000) (i64.const {}) (i32.const 1000))", sizes.len());
             left(
                 &input,
                 &format!("{} (if (i64.ne {call} (i64.const 0)) (then unreachable))", slices(sizes)),
-                32,
+                size,
             )
         };
+        let hash = |name: &str| hash_of_size(name, 32);
         assert_eq!(hash("sol_sha256"), Sha256::digest(whole).to_vec());
         assert_eq!(hash("sol_keccak256"), Keccak256::digest(whole).to_vec());
         assert_eq!(hash("sol_blake3"), blake3::hash(whole).as_bytes());
+        assert_eq!(hash_of_size("sol_sha512", 64), Sha512::digest(whole).to_vec());
     }
 }
 

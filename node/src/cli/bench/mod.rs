@@ -9,13 +9,13 @@ mod suite;
 
 use super::progress::{Audience, Unit, bar};
 use anyhow::Context;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use report::{Asked, Report};
 use sealane_benches::trace::Recording;
 use sealane_benches::traffic::{Generator, Progress};
 use sealane_benches::{
     Checks, Contention, Shares, Side, Workload, WorkloadContention, WorkloadOptions, dex, lending, measure,
-    mixed_by, orderbook, transfer,
+    mixed_by, orderbook, spl, transfer,
 };
 use sealane_runtime::{Observation, RuntimeConfig};
 use std::path::PathBuf;
@@ -74,9 +74,16 @@ enum WorkloadCommand {
     /// pool for a hundred users, all trading against one quote token. The contention says how popular each pool is.
     /// Measured and compared as `transfer` is.
     #[command(
-        after_help = "Examples:\n  sealane bench dex\n  sealane bench dex --contention hot:50 --explain"
+        after_help = "Examples:\n  sealane bench dex\n  sealane bench dex --contention hot:50 --explain\n  sealane bench dex --program spl-token-swap"
     )]
-    Dex(Options),
+    Dex {
+        /// The program that the pools belong to: `own`, or `spl-token-swap` 3, built unmodified from the package registry, with
+        /// SPL Token 9 for the tokens
+        #[arg(long, value_enum, default_value_t = DexProgram::Own)]
+        program: DexProgram,
+        #[command(flatten)]
+        options: Options,
+    },
     /// Traders place, cancel and settle orders on limit order books
     ///
     /// One market for fifty traders; about every other order trades. The contention says how busy each market is: one market
@@ -90,9 +97,16 @@ enum WorkloadCommand {
     /// Several reserves with a price oracle each. The contention says how popular each reserve is. Measured and compared as
     /// `transfer` is.
     #[command(
-        after_help = "Examples:\n  sealane bench lending\n  sealane bench lending --contention uniform --explain"
+        after_help = "Examples:\n  sealane bench lending\n  sealane bench lending --contention uniform --explain\n  sealane bench lending --program spl-token-lending"
     )]
-    Lending(Options),
+    Lending {
+        /// The program that the market belongs to: `own`, or `spl-token-lending` 0.2, built unmodified from the package
+        /// registry, with SPL Token 9 for the tokens
+        #[arg(long, value_enum, default_value_t = LendingProgram::Own)]
+        program: LendingProgram,
+        #[command(flatten)]
+        options: Options,
+    },
     /// All of these on one ledger, each with a share of the transactions
     ///
     /// FILE is TOML: a number each for `transfer`, `dex`, `orderbook` and `lending`, in relation to the sum of all; what is
@@ -123,6 +137,20 @@ enum WorkloadCommand {
     },
 }
 
+/// Which program trades.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum DexProgram {
+    Own,
+    SplTokenSwap,
+}
+
+/// Which program lends.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LendingProgram {
+    Own,
+    SplTokenLending,
+}
+
 /// Where the transactions come from.
 enum Source {
     /// They are made, and meet on accounts as the contention says.
@@ -142,9 +170,17 @@ impl WorkloadCommand {
         };
         Ok(match self {
             Self::Transfer(options) => generated("transfer", transfer, Contention::Uniform, options),
-            Self::Dex(options) => generated("dex", dex, TRADE, options),
+            Self::Dex { program: DexProgram::Own, options } => generated("dex", dex, TRADE, options),
+            Self::Dex { program: DexProgram::SplTokenSwap, options } => {
+                generated("dex", spl::dex, TRADE, options)
+            }
             Self::Orderbook(options) => generated("orderbook", orderbook, TRADE, options),
-            Self::Lending(options) => generated("lending", lending, TRADE, options),
+            Self::Lending { program: LendingProgram::Own, options } => {
+                generated("lending", lending, TRADE, options)
+            }
+            Self::Lending { program: LendingProgram::SplTokenLending, options } => {
+                generated("lending", spl::lending, TRADE, options)
+            }
             Self::Mixed { file, options } => {
                 let shares = file.map_or_else(|| Ok(Shares::default()), |file| Shares::read(&file))?;
                 ("mixed", Source::Mixed(shares, options.contention.unwrap_or(TRADE)), options)

@@ -62,10 +62,8 @@ impl Crate {
             })?;
             return Ok(Self { metadata, package, kind });
         }
-        let programs: Vec<(Package, Kind)> = metadata
-            .members()
-            .filter_map(|package| Some((package.clone(), Kind::of(package)?)))
-            .collect();
+        let programs: Vec<(Package, Kind)> =
+            metadata.members().filter_map(|package| Some((package.clone(), Kind::of(package)?))).collect();
         match <[_; 1]>::try_from(programs) {
             Ok([(package, kind)]) => Ok(Self { metadata, package, kind }),
             Err(programs) if programs.is_empty() => bail!("no member of this workspace is a program"),

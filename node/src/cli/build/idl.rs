@@ -21,7 +21,10 @@ pub(super) fn of(program: &Crate) -> anyhow::Result<Option<String>> {
         return Ok(None);
     }
     if !can_be_used {
-        bail!("{0} is declared, but nothing can depend on it to read that: write crate-type = [\"cdylib\", \"lib\"] under [lib]", package.name);
+        bail!(
+            "{0} is declared, but nothing can depend on it to read that: write crate-type = [\"cdylib\", \"lib\"] under [lib]",
+            package.name
+        );
     }
     let folder = program.folder().join("idl").join(&package.name);
     let manifest = format!(
@@ -41,7 +44,7 @@ pub(super) fn of(program: &Crate) -> anyhow::Result<Option<String>> {
         fs::copy(metadata.workspace_root.join("Cargo.lock"), folder.join("Cargo.lock")).map(drop)
     };
     write().with_context(|| format!("cannot write {}", folder.display()))?;
-    cargo::run_host_crate(&folder, &program.folder().join("idl/target"))
+    cargo::run_host_crate(&metadata.workspace_root, &folder, &program.folder().join("idl/target"))
         .map(Some)
         .map_err(anyhow::Error::msg)
         .with_context(|| format!("the description of {} cannot be made", package.name))

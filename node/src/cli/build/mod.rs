@@ -93,7 +93,8 @@ pub(crate) fn build(folder: &Path) -> anyhow::Result<Built> {
     let linked = fs::read(&linked).with_context(|| format!("cannot read {}", linked.display()))?;
     refuse_the_other_kind(&program, &linked)?;
     let idl = idl::of(&program)?;
-    let bytes = module::with_sections(linked, program.kind, idl.as_deref())?;
+    let bytes =
+        module::with_sections(&program.metadata.workspace_root, linked, program.kind, idl.as_deref())?;
     let module = target.join(format!("{}.wasm", program.package.name));
     fs::write(&module, &bytes).with_context(|| format!("cannot write {}", module.display()))?;
     let Crate { package, kind, .. } = program;

@@ -4,6 +4,7 @@ use super::crates::Kind;
 use anyhow::Context;
 use sealane_artifacts::compiler;
 use serde::Serialize;
+use std::path::Path;
 use std::process::Command;
 use wasmparser::{ExternalKind, Parser, Payload};
 
@@ -45,10 +46,20 @@ pub(crate) fn idl_section(module: &[u8]) -> Option<&[u8]> {
     })
 }
 
-/// The module with sections behind it that say what it was made with and what it says of itself. The same toolchain and
+/// The module with sections behind it that say what it was made with, by the compiler that `folder` uses, and what it says of
+/// itself. The same toolchain and
 /// sources give the same bytes.
-pub(super) fn with_sections(mut module: Vec<u8>, kind: Kind, idl: Option<&str>) -> anyhow::Result<Vec<u8>> {
-    let output = Command::new(compiler()).arg("--version").output().context("cannot ask the compiler for its version")?;
+pub(super) fn with_sections(
+    folder: &Path,
+    mut module: Vec<u8>,
+    kind: Kind,
+    idl: Option<&str>,
+) -> anyhow::Result<Vec<u8>> {
+    let output = Command::new(compiler())
+        .arg("--version")
+        .current_dir(folder)
+        .output()
+        .context("cannot ask the compiler for its version")?;
     let toolchain = Toolchain {
         abi: kind.name(),
         rustc: String::from_utf8_lossy(&output.stdout).trim().to_owned(),
@@ -141,13 +152,15 @@ mod tests {
         let empty = b"\0asm\x01\0\0\0".to_vec();
         for size in [0, 1, 127, 128, 300, 20_000] {
             let idl = "x".repeat(size);
-            let module = with_sections(empty.clone(), Kind::Native, Some(&idl)).expect("the compiler is there");
+            let module = with_sections(Path::new("."), empty.clone(), Kind::Native, Some(&idl))
+                .expect("the compiler is there");
             assert_eq!(idl_section(&module), Some(idl.as_bytes()));
             let names: Vec<_> = sections(&module).custom.into_iter().map(|(name, _)| name).collect();
             assert_eq!(names, [TOOLCHAIN_SECTION, IDL_SECTION]);
             wasmparser::validate(&module).expect("it is still a module");
         }
-        let without = with_sections(empty, Kind::Solana, None).expect("the compiler is there");
+        let without =
+            with_sections(Path::new("."), empty, Kind::Solana, None).expect("the compiler is there");
         assert_eq!(idl_section(&without), None);
     }
 }

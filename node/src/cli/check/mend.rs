@@ -24,7 +24,9 @@ pub(super) const fn mend(error: &ModuleError) -> Option<&'static str> {
         }
         ModuleError::HeapBaseType { .. } => "let the linker define it: --export=__heap_base",
         ModuleError::ReservedExport { .. } => "give it another name",
-        ModuleError::DataOutOfBounds { .. } => "link with a larger initial memory, or let the linker choose it",
+        ModuleError::DataOutOfBounds { .. } => {
+            "link with a larger initial memory, or let the linker choose it"
+        }
         ModuleError::ElementsOutOfBounds { .. } => "let the linker choose the table's size",
         ModuleError::ImportType { .. } => "declare it as section 6 of sdk/ABI.md has it",
         // These say it themselves.

@@ -75,7 +75,10 @@ impl CheckCommand {
             report.findings.iter().for_each(|finding| println!("{finding}"));
             if report.deployable {
                 let Report { file, size_bytes, .. } = &report;
-                println!("{file}: can be deployed ({size_bytes} bytes, {} pages)", report.sections.memory_pages);
+                println!(
+                    "{file}: can be deployed ({size_bytes} bytes, {} pages)",
+                    report.sections.memory_pages
+                );
             }
         }
         Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })

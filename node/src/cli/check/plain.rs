@@ -28,7 +28,9 @@ pub(crate) fn plain_build(module: &[u8]) -> Option<String> {
             Payload::DataSection(segments) => {
                 let mut segments = segments.into_iter().map_while(Result::ok);
                 let source = segments.find_map(|segment| source_of_crate(segment.data));
-                let words = |name| format!("it holds a place in the sources of {name} and imports nothing of Solana's");
+                let words = |name| {
+                    format!("it holds a place in the sources of {name} and imports nothing of Solana's")
+                };
                 sign = sign.or(source.map(words));
             }
             Payload::CustomSection(section) => {
@@ -38,7 +40,8 @@ pub(crate) fn plain_build(module: &[u8]) -> Option<String> {
                     _ => None,
                 });
                 let mut functions = functions.into_iter().flatten().map_while(Result::ok);
-                let found = functions.find(|function| is_of_crate(function.name)).map(|function| function.name);
+                let found =
+                    functions.find(|function| is_of_crate(function.name)).map(|function| function.name);
                 let words = |name| format!("it has the function {name} and imports nothing of Solana's");
                 sign = sign.or(found.map(words));
             }
@@ -52,7 +55,8 @@ pub(crate) fn plain_build(module: &[u8]) -> Option<String> {
 fn is_of_crate(name: &str) -> bool {
     CRATES.iter().any(|part| {
         let measured = format!("{}{part}", part.len());
-        name.starts_with("_ZN") && name.contains(&measured) || name.starts_with("_R") && name.contains(&measured)
+        name.starts_with("_ZN") && name.contains(&measured)
+            || name.starts_with("_R") && name.contains(&measured)
     })
 }
 

@@ -30,6 +30,8 @@ programs! {
     associated_token = "associated-token";
     /// SPL Stake Pool 2.2.
     stake_pool = "stake-pool";
+    /// What stands where Solana's stake program is, for a pool's reserve.
+    stake_withdraw = "stake-withdraw";
     /// SPL Token Swap 3.
     token_swap = "solana-1.18/token-swap";
     /// SPL Token Lending 0.2.

@@ -66,6 +66,8 @@ pub fn build_in(metadata: &Metadata, package: &Package, folder: &Path) -> Result
     let wrapper = wrapper::write(&full, package, folder, &patches)?;
     let path = guest::build(&Job {
         folder: &wrapper.folder,
+        run_in: &metadata.workspace_root,
+        hidden: folder,
         target_directory: &folder.join("target"),
         package: &wrapper.package,
         profile: Profile::Declared,

@@ -76,7 +76,10 @@ fn is_for_browsers(package: &Package, _features: &[String]) -> bool {
     package.name.starts_with("solana-")
         && package.dependencies.iter().any(|dependency| {
             is_browsers(&dependency.name)
-                && dependency.target.as_deref().is_some_and(|target| target.contains("target_arch = \"wasm32\""))
+                && dependency
+                    .target
+                    .as_deref()
+                    .is_some_and(|target| target.contains("target_arch = \"wasm32\""))
         })
 }
 

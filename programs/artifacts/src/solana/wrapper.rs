@@ -120,7 +120,8 @@ fn root_module(library: &str, own: Own) -> String {
 
 fn root_manifest(workspace_root: &Path) -> Result<toml::Table, String> {
     let path = workspace_root.join("Cargo.toml");
-    let text = fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let text =
+        fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     text.parse().map_err(|error| format!("{}: {error}", path.display()))
 }
 
@@ -148,7 +149,7 @@ fn manifest(
     let mut table = root.get("patch").and_then(toml::Value::as_table).cloned().unwrap_or_default();
     for entry in table.iter_mut().filter_map(|(_, source)| source.as_table_mut()).flatten() {
         if let Some(toml::Value::String(path)) = entry.1.get_mut("path") {
-            *path = format!("{PROGRAM}/{path}");
+            *path = Path::new(PROGRAM).join(&*path).to_string_lossy().into_owned();
         }
     }
     if !patches.is_empty() {

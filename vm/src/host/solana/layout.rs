@@ -1,6 +1,6 @@
 //! How a program describes a nested call in its memory: as structures of Rust's or of C's, both on wasm32.
 //!
-//! Rust's are `StableInstruction` (64-bit fields everywhere), `AccountInfo` with its `Rc<RefCell<&mut …>>`, whose layout
+//! Rust's are `StableInstruction` (64-bit fields everywhere, or 32-bit ones in crates before `solana-program` 2), `AccountInfo` with its `Rc<RefCell<&mut …>>`, whose layout
 //! nobody promises, and slices of slices. C's are those of `sol/cpi.h`, which pinocchio uses too. Whatever a program
 //! says of an account is held against where the account lies in its input, so a layout that changes is an error and
 //! never a misunderstanding.
@@ -65,6 +65,23 @@ struct StableVec {
 struct RustInstruction {
     accounts: StableVec,
     data: StableVec,
+    program: [u8; 32],
+}
+
+/// What a list was before its fields had a fixed width: pointer, capacity, length, as wide as addresses are.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct NarrowVec {
+    address: u32,
+    capacity: u32,
+    count: u32,
+}
+
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct NarrowInstruction {
+    accounts: NarrowVec,
+    data: NarrowVec,
     program: [u8; 32],
 }
 
@@ -142,6 +159,7 @@ struct CSlice {
 }
 
 const _: () = assert!(size_of::<RustInstruction>() == 80 && size_of::<RustMeta>() == 34);
+const _: () = assert!(size_of::<NarrowInstruction>() == 56 && offset_of!(NarrowInstruction, data) == 12);
 const _: () = assert!(size_of::<RustInfo>() == 32 && size_of::<RustCell>() == 20);
 const _: () = assert!(size_of::<CInstruction>() == 32 && size_of::<CMeta>() == 8);
 const _: () = assert!(size_of::<CInfo>() == 40 && size_of::<CSlice>() == 16);
@@ -151,6 +169,16 @@ impl Layout {
     pub(super) fn instruction(self, guest: &Guest<'_>, offset: u32) -> Result<Instruction, CallError> {
         let fit = |value| narrow(guest.call, value);
         Ok(match self {
+            Self::Rust if is_narrow(guest, offset)? => {
+                let NarrowInstruction { accounts, data, program } = guest.read(offset)?;
+                Instruction {
+                    program: Address::from(program),
+                    accounts: accounts.address,
+                    account_count: accounts.count,
+                    data: data.address,
+                    data_size: data.count,
+                }
+            }
             Self::Rust => {
                 let RustInstruction { accounts, data, program } = guest.read(offset)?;
                 Instruction {
@@ -242,6 +270,13 @@ impl Layout {
             }
         }
     }
+}
+
+/// Whether the instruction at `offset` has narrow fields. The fourth word tells: there it is the address of the data, which
+/// is never zero, not even of no data, and otherwise the upper half of a capacity.
+fn is_narrow(guest: &Guest<'_>, offset: u32) -> Result<bool, CallError> {
+    let word: u32 = guest.read(at(offset, offset_of!(NarrowInstruction, data)))?;
+    Ok(word != 0)
 }
 
 /// The item at `index` of the list at `list`.

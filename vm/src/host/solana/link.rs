@@ -97,10 +97,11 @@ type Hash = fn(&mut Host<'_>, HostCall, Pieces) -> Result<(), CallError>;
 
 /// Hashes and curves.
 fn compute(linker: &mut Linker<HostState>) -> Result<()> {
-    let hashes: [(&str, HostCall, Hash); 3] = [
+    let hashes: [(&str, HostCall, Hash); 4] = [
         ("sol_sha256", HostCall::SolSha256, hash::sha256),
         ("sol_keccak256", HostCall::SolKeccak256, hash::keccak256),
         ("sol_blake3", HostCall::SolBlake3, hash::blake3),
+        ("sol_sha512", HostCall::SolSha512, hash::sha512),
     ];
     for (name, call, hash) in hashes {
         linker.func_wrap(
