@@ -132,4 +132,9 @@ impl Chain {
     }
 
     pub(crate) fn note_interest(&self) {}
+
+    /// Why there will be no more blocks, if that is so.
+    pub(crate) fn failure(&self) -> Option<String> {
+        None
+    }
 }
