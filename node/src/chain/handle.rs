@@ -363,6 +363,11 @@ impl Chain {
         }
     }
 
+    /// Why there will be no more blocks, if that is so.
+    pub(crate) fn failure(&self) -> Option<String> {
+        self.0.failure()
+    }
+
     /// Blocks for which a blockhash is good, after its own.
     pub(crate) fn blockhash_age_blocks(&self) -> u64 {
         self.0.blockhash_age_blocks

@@ -2,7 +2,7 @@
 
 use super::Chain;
 use super::error::RpcError;
-use super::{BlockEvent, Params, Rpc, Subscription};
+use super::{BlockEvent, Rpc, Subscription};
 use sealane_associated_token::builders as associated_token;
 use sealane_runtime::explain::BlockObservation;
 use sealane_runtime::ledger::store::key_value::MemoryTables;
@@ -161,9 +161,4 @@ pub(super) fn token_account(number: u64) -> Address {
 /// A value as text that is JSON.
 pub(super) fn raw(value: &Value) -> Box<RawValue> {
     to_raw_value(value).expect("a value can be written")
-}
-
-/// The parameters in a value.
-pub(super) fn params(raw: &RawValue) -> Params<'_> {
-    Params::new(Some(raw)).expect("an array")
 }

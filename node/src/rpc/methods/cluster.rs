@@ -3,7 +3,7 @@
 use super::blocks::transactions_total;
 use super::{check_context, not_here};
 use crate::rpc::context::{API_VERSION, Answer, answer};
-use crate::rpc::error::RpcError;
+use crate::rpc::error::{NODE_UNHEALTHY, RpcError};
 use crate::rpc::params;
 use crate::rpc::{Params, Rpc};
 use serde::Deserialize;
@@ -22,8 +22,14 @@ pub(super) fn version(_: &Rpc, _: &Params<'_>) -> Answer {
     )
 }
 
-pub(super) fn health(_: &Rpc, _: &Params<'_>) -> Answer {
-    answer("ok")
+pub(super) fn health(rpc: &Rpc, _: &Params<'_>) -> Answer {
+    match rpc.chain().failure() {
+        None => answer("ok"),
+        Some(reason) => Err(RpcError::new(
+            NODE_UNHEALTHY,
+            format!("Node is unhealthy: it makes no more blocks: {reason}"),
+        )),
+    }
 }
 
 pub(super) fn identity(rpc: &Rpc, _: &Params<'_>) -> Answer {

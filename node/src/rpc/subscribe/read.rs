@@ -16,8 +16,8 @@ struct Options {
     data_slice: Option<DataSlice>,
     filters: Option<Vec<FilterOption>>,
     /// Read to be checked.
-    #[expect(dead_code, reason = "all commitments are the same here")]
-    commitment: Option<Commitment>,
+    #[serde(rename = "commitment")]
+    _commitment: Option<Commitment>,
 }
 
 impl Options {

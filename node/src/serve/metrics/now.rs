@@ -30,6 +30,14 @@ impl Collector for Now {
             reader.first_available_block() as f64,
         )?;
         tell("store_bytes", "Bytes of the ledger on disk", reader.size_bytes() as f64)?;
+        let (mempool, fates) = (self.rpc.chain().mempool(), self.rpc.chain().fates());
+        tell("mempool_transactions", "Transactions that wait", mempool.transaction_count as f64)?;
+        tell("mempool_bytes", "Bytes of those, and what is kept with them", mempool.size_bytes as f64)?;
+        tell("mempool_admitted", "Transactions that were let wait so far", fates.admitted as f64)?;
+        tell("mempool_evicted", "Transactions put out by others that pay more so far", fates.evicted as f64)?;
+        tell("mempool_expired", "Transactions whose blockhash grew too old so far", fates.expired as f64)?;
+        let refused: u64 = fates.refused.values().sum();
+        tell("mempool_refused", "Transactions that were not let wait so far", refused as f64)?;
         tell(
             "connections",
             "Connections that are open, WebSockets among them",

@@ -46,6 +46,17 @@ fn statuses_have_holes_and_both_forms_of_the_error() {
             },
         ]),
     );
+    // What failed cost its fee, and nothing else.
+    let meta = ground.call("getTransaction", json!([signature(&bad)])).unwrap()["meta"].clone();
+    assert_eq!(meta["err"], err);
+    assert_eq!(meta["preTokenBalances"], meta["postTokenBalances"]);
+    assert_eq!(meta["preTokenBalances"].as_array().unwrap().len(), 2);
+    let lamports = |list: &str| -> Vec<u64> {
+        meta[list].as_array().unwrap().iter().map(|one| one.as_u64().unwrap()).collect()
+    };
+    let (mut expected, after) = (lamports("preBalances"), lamports("postBalances"));
+    expected[0] -= 5_000;
+    assert_eq!(after, expected);
     ground.check_error("getSignatureStatuses", json!([vec!["1"; 257]]), -32602, "max 256");
     ground.check_error("getSignatureStatuses", json!([["1"]]), -32602, "WrongSize");
 }
