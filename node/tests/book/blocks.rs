@@ -137,7 +137,7 @@ fn compile_typescript(page: &Page, client: &Path) {
         return;
     }
     // The packages of the tests of generated clients.
-    let packages = root().join("node/tests/clients/typescript");
+    let packages = root().join("node/tests/generated_clients/typescript");
     let room = Path::new(env!("CARGO_TARGET_TMPDIR")).join("book-typescript");
     fs::create_dir_all(&room).expect("cargo's folder is ours");
     for file in ["package.json", "package-lock.json", "tsconfig.json"] {

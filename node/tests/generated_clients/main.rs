@@ -12,7 +12,7 @@ use std::process::Command;
 const NAMES: [&str; 3] = ["anchor_counter", "counter", "every_shape"];
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated_clients")
 }
 
 /// The description of this name as a file: those of programs of others are kept, ours is what our program says today.
