@@ -6,10 +6,10 @@
 
 use super::mempool::{Rank, Waiting};
 use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 use sealane_runtime::CheckedTransaction;
 use sealane_sdk::Address;
 use sealane_sdk::ids::{compute_budget, system_program};
-use std::collections::HashMap;
 
 /// Compute units that are counted for an instruction of the system or the compute-budget program: they use 150, and call nobody.
 const BUILT_IN_INSTRUCTION_UNITS: u64 = 3_000;

@@ -5,7 +5,7 @@ use super::event::{BlockEvent, RecentBlocks};
 use super::faucet::{AirdropError, Faucet, FaucetConfig};
 use super::mempool::{Mempool, MempoolLimits, MempoolStatus};
 use super::pace::Pace;
-use super::producer::{Made, Order, Producer, unix_time};
+use super::producer::{Made, Order, Producer, now, unix_time};
 use super::prove::{ProofRequest, ProveError, Proved};
 use super::publisher::Publisher;
 use super::submit::SubmitError;
@@ -236,7 +236,7 @@ impl Chain {
         config: ChainConfig,
         orders: Sender<Order>,
     ) -> anyhow::Result<Arc<Shared>> {
-        let (began, reader, follower) = (Instant::now(), ledger.reader(), ledger.follower());
+        let (began, reader, follower) = (now(), ledger.reader(), ledger.follower());
         let simulator = ledger.simulator(follower.clone(), 1).context("cannot simulate")?;
         let genesis = reader.header(0).context("cannot read the genesis block")?;
         let rules = ledger.runtime().rules();

@@ -5,10 +5,11 @@
 
 use super::building::units;
 use foldhash::fast::RandomState;
+use hashbrown::{HashMap, HashSet};
 use sealane_runtime::CheckedTransaction;
 use sealane_sdk::instruction::Hash;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Bytes that keeping a transaction takes beside its own, roughly.

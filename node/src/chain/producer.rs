@@ -41,6 +41,12 @@ pub(super) struct Producer {
     pub(super) pace: Pace,
 }
 
+/// The moment it is: for pace and measures, never for what a block gives.
+#[expect(clippy::disallowed_methods, reason = "a node lives in time; what it executes does not")]
+pub(super) fn now() -> Instant {
+    Instant::now()
+}
+
 /// Seconds since 1970; 0 before.
 pub(super) fn unix_time() -> i64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
@@ -80,7 +86,7 @@ impl Producer {
 
     /// Executes a block of what waits.
     pub(super) fn make(&mut self) -> Result<Made, LedgerError> {
-        let begin = Instant::now();
+        let begin = now();
         let taken = {
             let mut mempool = self.shared.mempool.lock();
             self.shared.is_told.store(false, Ordering::Release);
@@ -103,7 +109,7 @@ impl Producer {
         let unix_time = unix_time.max(self.ledger.last_header().unix_time);
         let pending = self.ledger.execute_checked_ahead(unix_time, &transactions)?;
         tell_rejected(&pending.executed().rejected, &taken);
-        Ok(Made { pending, taken, took: begin.elapsed(), executed_at: Instant::now() })
+        Ok(Made { pending, taken, took: begin.elapsed(), executed_at: now() })
     }
 
     fn demand(&self, last_block: Duration) -> Demand {

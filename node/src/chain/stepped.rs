@@ -3,7 +3,7 @@
 use super::handle::{Chain, ChainConfig};
 use super::mempool::Waiting;
 use super::pace::Pace;
-use super::producer::Producer;
+use super::producer::{Producer, now};
 use super::prove::{ProofRequest, ProveError, Proved};
 use super::publisher::Publisher;
 use sealane_runtime::Ledger;
@@ -11,7 +11,7 @@ use sealane_sdk::Address;
 use sealane_sdk::instruction::TransactionError;
 use std::sync::Arc;
 use std::sync::mpsc::{channel, sync_channel};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 impl Chain {
     /// A chain that makes a block when [`Self::execute`] is called, or a transaction submitted.
@@ -42,7 +42,7 @@ impl Chain {
             }
         }
         let unix_time = producer.ledger.last_header().unix_time + 1;
-        let made = producer.execute(unix_time, taken, Instant::now()).expect("a block");
+        let made = producer.execute(unix_time, taken, now()).expect("a block");
         let rejected = &made.pending.executed().rejected;
         errors.extend(rejected.iter().map(|(_, rejection)| rejection.transaction_error()));
         publisher.publish(made).expect("it becomes durable");

@@ -1,4 +1,5 @@
 //! The ground that tests of the RPC stand on: a ledger in memory with funded users and a token, and what answers calls about it.
+#![expect(clippy::needless_pass_by_value, reason = "cases are written in place")]
 
 use super::Chain;
 use super::error::RpcError;

@@ -25,7 +25,9 @@ mod unsent;
 mod metrics;
 
 pub(crate) use answer::Answers;
-pub(crate) use config::{Limits, ServeConfig};
+#[cfg(test)]
+use config::Limits;
+pub(crate) use config::ServeConfig;
 pub(crate) use server::Server;
 
 /// Waits until the server is to stop, or nobody can tell it to any more.

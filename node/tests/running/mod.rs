@@ -50,6 +50,7 @@ impl RunningNode {
     }
 
     /// Its WebSocket.
+    #[allow(dead_code, reason = "not every suite that starts nodes needs it")]
     pub(crate) fn websocket_url(&self) -> String {
         format!("ws://127.0.0.1:{}", self.port + 1)
     }

@@ -5,9 +5,9 @@
 
 use super::ground::Ground;
 use crate::balances::Balances;
+use crate::bug;
 use crate::checked::verify_one;
 use crate::error::{Fatal, Rejection};
-use crate::bug;
 use crate::execute::load::{BlockAccounts, Interned};
 use crate::execute::observe::Observer;
 use crate::execute::programs::Programs;

@@ -1,7 +1,7 @@
 //! The accounts of a test ledger: those of the runtime, within reach of the test.
 
 use parking_lot::{RwLock, RwLockReadGuard};
-use sealane_runtime::ledger::{AccountChange, AccountStore, Commit, MemoryStore, StoreError};
+use sealane_runtime::ledger::{AccountChange, AccountStore, Commit, Found, MemoryStore, StoreError};
 use sealane_sdk::{Account, Address};
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ impl AccountStore for SharedStore {
     fn visit(
         &self,
         addresses: &[&Address],
-        visit: &mut dyn FnMut(usize, Option<&Arc<Account>>),
+        visit: &mut dyn FnMut(usize, Found<'_>),
     ) -> Result<(), StoreError> {
         self.read().visit(addresses, visit)
     }

@@ -202,7 +202,7 @@ impl Settings {
     pub(super) fn chain(&self, identity: Address, faucet: Option<solana_keypair::Keypair>) -> ChainConfig {
         let defaults = ChainConfig::new(identity);
         let MempoolLimits { transaction_count, size_bytes } = defaults.mempool;
-        let BlockLimits { units, account_units, .. } = defaults.limits;
+        let BlockLimits { units, account_units } = defaults.limits;
         ChainConfig {
             block_ms: self.block_ms.unwrap_or(defaults.block_ms),
             idle_block_ms: self.idle_block_ms.unwrap_or(defaults.idle_block_ms),
@@ -213,7 +213,6 @@ impl Settings {
             limits: BlockLimits {
                 units: self.block_units.unwrap_or(units),
                 account_units: self.account_units.unwrap_or(account_units),
-                ..defaults.limits
             },
             faucet: faucet
                 .map(|keypair| FaucetConfig { keypair, limit_lamports: self.faucet_limit_lamports() }),

@@ -41,16 +41,17 @@ fn notice_at(method: &'static str, is_last: bool, slot: u64, value: impl Seriali
 pub(super) fn signature_found(rpc: &Rpc, signature: &[u8; 64]) -> Option<Notice> {
     let found = rpc.reader().transaction(signature).ok().flatten()?;
     let err = found.receipt.body.failure.as_ref().map(Failure::transaction_error);
-    signature_notice(found.place.block_number, err)
+    signature_notice(found.place.block_number, err.as_ref())
 }
 
 /// Of the transaction at this place.
 pub(super) fn signature(event: &BlockEvent, place: u32) -> Option<Notice> {
     let receipt = event.block.receipts.get(place as usize)?;
-    signature_notice(event.number, receipt.body.failure.as_ref().map(Failure::transaction_error))
+    let err = receipt.body.failure.as_ref().map(Failure::transaction_error);
+    signature_notice(event.number, err.as_ref())
 }
 
-fn signature_notice(slot: u64, err: Option<TransactionError>) -> Option<Notice> {
+fn signature_notice(slot: u64, err: Option<&TransactionError>) -> Option<Notice> {
     notice_at("signatureNotification", true, slot, json!({ "err": err }))
 }
 

@@ -202,7 +202,6 @@ impl Socket {
         Self::try_connect(address).expect("it is taken")
     }
 
-    #[expect(clippy::result_large_err, reason = "it is tungstenite's")]
     pub(super) fn try_connect(address: SocketAddr) -> tungstenite::Result<Self> {
         let (socket, _) = tungstenite::connect(format!("ws://{address}/"))?;
         if let MaybeTlsStream::Plain(stream) = socket.get_ref() {

@@ -29,7 +29,7 @@ pub(super) fn parse(called: &Called<'_>) -> Option<Told> {
             ],
         )?
         .with("maxDataLen", max_data_len),
-        Instruction::Upgrade { .. } => Told::new(
+        Instruction::Upgrade => Told::new(
             "upgrade",
             called,
             &[
@@ -47,7 +47,7 @@ pub(super) fn parse(called: &Called<'_>) -> Option<Told> {
         Instruction::SetAuthorityChecked => {
             Told::new("setAuthorityChecked", called, &["account", "authority", "newAuthority"])?
         }
-        Instruction::Close { .. } => Told::new("close", called, &["account", "recipient", "authority"])?
+        Instruction::Close => Told::new("close", called, &["account", "recipient", "authority"])?
             .with_account("programAccount", called, 3),
         Instruction::ExtendProgram { additional_bytes } => {
             Told::new("extendProgram", called, &["programDataAccount", "programAccount"])?

@@ -50,6 +50,7 @@ pub(super) fn parse(called: &Called<'_>) -> Option<Told> {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the caller has no more use for it")]
 fn nonce_instruction(instruction: Instruction, called: &Called<'_>) -> Option<Told> {
     let told = |kind, names: &[&str]| Told::new(kind, called, names);
     Some(match instruction {

@@ -29,6 +29,7 @@ fn view(instruction: &Instruction) -> Value {
 }
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "cases are written in place")]
 fn check(instruction: &Instruction, program: &str, kind: &str, info: Value) {
     let expected = json!({
         "parsed": { "info": info, "type": kind }, "program": program,

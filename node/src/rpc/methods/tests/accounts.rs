@@ -154,7 +154,7 @@ fn a_programs_accounts_pass_its_filters() {
         let answer = ground.call("getProgramAccounts", json!([token::ID.to_string(), options])).unwrap();
         answer.as_array().unwrap().iter().map(|one| one["pubkey"].as_str().unwrap().to_owned()).collect()
     };
-    let mut all = vec![mint().address, token_account(0), token_account(1)];
+    let mut all = [mint().address, token_account(0), token_account(1)];
     all.sort_unstable();
     let all: Vec<String> = all.iter().map(ToString::to_string).collect();
     let base64 = json!("base64");

@@ -42,7 +42,7 @@ fn blocks_by_number() {
 fn a_block_with_its_transactions() {
     let ground = Ground::with_token();
     let legacy = pay(&ground, MessageVersion::Legacy);
-    let event = ground.block(&[legacy.clone()]);
+    let event = ground.block(std::slice::from_ref(&legacy));
     let header = event.block.header;
     let view = |rest: Value| {
         let mut view = json!({

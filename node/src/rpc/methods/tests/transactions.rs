@@ -62,10 +62,11 @@ fn statuses_have_holes_and_both_forms_of_the_error() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "most of them are the expected answer")]
 fn a_transaction_with_indices() {
     let ground = Ground::with_token();
     let bytes = ground.sign(&[transfer(&user(0).address, &user(1).address, 5)], &[&user(0)]);
-    let event = ground.block(&[bytes.clone()]);
+    let event = ground.block(std::slice::from_ref(&bytes));
     let receipt = &event.block.receipts[0];
     let balances = receipt.balances.unpack().unwrap();
     let keys = [user(0).address.to_string(), user(1).address.to_string(), SYSTEM.to_owned()];
@@ -127,7 +128,7 @@ fn a_transaction_with_indices() {
         &[&user(0)],
         MessageVersion::V0,
     );
-    ground.block(&[later.clone()]);
+    ground.block(std::slice::from_ref(&later));
     ground.check_error(
         "getTransaction",
         json!([signature(&later)]),
@@ -138,6 +139,7 @@ fn a_transaction_with_indices() {
 
 /// The associated token program makes an account by calling the system and the token program.
 #[test]
+#[expect(clippy::too_many_lines, reason = "most of them are the expected answer")]
 fn nested_instructions_and_token_balances() {
     let ground = Ground::with_token();
     let wallet = user(2).address;
@@ -161,7 +163,7 @@ fn nested_instructions_and_token_balances() {
         ],
         &[&user(0)],
     );
-    ground.block(&[bytes.clone()]);
+    ground.block(std::slice::from_ref(&bytes));
     let found = ground.call("getTransaction", json!([signature(&bytes), "jsonParsed"])).unwrap();
     let keys: Vec<&str> = found["transaction"]["message"]["accountKeys"]
         .as_array()
@@ -256,7 +258,7 @@ fn the_history_of_an_address() {
     assert!(found(json!({ "before": signature_text(&[7; 64]) })).is_empty());
     // There is no memo program on this ledger: the call fails, and its memo is told all the same.
     let bytes = ground.sign(&[pay(9), memo(b"hello"), memo(&[0xff])], &[&user(0)]);
-    let event = ground.block(&[bytes.clone()]);
+    let event = ground.block(std::slice::from_ref(&bytes));
     let params = json!([user(1).address.to_string(), { "limit": 1 }]);
     ground.check(
         "getSignaturesForAddress",
