@@ -186,7 +186,7 @@ fn what_check_says() {
     let place = tempfile::tempdir().expect("a folder");
     let padding = "x".repeat(1_100_000);
     let cases = [
-        ("(module)", "does not export", false),
+        ("(module)", "0 memories", false),
         (r#"(module (memory (export "memory") 1))"#, "entrypoint", false),
         (
             r#"(module (import "env" "sol_poseidon2" (func)) (memory (export "memory") 1)

@@ -72,6 +72,8 @@ test("accounts, programs, signatures and blocks are looked up, and what is none 
 
 test("everything is reached with the keyboard alone, and has a name", async () => {
   const { page, close } = await open();
+  const signature = await call("requestAirdrop", ["4vJ9JU1bJJE96FWSJKvHsmmFADCg4gpZQff4P3bkLKi", 3_000_000_000]);
+  await page.locator(`#transactions li[data-signature="${signature}"]`).waitFor();
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
   const reached = new Set();

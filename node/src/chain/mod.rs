@@ -23,6 +23,8 @@ mod handle;
 
 #[cfg(test)]
 mod stepped;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use building::BlockLimits;
 pub(crate) use event::BlockEvent;

@@ -115,8 +115,8 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "0000:   48 65 6c 6c 6f 2c 20 53  65 61 6c 61 6e 65 21 0a  Hello, Sealane!.",
-                "0010:   01 02                                             ..",
+                "0000:   48 65 6c 6c 6f 2c 20 53  65 61 6c 61 6e 65 21 0a   Hello, Sealane!.",
+                "0010:   01 02                                              ..",
             ]
         );
     }

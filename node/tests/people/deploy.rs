@@ -161,6 +161,19 @@ fn a_deployment_that_is_killed_is_resumed_and_nothing_is_lost() {
     );
 }
 
+/// What `address` holds once nothing changes it any more: what was sent before its sender was killed may still come to be.
+fn settled_lamports(desk: &Desk, address: &str) -> u64 {
+    let mut last = desk.lamports(address);
+    loop {
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        let now = desk.lamports(address);
+        if now == last {
+            return now;
+        }
+        last = now;
+    }
+}
+
 #[test]
 fn a_deployment_that_is_killed_is_given_up_and_the_rent_comes_back() {
     let (node, desk) = ground();
@@ -169,7 +182,7 @@ fn a_deployment_that_is_killed_is_given_up_and_the_rent_comes_back() {
     let buffer = desk.address("larger-buffer.json");
     let held = desk.lamports(&buffer);
     assert!(held > SOL / 100);
-    let before = desk.lamports(&own);
+    let before = settled_lamports(&desk, &own);
     let closed = desk.json(&["program", "close", "--buffers"]);
     assert_eq!((closed["closed"][0].as_str(), closed["lamports"].as_u64()), (Some(&*buffer), Some(held)));
     assert_eq!(desk.lamports(&own), before + held - 5_000);

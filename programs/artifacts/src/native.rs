@@ -33,6 +33,7 @@ pub fn build_in(metadata: &Metadata, package: &Package, folder: &Path) -> Result
         package: &package.name,
         profile: if declares { Profile::Declared } else { Profile::Release },
         more_flags: &[],
-        is_locked: metadata.workspace_root.join("Cargo.lock").is_file(),
+        // As with cargo itself, a lock file that lacks something is completed.
+        is_locked: false,
     })
 }

@@ -76,7 +76,7 @@ mod tests {
     fn what_is_no_program_is_refused_with_a_way_to_mend_it() {
         assert!(refusal(b"\x7fELF\x02\x01").contains("build-sbf"));
         assert!(refusal(b"  (module)").contains("wat2wasm"));
-        assert!(refusal(b"\0asm\x01\0\0\0").contains("entrypoint!"));
+        assert!(refusal(b"\0asm\x01\0\0\0").contains("a program has exactly one, its own"));
         let mut large = sealane_artifacts::TOKEN.to_vec();
         large.resize(2 * 1024 * 1024, 0);
         assert!(refusal(&large).contains("opt-level"));

@@ -66,7 +66,7 @@ pub(super) struct Settings {
     /// Most transactions that may wait for a block [default: 100000]
     #[arg(long, value_name = "COUNT")]
     pub(super) mempool_transactions: Option<usize>,
-    /// Most bytes they may have together [default: 64 MiB]
+    /// Most bytes they may have together [default: 128 MiB]
     #[arg(long, value_name = "BYTES")]
     pub(super) mempool_bytes: Option<usize>,
     /// Most compute units of a block, by what its transactions ask for [default: 60000000]

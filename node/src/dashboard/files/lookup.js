@@ -8,7 +8,8 @@ const DATA_SHOWN_CHARS = 1024;
 
 /** What is found: a title, and what stands below it. Fails with a message for people. */
 export async function lookup(node, text) {
-  if (/^[0-9][0-9, ]*$/.test(text)) return block(node, Number(text.replace(/[, ]/g, "")));
+  // The system program's address is digits alone, too: 32 of them.
+  if (/^[0-9][0-9, ]*$/.test(text) && text.length < 32) return block(node, Number(text.replace(/[, ]/g, "")));
   if (!BASE58.test(text)) throw new Error("This is no address, signature or block number: those are letters and digits, without 0, O, I and l.");
   if (text.length >= 64) return transaction(node, text);
   if (text.length >= 32 && text.length <= 44) return account(node, text);

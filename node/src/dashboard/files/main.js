@@ -9,6 +9,8 @@ import { showTimelines } from "./timeline.js";
 
 /** Blocks that are kept: as many as the node tells of. */
 const KEPT_COUNT = 150;
+/** Blocks before those that are kept for their transactions: a quiet hour hides nothing that happened. */
+const KEPT_BUSY_COUNT = 25;
 /** Between two fetches at least; blocks may be faster. */
 const FETCH_PAUSE_MS = 250;
 const WINDOW_MS = 10000;
@@ -60,11 +62,17 @@ function take(state) {
   const known = blocks.at(-1)?.number ?? -1;
   const added = state.blocks.filter((block) => block.number > known);
   for (const block of added) seen.set(block.number, isFirst ? block.unixTime * 1000 : now);
-  blocks = [...blocks, ...added].slice(-KEPT_COUNT);
-  for (const number of seen.keys()) if (number < (blocks[0]?.number ?? 0)) seen.delete(number);
+  blocks = keep([...blocks, ...added]);
+  for (const [number, since] of seen) if (since < now - WINDOW_MS) seen.delete(number);
   setState("live", `Block ${count(state.height)}`);
   at("notice").hidden = true;
   draw(state);
+}
+
+/** The last blocks, and of those before them the last that hold transactions. */
+function keep(all) {
+  const before = all.slice(0, -KEPT_COUNT).filter((block) => block.transactions);
+  return [...before.slice(-KEPT_BUSY_COUNT), ...all.slice(-KEPT_COUNT)];
 }
 
 function draw(state) {

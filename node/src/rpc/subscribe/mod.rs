@@ -119,14 +119,20 @@ impl Subscription {
                 notices::program(rpc, event, places, program, *form, filters)
             }
             Kind::Logs(_) => places.iter().filter_map(|place| notices::logs(event, *place)).collect(),
-            Kind::Slot => notices::slot(event).into_iter().collect(),
-            Kind::Root => notices::root(event).into_iter().collect(),
-            Kind::SlotsUpdates => notices::slots_updates(event),
+            Kind::Slot => looking(rpc, notices::slot(event)).into_iter().collect(),
+            Kind::Root => looking(rpc, notices::root(event)).into_iter().collect(),
+            Kind::SlotsUpdates => looking(rpc, notices::slots_updates(event)),
             Kind::Block { mention, options } => {
                 notices::block(rpc, event, *mention, options).into_iter().collect()
             }
         }
     }
+}
+
+/// What is told to somebody who looks at time passing: blocks go on coming for them, even if nothing waits.
+fn looking<T>(rpc: &Rpc, told: T) -> T {
+    rpc.chain().note_interest();
+    told
 }
 
 #[cfg(test)]
