@@ -187,7 +187,7 @@ fn what_check_says() {
     let padding = "x".repeat(1_100_000);
     let cases = [
         ("(module)", "0 memories", false),
-        (r#"(module (memory (export "memory") 1))"#, "entrypoint", false),
+        (r#"(module (memory (export "memory") 1))"#, "__heap_base", false),
         (
             r#"(module (import "env" "sol_poseidon2" (func)) (memory (export "memory") 1)
                 (func (export "entrypoint") (param i32) (result i64) (i64.const 0)))"#,

@@ -60,6 +60,8 @@ impl Shared {
             return Err(SubmitError::Stopped(reason));
         }
         let transaction = self.checker.check(bytes)?;
+        // Readers see a block's hash as soon as it is durable, which may be before the publisher has taken the block up.
+        self.follower.catch_up().map_err(|error| SubmitError::Stopped(error.to_string()))?;
         let age = self.follower.check(&transaction.view()).map_err(Rejection::from)?;
         self.check_ground(&transaction, age)?;
         let waiting = Waiting::new(transaction, age != Age::Recent, self.began.elapsed());

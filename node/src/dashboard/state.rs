@@ -16,6 +16,8 @@ use std::sync::Arc;
 const HOTTEST_COUNT: usize = 8;
 /// Blocks that the hottest accounts are counted over.
 const HEAT_BLOCK_COUNT: usize = 50;
+/// Blocks with transactions that are told from before the recent ones, which may all be empty: so a quiet minute hides nothing.
+const EARLIER_COUNT: usize = 25;
 
 /// Makes what the page draws. Figures of a block are made once.
 #[derive(Debug)]
@@ -108,16 +110,20 @@ impl Dashboard {
         }
     }
 
-    /// The figures of `events`, which are kept as long as those are.
+    /// The figures of `events`, which are kept as long as those are, and before them those of blocks that held transactions.
     fn summaries(&self, events: &[Arc<BlockEvent>]) -> Vec<Arc<BlockSummary>> {
         let mut summaries = self.summaries.lock();
+        for event in events {
+            summaries.entry(event.number).or_insert_with(|| Arc::new(BlockSummary::new(event)));
+        }
         let first = events.first().map_or(u64::MAX, |event| event.number);
-        *summaries = summaries.split_off(&first);
-        let summary = |event: &Arc<BlockEvent>| {
-            let summary = summaries.entry(event.number).or_insert_with(|| Arc::new(BlockSummary::new(event)));
-            Arc::clone(summary)
-        };
-        events.iter().map(summary).collect()
+        let mut recent = summaries.split_off(&first);
+        summaries.retain(|_, block| block.transactions > 0);
+        while summaries.len() > EARLIER_COUNT {
+            summaries.pop_first();
+        }
+        summaries.append(&mut recent);
+        summaries.values().cloned().collect()
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) struct BlockSummary {
     pub(super) number: u64,
     hash: String,
     unix_time: i64,
-    transactions: usize,
+    pub(super) transactions: usize,
     failed: usize,
     rejected: usize,
     units: u64,

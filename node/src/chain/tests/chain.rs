@@ -1,5 +1,6 @@
 //! The chain with its threads: what is submitted becomes blocks, in time, and what is told is durable.
 
+use super::super::producer::now;
 use super::super::{AirdropError, Chain, ChainConfig, FaucetConfig, SubmitError};
 use super::{ledger, ledger_with, transfer};
 use sealane_sdk::instruction::{Hash, TransactionError};
@@ -39,6 +40,21 @@ fn what_is_submitted_is_in_an_event_once_it_is_durable() {
     assert!((event.number..=chain.reader().last().header.number).contains(&at.header.number));
     assert_eq!(proved, Some(account));
     guard.stop().expect("it closes");
+}
+
+#[test]
+fn the_newest_blockhash_is_good_before_its_block_is_told_of() {
+    let chain = Chain::stepped(ledger(), config());
+    let mut stepped = chain.inner().stepped.lock();
+    let (producer, _) = stepped.as_mut().expect("blocks are made when told to");
+    let unix_time = producer.ledger.last_header().unix_time + 1;
+    let made = producer.execute(unix_time, Vec::new(), now()).expect("a block");
+    let number = made.pending.executed().block.header.number;
+    chain.reader().wait_for(number).expect("it becomes durable");
+    let last = chain.reader().last();
+    assert_eq!(last.header.number, number);
+    let bytes = transfer(0, &target(), 2_000_000, 9_000, 0, last.hash);
+    chain.inner().admit(bytes).expect("it is taken");
 }
 
 #[test]

@@ -17,9 +17,10 @@ export const plural = (value, one, many = one + "s") => `${count(value)} ${value
 
 /** Microseconds as a time with its unit. */
 export function time(micros) {
-  if (micros < 1000) return `${figure(micros)} µs`;
-  if (micros < 1e6) return `${figure(micros / 1e3)} ms`;
-  return `${figure(micros / 1e6)} s`;
+  // No break between a number and its unit.
+  if (micros < 1000) return `${figure(micros)}\u00a0µs`;
+  if (micros < 1e6) return `${figure(micros / 1e3)}\u00a0ms`;
+  return `${figure(micros / 1e6)}\u00a0s`;
 }
 
 export function bytes(value) {
@@ -29,7 +30,7 @@ export function bytes(value) {
     value /= 1024;
     power += 1;
   }
-  return `${figure(value)} ${units[power]}`;
+  return `${figure(value)}\u00a0${units[power]}`;
 }
 
 /** Lamports, which may be more than a double holds, as text with nine places. */

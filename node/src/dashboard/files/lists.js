@@ -4,6 +4,7 @@ import { bytes, count, element, empty, lookupLink, plural, rough, share, short, 
 
 const LISTED_COUNT = 25;
 const STAGES = { sanitize: "Read and check", verify: "Signatures", schedule: "Schedule", load: "Load accounts", execute: "Execute", commit: "Commit", root: "Roots" };
+const REFUSED = { known: "known already", blockhash: "with an old blockhash", signature: "with a wrong signature", full: "when full", stopped: "when stopped" };
 
 export function showHottest(place, hottest) {
   if (!hottest.length) {
@@ -13,7 +14,7 @@ export function showHottest(place, hottest) {
   const row = (account) => {
     const name = element("td", {}, lookupLink(account.address, short(account.address, 7)));
     if (account.waiting.length) {
-      const links = account.waiting.slice(-3).flatMap((signature, index) => [index ? ", " : "", lookupLink(signature, short(signature, 4))]);
+      const links = account.waiting.slice(-2).flatMap((signature, index) => [index ? ", " : "", lookupLink(signature, short(signature, 4))]);
       name.append(element("div", { class: "waited" }, "waiting on the critical path: ", ...links));
     }
     name.append(share(account.waitingUnits / most));
@@ -31,7 +32,7 @@ export function showMempool(place, { mempool, storeBytes }) {
     element("div", { class: "meter" }, element("p", {}, element("span", {}, `${format(value)} ${name}`), element("span", {}, `of ${format(limit)}`)), share(value / limit));
   const refused = Object.entries(mempool.refused).filter(([, times]) => times > 0).sort((a, b) => b[1] - a[1]);
   const facts = [["Oldest", mempool.oldestMs === null ? "nothing waits" : `waits for ${time(mempool.oldestMs * 1000)}`]];
-  facts.push(["Refused", refused.length ? refused.map(([reason, times]) => `${reason} ${count(times)}`).join(", ") : "none since the node started"]);
+  facts.push(["Refused", refused.length ? refused.map(([reason, times]) => `${count(times)} ${REFUSED[reason] ?? reason}`).join(", ") : "none since the node started"]);
   facts.push(["On disk", bytes(storeBytes)]);
   place.replaceChildren(
     meter(mempool.transactions === 1 ? "transaction" : "transactions", mempool.transactions, mempool.transactionLimit, count),
@@ -55,7 +56,7 @@ export function showStages(place, blocks) {
 export function showTransactions(place, blocks) {
   const recent = blocks.flatMap((block) => [...block.listed].reverse().map((transaction) => ({ ...transaction, block: block.number }))).slice(-LISTED_COUNT).reverse();
   if (!recent.length) {
-    return place.replaceChildren(empty("No transactions yet: try ", "sealane airdrop 1 ADDRESS", ", or point a wallet at this address."));
+    return place.replaceChildren(empty("No transactions lately: try ", "sealane airdrop 1 ADDRESS", ", or point a wallet at this address."));
   }
   let list = place.querySelector("ul");
   if (!list) place.replaceChildren((list = element("ul", { class: "list" })));

@@ -120,7 +120,8 @@ async function showLookup() {
     at("result-body").replaceChildren(element("p", { class: "empty" }, error.message));
   }
   result.focus({ preventScroll: true });
-  result.scrollIntoView({ block: "nearest" });
+  const { top } = result.getBoundingClientRect();
+  if (top < 0 || top > innerHeight / 2) result.scrollIntoView({ block: "start" });
 }
 
 function closeLookup() {
