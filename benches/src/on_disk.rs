@@ -4,17 +4,13 @@
 //! Blocks are digested for the comparison while the clock stands. The disk must not use that time, so before the clock
 //! is stopped all blocks are waited for, and whatever the ledger does behind them.
 
-use crate::measure::{Measurement, Side, is_plain};
+use crate::measure::{HELD_BLOCK_COUNT, Measurement, Side, is_plain};
 use crate::workload::Workload;
 use sealane_runtime::face::Engine;
 use sealane_runtime::ledger::store::directory::{self, Missing, OpenOptions};
 use sealane_runtime::{ExecutedBlock, Ledger, LedgerConfig, PendingBlock, RuntimeConfig};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-
-/// Blocks that are held, until the clock is stopped to digest them: few, since fresh memory slows down what follows, and
-/// many, since waiting for all of them interrupts the writing behind the executing.
-const HELD_BLOCK_COUNT: usize = 16;
 
 /// Whether a block is prepared while the one before it executes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,47 +80,64 @@ fn execute(
     are_last: bool,
     progress: &mut dyn FnMut(usize),
 ) -> anyhow::Result<Vec<(ExecutedBlock, Duration)>> {
-    let mut done = Vec::with_capacity(blocks.len());
-    let mut last: Option<PendingBlock> = None;
-    let mut clock = Clock::start();
-    let preparer = ledger.preparer();
-    let mut prepared = None;
-    for (index, transactions) in blocks.iter().enumerate() {
+    let mut line =
+        Line { pending: None, durable: Vec::with_capacity(blocks.len()), clock: Clock::start(), progress };
+    let mut next_time = || {
         *unix_time += 1;
-        let pending = match ahead {
-            Ahead::None => ledger.execute_ahead(*unix_time, transactions)?,
-            Ahead::Prepared => {
-                let now = match prepared.take() {
-                    Some(now) => now,
-                    None => preparer.prepare(transactions)?,
-                };
-                let follower = blocks.get(index + 1);
-                let (pending, next) = std::thread::scope(|scope| {
-                    let next = follower.map(|follower| scope.spawn(|| preparer.prepare(follower)));
-                    (ledger.execute_prepared_ahead(*unix_time, now), next.map(|next| next.join()))
-                });
-                prepared = next
-                    .transpose()
-                    .map_err(|_| anyhow::anyhow!("the thread that prepares blocks panicked"))?
-                    .transpose()?;
-                pending?
+        *unix_time
+    };
+    match ahead {
+        Ahead::None => {
+            for transactions in blocks {
+                line.push(ledger.execute_ahead(next_time(), transactions)?)?;
             }
-        };
-        if let Some(before) = last.replace(pending) {
-            let durable = before.wait()?;
-            progress(transaction_count(&durable));
-            done.push((durable, clock.lap()));
+        }
+        Ahead::Prepared => {
+            let preparer = ledger.preparer();
+            std::thread::scope(|scope| -> anyhow::Result<()> {
+                for prepared in preparer.prepare_ahead(scope, blocks.iter().map(Vec::as_slice)) {
+                    line.push(ledger.execute_prepared_ahead(next_time(), prepared?)?)?;
+                }
+                Ok(())
+            })?;
         }
     }
-    if let Some(before) = last {
-        let durable = before.wait()?;
-        if !are_last {
-            ledger.reader().wait_until_idle()?;
+    line.wait()?;
+    if !are_last {
+        ledger.reader().wait_until_idle()?;
+        let idle = line.clock.lap();
+        if let Some((_, wall)) = line.durable.last_mut() {
+            *wall += idle;
         }
-        progress(transaction_count(&durable));
-        done.push((durable, clock.lap()));
     }
-    Ok(done)
+    Ok(line.durable)
+}
+
+/// Blocks that were executed: the last of them is being written.
+struct Line<'p> {
+    pending: Option<PendingBlock>,
+    durable: Vec<(ExecutedBlock, Duration)>,
+    clock: Clock,
+    progress: &'p mut dyn FnMut(usize),
+}
+
+impl Line<'_> {
+    /// Takes a block in, and waits for the one before it.
+    fn push(&mut self, pending: PendingBlock) -> anyhow::Result<()> {
+        self.wait()?;
+        self.pending = Some(pending);
+        Ok(())
+    }
+
+    /// Waits until the block that was pushed last is durable.
+    fn wait(&mut self) -> anyhow::Result<()> {
+        if let Some(pending) = self.pending.take() {
+            let durable = pending.wait()?;
+            (self.progress)(transaction_count(&durable));
+            self.durable.push((durable, self.clock.lap()));
+        }
+        Ok(())
+    }
 }
 
 fn transaction_count(executed: &ExecutedBlock) -> usize {

@@ -4,18 +4,15 @@ mod chain;
 mod cli;
 mod client;
 mod dashboard;
+mod memory;
 mod rpc;
 mod serve;
 
 use clap::Parser;
 use std::process::ExitCode;
 
-/// Accounts and receipts are made on the workers and dropped on the main thread, block after block: the system's
-/// allocator took a sixth of the workers' time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
+    memory::keep();
     match cli::Command::parse().run() {
         Ok(code) => code,
         Err(error) => {

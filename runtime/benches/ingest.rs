@@ -97,14 +97,13 @@ fn cheap_stages_of(criterion: &mut Criterion, name: &str, bytes: &[Vec<u8>]) {
     });
     let hash = Hash::new_from_array([3; 32]);
     let mut replay = ReplayState::new(150);
-    replay.push_block(hash, replay.open_block(0));
+    replay.push_block(hash);
     group.bench_function("replay: admit and push", |bencher| {
         let run = |mut state: ReplayState| {
-            let mut block = state.open_block(transactions.len());
             for transaction in &transactions {
-                block.admit(&state, transaction).expect("each comes once");
+                state.admit(transaction).expect("each comes once");
             }
-            state.push_block(Hash::new_from_array([4; 32]), block);
+            state.push_block(Hash::new_from_array([4; 32]));
             state
         };
         bencher.iter_batched(|| replay.clone(), run, BatchSize::LargeInput);

@@ -16,7 +16,7 @@ use crate::execute::load::BlockAccounts;
 use crate::execute::observe::{Notes, Observer};
 use crate::execute::{AdmittedBlock, run::Worker};
 use crate::explain::BlockObservation;
-use crate::ingest::{Age, replay::OpenBlock};
+use crate::ingest::Age;
 use crate::ledger::{Block, BlockHeader};
 use crate::outcome::Outcomes;
 use crate::prefetch;
@@ -165,8 +165,7 @@ impl Runtime {
         self.workers.take_chunks_cpu();
 
         let sysvars = self.next_sysvars(unix_time);
-        let mut open = self.replay.open_block(prepared.transactions.len());
-        let ages = self.admit(&mut prepared, &mut open, &mut rejected, &mut stages);
+        let ages = self.admit(&mut prepared, &mut rejected, &mut stages);
         refuse_if(rejections, &rejected)?;
         let list = std::mem::take(&mut prepared.list);
         let admitted = AdmittedBlock::new(&prepared.transactions, &ages);
@@ -179,7 +178,9 @@ impl Runtime {
 
         let sealed = timed(&mut stages.commit, || Sealed::new(&prepared, list, outcomes, &mut rejected));
         refuse_if(rejections, &rejected)?;
-        sealed.left_out.iter().for_each(|position| open.withdraw(*position));
+        for position in &sealed.left_out {
+            self.replay.withdraw(&prepared.transactions[*position].transaction);
+        }
         let mut changes = accounts.into_changes(&self.workers, &mut stages.commit);
         timed(&mut stages.commit, || {
             changes.changes.extend_from_slice(&sysvars.accounts);
@@ -197,7 +198,7 @@ impl Runtime {
         if let Some(expected) = expected {
             check_same(&block, expected)?;
         }
-        timed(&mut stages.commit, || self.commit(&block, changes, open))?;
+        timed(&mut stages.commit, || self.commit(&block, changes))?;
         let shared_cpu = prepared.shared_cpu + self.workers.take_chunks_cpu();
         self.schedules.give_back(prepared.schedule);
         rejected.sort_unstable_by_key(|(index, _)| *index);
@@ -216,9 +217,8 @@ impl Runtime {
     /// Replay protection, in block order: a transaction seen before, in this block or in those before it, is refused and
     /// left out. Gives the ages of those that stay.
     fn admit(
-        &self,
+        &mut self,
         prepared: &mut PreparedBlock<'_>,
-        open: &mut OpenBlock,
         rejected: &mut Vec<(usize, Rejection)>,
         stages: &mut StageTimes,
     ) -> Vec<Age> {
@@ -230,7 +230,7 @@ impl Runtime {
                 if let Some(ahead) = prepared.transactions.get(position + AHEAD_COUNT) {
                     prefetch::slice(ahead.transaction.signature());
                 }
-                match open.admit(&self.replay, &transaction.transaction) {
+                match self.replay.admit(&transaction.transaction) {
                     Ok(age) => ages.push(age),
                     Err(error) => {
                         stale.push(position);

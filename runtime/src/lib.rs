@@ -2,6 +2,7 @@
 //!
 //! Read [`block`] first: it shows every stage in order. The modules below follow the way of a transaction.
 
+pub mod ahead;
 pub mod block;
 pub mod checked;
 pub mod ingest;
@@ -33,6 +34,7 @@ mod half_hash;
 mod prefetch;
 pub mod stages;
 
+pub use ahead::PreparedBlocks;
 pub use balances::Balances;
 pub use block::ExecutedBlock;
 pub use checked::{CheckedTransaction, Checker};

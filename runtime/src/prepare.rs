@@ -81,7 +81,9 @@ pub(crate) struct Means<'m> {
 /// One chunk of the input.
 #[derive(Debug, Default)]
 struct Chunk<'b> {
-    good: Vec<(usize, Prepared<'b>)>,
+    good: Vec<Prepared<'b>>,
+    /// Their indices in the input.
+    indices: Vec<usize>,
     rejected: Vec<(usize, Rejection)>,
     sanitize: Duration,
     verify: Duration,
@@ -110,8 +112,8 @@ impl<'b> PreparedBlock<'b> {
                 block.stages.sanitize += chunk.sanitize;
                 block.stages.verify += chunk.verify;
                 block.rejected.append(&mut chunk.rejected);
-                block.indices.extend(chunk.good.iter().map(|(index, _)| *index));
-                block.transactions.extend(chunk.good.into_iter().map(|(_, good)| good));
+                block.indices.append(&mut chunk.indices);
+                block.transactions.append(&mut chunk.good);
             }
         });
         block.stages.add(&stages);
@@ -147,10 +149,38 @@ impl<'b> PreparedBlock<'b> {
     }
 }
 
+impl<'b> Chunk<'b> {
+    /// Takes a good transaction in, once `verify` has said that it is verified.
+    fn keep(
+        &mut self,
+        index: usize,
+        parsed: Parsed<'b>,
+        verify: impl FnOnce(ingest::SanitizedTransaction<'b>) -> VerifiedTransaction<'b>,
+    ) {
+        let verified = verify(parsed.transaction);
+        self.good.push(parsed.prepared(verified));
+        self.indices.push(index);
+    }
+}
+
 /// Structure, compute budget, locks and signatures of some transactions, of which the first has the index `first`.
 fn check<'b, T: AsRef<[u8]>>(first: usize, bytes: &'b [T], means: Means<'_>) -> Chunk<'b> {
-    let mut chunk = Chunk { good: Vec::with_capacity(bytes.len()), ..Chunk::default() };
+    let mut chunk = Chunk {
+        good: Vec::with_capacity(bytes.len()),
+        indices: Vec::with_capacity(bytes.len()),
+        ..Chunk::default()
+    };
     let begin = thread_cpu_time();
+    if means.signatures == Signatures::Skip {
+        for (index, bytes) in (first..).zip(bytes) {
+            match Parsed::new(bytes.as_ref()) {
+                Ok(parsed) => chunk.keep(index, parsed, VerifiedTransaction::assume_verified),
+                Err(rejection) => chunk.rejected.push((index, rejection)),
+            }
+        }
+        chunk.sanitize = thread_cpu_time().saturating_sub(begin);
+        return chunk;
+    }
     let mut parsed = Vec::with_capacity(bytes.len());
     for (index, bytes) in (first..).zip(bytes) {
         match Parsed::new(bytes.as_ref()) {
@@ -159,20 +189,12 @@ fn check<'b, T: AsRef<[u8]>>(first: usize, bytes: &'b [T], means: Means<'_>) -> 
         }
     }
     let middle = thread_cpu_time();
-    match means.signatures {
-        Signatures::Skip => chunk.good.extend(parsed.into_iter().map(|(index, parsed)| {
-            let verified = VerifiedTransaction::assume_verified(parsed.transaction);
-            (index, parsed.prepared(verified))
-        })),
-        Signatures::Verify => {
-            let transactions: Vec<_> = parsed.iter().map(|(_, parsed)| parsed.transaction).collect();
-            let results = ingest::verify_with(&transactions, means.keys);
-            for ((index, parsed), result) in parsed.into_iter().zip(results) {
-                match result {
-                    Ok(verified) => chunk.good.push((index, parsed.prepared(verified))),
-                    Err(error) => chunk.rejected.push((index, error.into())),
-                }
-            }
+    let transactions: Vec<_> = parsed.iter().map(|(_, parsed)| parsed.transaction).collect();
+    let results = ingest::verify_with(&transactions, means.keys);
+    for ((index, parsed), result) in parsed.into_iter().zip(results) {
+        match result {
+            Ok(verified) => chunk.keep(index, parsed, |_| verified),
+            Err(error) => chunk.rejected.push((index, error.into())),
         }
     }
     chunk.sanitize = middle.saturating_sub(begin);

@@ -51,9 +51,9 @@ impl Runtime {
     pub fn skip_to(&mut self, number: u64, unix_time: i64) {
         let roots = self.last_header.roots;
         let header = BlockHeader { number, parent: self.last_hash, unix_time, roots };
-        let (hash, nothing) = (header.hash(), self.replay.open_block(0));
+        let hash = header.hash();
         (self.last_header, self.last_hash) = (header, hash);
-        self.replay.push_block(hash, nothing);
+        self.replay.push_block(hash);
         self.slot_hashes.push_front((number, hash));
         self.slot_hashes.truncate(SLOT_HASHES_COUNT);
     }

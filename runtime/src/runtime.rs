@@ -6,7 +6,7 @@ use crate::error::{BlockError, Fatal};
 use crate::execute::load::{BlockAccounts, Changes, Interned};
 use crate::execute::programs::Programs;
 use crate::execute::recycle::Recycled;
-use crate::ingest::{KeyCache, ReplayState, replay::OpenBlock};
+use crate::ingest::{KeyCache, ReplayState};
 use crate::ledger::block::transactions_root;
 use crate::ledger::state_root::{StateTree, Undo, plain_state_root};
 use crate::ledger::sysvars::{self, BlockSysvars};
@@ -176,8 +176,7 @@ impl Runtime {
         let block = Arc::new(Block { header, ..Block::default() });
         let store = begin(Commit { block, hash, changes, places: Vec::new() })?;
         let mut replay = ReplayState::new(genesis.rules.blockhash_age_blocks);
-        let nothing = replay.open_block(0);
-        replay.push_block(hash, nothing);
+        replay.push_block(hash);
         let head = LedgerHead { header, rules: genesis.rules, slot_hashes: vec![(0, hash)] };
         Self::assemble(config, head, replay, state, store, workers)
     }
@@ -404,8 +403,9 @@ impl Runtime {
         Ok(Some(Roots { transactions, receipts, state: root }))
     }
 
-    /// Makes the state tree again what the store is, after a block that was not committed.
+    /// Makes the state tree again what the store is, and replay protection what it was, after a block that was not committed.
     pub(crate) fn drop_uncommitted(&mut self) {
+        self.replay.abandon_block();
         if let (Some(undo), Some(state)) = (self.undo.take(), &mut self.state) {
             state.revert(undo, &self.workers);
         }
@@ -417,12 +417,7 @@ impl Runtime {
     }
 
     /// Makes the block the last one: the store first, then what is derived from it, which cannot fail.
-    pub(crate) fn commit(
-        &mut self,
-        block: &Arc<Block>,
-        changes: Changes,
-        admitted: OpenBlock,
-    ) -> Result<(), Fatal> {
+    pub(crate) fn commit(&mut self, block: &Arc<Block>, changes: Changes) -> Result<(), Fatal> {
         let hash = block.header.hash();
         let Changes { changes, places } = changes;
         self.store.commit(Commit { block: Arc::clone(block), hash, changes, places })?;
@@ -430,7 +425,7 @@ impl Runtime {
         self.undo = None;
         self.last_header = block.header;
         self.last_hash = hash;
-        self.replay.push_block(self.last_hash, admitted);
+        self.replay.push_block(self.last_hash);
         self.slot_hashes.push_front((block.header.number, self.last_hash));
         self.slot_hashes.truncate(SLOT_HASHES_COUNT);
         Ok(())

@@ -68,6 +68,45 @@ fn a_block_prepared_ahead_is_the_same() {
     }
 }
 
+/// The same, as a node under load does it: the next blocks are prepared by a thread of their own, which is two ahead.
+#[test]
+fn blocks_prepared_by_a_thread_of_their_own_are_the_same() {
+    let mut generator = BlockGenerator::new(3, Contention::Hot { percent: 30 });
+    let config = Harness::config();
+    let chain = chain(&mut generator, &config);
+    for workers in 1..=3 {
+        let config = RuntimeConfig { workers, execution: Execution::Parallel, ..config.clone() };
+        let mut runtime = Runtime::new(config, &generator.world.genesis).unwrap();
+        let preparer = runtime.preparer();
+        let blocks = chain.iter().map(|(transactions, _)| transactions.as_slice());
+        let done = std::thread::scope(|scope| {
+            let prepared = preparer.prepare_ahead(scope, blocks);
+            for ((prepared, (_, expected)), unix_time) in prepared.zip(&chain).zip(1..) {
+                let executed = runtime.produce_prepared(unix_time, prepared.unwrap()).unwrap();
+                let found = Step::new(executed, &runtime);
+                if let Some(difference) = compare(expected, &found) {
+                    panic!("{workers} workers, block {unix_time}: {difference}");
+                }
+            }
+            runtime.last_header().number
+        });
+        assert_eq!(done, BLOCKS_COUNT as u64, "every block came");
+    }
+}
+
+/// Whoever has seen enough leaves, and the thread that prepares ends as well, however many blocks there are.
+#[test]
+fn preparing_ends_with_the_one_who_takes() {
+    let runtime = Runtime::new(Harness::config(), &Harness::genesis()).unwrap();
+    let preparer = runtime.preparer();
+    let block: [&[u8]; 1] = [b"no transaction"];
+    let taken = std::thread::scope(|scope| {
+        let endless = std::iter::repeat(block.as_slice());
+        preparer.prepare_ahead(scope, endless).take(3).filter(Result::is_ok).count()
+    });
+    assert_eq!(taken, 3);
+}
+
 /// What a preparer is given it does not judge: the bounds of a block hold when it is executed, and nothing lasts of one that is
 /// refused.
 #[test]

@@ -1,8 +1,12 @@
 //! The accounts of one block: interned to dense slots, loaded from the store once, lent to transactions.
 //!
 //! Input: the admitted transactions. Output: access sets for the scheduler, and slots from which workers take accounts.
-//! A slot that nobody writes is shared by reference; any other is handed out under a lock which, if the schedule is
-//! right, is never found taken: finding it so is a bug of ours and ends the block.
+//! A slot that nobody writes is shared by reference; any other is lent (`schedule/loan.rs`), and if the schedule is right
+//! it is never found taken: finding it so is a bug of ours and ends the block.
+#![expect(
+    unsafe_code,
+    reason = "what is lent is taken back by whom it was lent to, which the compiler does not know"
+)]
 
 use super::programs::Programs;
 use super::recycle::{Bin, MAX_COPIED_SIZE_BYTES, Recycled};
@@ -12,12 +16,11 @@ use crate::error::Fatal;
 use crate::half_hash::HalfHash;
 use crate::ledger::{AccountChange, AccountStore, Found, StoreError, StorePlace, sysvars};
 use crate::prefetch::{self, Place};
-use crate::schedule::{Access, AccessSets, Soon, Workers};
+use crate::schedule::{Access, AccessSets, Loan, Soon, Taken, Workers};
 use crate::stages::{CHUNK_COUNT, timed};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
-use parking_lot::Mutex;
 use sealane_sdk::ids::{instructions, sysvar};
 use sealane_sdk::{Account, Address};
 use sealane_vm::{AccountRef, AccountTable, Callee};
@@ -175,15 +178,13 @@ enum Holder {
     /// No transaction of the block writes it.
     Shared(Arc<Account>),
     /// Some transaction of the block writes it.
-    Exclusive(Mutex<Exclusive>),
+    Exclusive(Loan<Exclusive>),
 }
 
 #[derive(Debug)]
 struct Exclusive {
     /// `None` while a transaction that writes the account runs.
     account: Option<Arc<Account>>,
-    /// Transactions that read the account right now.
-    readers: u32,
     changed: bool,
     /// Whether it has no lamports left, and so is gone.
     gone: bool,
@@ -196,6 +197,16 @@ pub struct BlockAccounts<'b> {
     slots: Vec<Slot>,
     /// What runs when one of the block's programs is called; `None` if nothing can.
     callees: Vec<Option<Callee>>,
+}
+
+/// That the accounts of a transaction are lent: to be used up by taking them back.
+#[derive(Debug)]
+#[must_use = "what is lent is taken back"]
+pub struct Lent<'b> {
+    accounts: &'b BlockAccounts<'b>,
+    transaction_index: usize,
+    /// Which of the transaction's keys were lent to be written, a bit each.
+    write_locks: u64,
 }
 
 /// What a block did to its accounts.
@@ -271,8 +282,13 @@ impl<'b> BlockAccounts<'b> {
         self.interned.slots_of(transaction_index).iter().position(|other| *other == slot)
     }
 
-    /// Puts a transaction's accounts into `table`, in the order of its keys.
-    pub fn lend(&'b self, transaction_index: usize, admitted: &Admitted<'b>, table: &mut AccountTable<'b>) {
+    /// Puts a transaction's accounts into `table`, in the order of its keys, until they are taken back.
+    pub fn lend(
+        &'b self,
+        transaction_index: usize,
+        admitted: &Admitted<'b>,
+        table: &mut AccountTable<'b>,
+    ) -> Lent<'b> {
         let transaction = &admitted.transaction;
         let slots = self.interned.slots_of(transaction_index);
         for (key_index, (slot, address)) in slots.iter().zip(transaction.keys()).enumerate() {
@@ -283,22 +299,12 @@ impl<'b> BlockAccounts<'b> {
                     AccountRef::Owned(Arc::new(instructions_account(admitted)))
                 }
                 Holder::Shared(account) => AccountRef::Shared(account),
-                Holder::Exclusive(exclusive) => AccountRef::Owned(exclusive.lock().lend(write, *slot)),
+                Holder::Exclusive(exclusive) => AccountRef::Owned(lend(exclusive, write, *slot)),
             };
             let callee = callee.and_then(|callee| self.callees[callee as usize].as_ref());
             table.push(address, account, callee, write, transaction.is_signer(key_index));
         }
-    }
-
-    /// Takes a transaction's accounts back from `table`. An account without lamports is gone.
-    pub fn take_back(&self, transaction_index: usize, table: &mut AccountTable<'b>) {
-        for (slot, entry) in self.interned.slots_of(transaction_index).iter().zip(table.drain()) {
-            if let (Holder::Exclusive(exclusive), AccountRef::Owned(account)) =
-                (&self.slots[*slot as usize].holder, entry.account)
-            {
-                exclusive.lock().take_back(account, entry.writable, entry.changed);
-            }
-        }
+        Lent { accounts: self, transaction_index, write_locks: admitted.write_locks }
     }
 
     /// What the block did to its accounts, collected in parallel.
@@ -328,6 +334,43 @@ impl<'b> BlockAccounts<'b> {
     }
 }
 
+impl<'b> Lent<'b> {
+    /// Takes the transaction's accounts back from `table`, into which they were put. An account without lamports is gone.
+    pub fn take_back(self, table: &mut AccountTable<'b>) {
+        let Self { accounts, transaction_index, write_locks } = self;
+        let slots = accounts.interned.slots_of(transaction_index).iter();
+        for ((key_index, slot), entry) in slots.enumerate().zip(table.drain()) {
+            if let (Holder::Exclusive(exclusive), AccountRef::Owned(account)) =
+                (&accounts.slots[*slot as usize].holder, entry.account)
+            {
+                if write_locks >> key_index & 1 == 1 {
+                    // SAFETY: `Lent` is made when all accounts of its transaction are lent, this one to be written, and is used
+                    // up by taking back each of them once.
+                    unsafe { exclusive.end_writing(|exclusive| exclusive.put_back(account, entry.changed)) }
+                } else {
+                    drop(account);
+                    // SAFETY: as above, but lent to be read.
+                    unsafe { exclusive.end_reading() }
+                }
+            }
+        }
+    }
+}
+
+/// Lends an account that some transaction of the block writes.
+#[inline]
+fn lend(exclusive: &Loan<Exclusive>, write: bool, slot: u32) -> Arc<Account> {
+    let lent = if write {
+        exclusive.begin_writing(Exclusive::take)
+    } else {
+        exclusive.begin_reading(|exclusive| exclusive.account.clone())
+    };
+    match lent {
+        Ok(Some(account)) => account,
+        Ok(None) | Err(Taken) => bug!("the schedule lets two transactions at the account in slot {slot}"),
+    }
+}
+
 impl Changes {
     /// No changes, with room for `count` and a few that the block makes itself.
     fn with_capacity(count: usize) -> Self {
@@ -346,52 +389,40 @@ impl Slot {
         let is_copied = account.data.len() <= MAX_COPIED_SIZE_BYTES && !account.executable;
         let account = if is_copied { bin.copy(account) } else { Arc::clone(account) };
         let place = Place::of(&account);
-        let exclusive = Exclusive { account: Some(account), readers: 0, changed: false, gone: false };
-        Self { place, store_place, callee: None, holder: Holder::Exclusive(Mutex::new(exclusive)) }
+        let exclusive = Exclusive { account: Some(account), changed: false, gone: false };
+        Self { place, store_place, callee: None, holder: Holder::Exclusive(Loan::new(exclusive)) }
     }
 
     /// What the block did to the account: its new value, or that it is gone; `None` if nothing.
     fn change(&mut self) -> Option<Option<Arc<Account>>> {
         let Holder::Exclusive(exclusive) = &mut self.holder else { return None };
-        let Exclusive { account, readers, changed, gone } = exclusive.get_mut();
-        let account = account.take().unwrap_or_else(|| bug!("an account was never given back"));
-        assert_eq!(*readers, 0, "an account is still being read at the end of the block");
-        changed.then_some((!*gone).then_some(account))
+        let exclusive =
+            exclusive.get_mut().ok().and_then(|exclusive| Some((exclusive.account.take()?, exclusive)));
+        let (account, exclusive) = exclusive.unwrap_or_else(|| bug!("an account was never given back"));
+        exclusive.changed.then_some((!exclusive.gone).then_some(account))
     }
 
     /// The account, before any transaction of the block has run.
-    fn at_start(&self) -> Arc<Account> {
-        match &self.holder {
+    fn at_start(&mut self) -> Arc<Account> {
+        match &mut self.holder {
             Holder::Shared(account) => Arc::clone(account),
             Holder::Exclusive(exclusive) => exclusive
-                .lock()
-                .account
-                .clone()
+                .get_mut()
+                .ok()
+                .and_then(|exclusive| exclusive.account.clone())
                 .unwrap_or_else(|| bug!("an account is lent before the block runs")),
         }
     }
 }
 
 impl Exclusive {
-    fn lend(&mut self, write: bool, slot: u32) -> Arc<Account> {
-        let taken =
-            || -> Arc<Account> { bug!("the schedule lets two transactions at the account in slot {slot}") };
-        if write {
-            if self.readers > 0 {
-                return taken();
-            }
-            self.account.take().unwrap_or_else(taken)
-        } else {
-            self.readers += 1;
-            self.account.clone().unwrap_or_else(taken)
-        }
+    /// Gives the account away to be written.
+    fn take(&mut self) -> Option<Arc<Account>> {
+        self.account.take()
     }
 
-    fn take_back(&mut self, account: Arc<Account>, write: bool, changed: bool) {
-        if !write {
-            self.readers -= 1;
-            return;
-        }
+    /// Takes the account back from who wrote it, if it `changed` it.
+    fn put_back(&mut self, account: Arc<Account>, changed: bool) {
         debug_assert!(self.account.is_none(), "the account was lent to be written");
         self.changed |= changed;
         if changed {

@@ -64,7 +64,7 @@ impl<'b> Worker<'b> {
         let transaction = &admitted.get(index);
         let start_ns = self.observer.as_ref().map(Observer::now_ns);
         self.context.begin(u64::from(transaction.budget.units));
-        accounts.lend(index, transaction, &mut self.context.accounts);
+        let lent = accounts.lend(index, transaction, &mut self.context.accounts);
         if let Some(balances) = &mut self.balances {
             balances.begin(&self.context.accounts);
         }
@@ -83,7 +83,7 @@ impl<'b> Worker<'b> {
                 .unwrap_or_else(|_| crate::bug!("a block of more than 2^32 transactions"));
             observer.observe(index, start_ns, &self.context, &outcome);
         }
-        accounts.take_back(index, &mut self.context.accounts);
+        lent.take_back(&mut self.context.accounts);
         if let Some(observer) = &mut self.observer {
             observer.end();
         }

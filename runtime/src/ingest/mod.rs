@@ -16,7 +16,7 @@ pub mod replay;
 
 pub use access::{is_reserved, write_locks};
 pub use budget::{Budget, BudgetError, budget};
-pub use replay::{Age, OpenBlock, RecentBlockRecord, ReplayError, ReplayRecordError, ReplayState};
+pub use replay::{Age, RecentBlockRecord, ReplayError, ReplayRecordError, ReplayState};
 pub use sanitize::{Config, InstructionView, SanitizeError, SanitizedTransaction, Version, sanitize};
 pub use verify::{KeyCache, VerifiedTransaction, VerifyError, verify, verify_with};
 

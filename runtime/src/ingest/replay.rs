@@ -1,8 +1,9 @@
 //! Replay protection: which blockhashes are recent, and which transactions have used them.
 //!
-//! The pipeline opens a block here, admits transactions to it in their order, and hands it back when it commits. A
-//! transaction can only run while the blockhash it names is recent, so what has run is remembered by that blockhash
-//! and forgotten together with it: one look-up a transaction, however long the window.
+//! The pipeline admits a block's transactions here in their order, and makes the block the newest when it commits; until then
+//! all that was admitted can be forgotten again. A transaction can only run while the blockhash it names is recent, so
+//! what has run is remembered by that blockhash and forgotten together with it: one look-up a transaction, however long
+//! the window, which finds it or puts it in.
 //!
 //! A transaction is known by its first signature. If others signed as well, it is also known by its message: the fee
 //! payer alone can make another first signature over the same message, and would otherwise run a second time what the
@@ -18,6 +19,7 @@ use signatures::{Signature, SignatureSet};
 use super::access::write_locks;
 use super::sanitize::SanitizedTransaction;
 use foldhash::fast::RandomState;
+use hashbrown::hash_table::Entry;
 use hashbrown::{HashMap, HashSet, HashTable};
 use sealane_sdk::ids::system_program;
 use sealane_sdk::instruction::Hash;
@@ -72,43 +74,47 @@ pub struct ReplayState {
     /// refuses them sooner.
     nonce_signatures: HashTable<Signature>,
     random_state: RandomState,
+    /// What was admitted to the block that is being made.
+    open: OpenBlock,
 }
 
 /// A recent blockhash and the transactions that named it.
 #[derive(Clone, Debug)]
 struct RecentBlock {
     blockhash: Hash,
+    /// Those of the block that is being made come last.
     signatures: SignatureSet,
+    /// How many of them stand in committed blocks.
+    committed_count: usize,
     /// Of the messages that more than one key signed.
     messages: HashSet<MessageHash, RandomState>,
     /// The durable-nonce transactions of the block that has this hash.
     nonce_signatures: Vec<Signature>,
 }
 
-/// A block under construction: the transactions admitted so far. Dropping it changes nothing.
+/// What is rare in a block that is being made.
 #[derive(Clone, Debug, Default)]
-pub struct OpenBlock {
-    /// In the order of admission; `None` where one was withdrawn.
-    admissions: Vec<Option<Admission>>,
-    /// Their signatures.
-    signatures: Vec<Signature>,
-    /// Positions in `admissions`.
-    by_signature: HashTable<u32>,
-    messages: HashSet<MessageHash, RandomState>,
-    /// The messages that more than one key signed, by position in `admissions`, ascending.
-    message_positions: Vec<(usize, MessageHash)>,
+struct OpenBlock {
+    /// The messages that more than one key signed, with the number of the block they name.
+    messages: Vec<(u64, MessageHash)>,
+    /// The durable-nonce transactions.
+    nonce_signatures: Vec<Signature>,
     /// The blockhash that was looked for last, and the number of its block: most transactions name one of a few.
     last_number: Option<(Hash, u64)>,
 }
 
+/// What a transaction is known by, and where.
 #[derive(Clone, Copy, Debug)]
-struct Admission {
-    /// The signature's hash in the state's tables.
+struct Known<'t> {
+    signature: &'t Signature,
+    /// The signature's hash in the tables.
     table_hash: u64,
+    /// The hash of its message, if more than one key signed it.
+    message: Option<MessageHash>,
     under: Under,
 }
 
-/// Where an admitted transaction is remembered.
+/// Where a transaction is remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Under {
     /// With the blockhash of the block of this number.
@@ -128,6 +134,7 @@ impl ReplayState {
             numbers: HashMap::default(),
             nonce_signatures: HashTable::new(),
             random_state: RandomState::default(),
+            open: OpenBlock::default(),
         }
     }
 
@@ -149,53 +156,92 @@ impl ReplayState {
         self.lifetime_blocks
     }
 
-    /// Whether `transaction` is fresh as of the last committed block.
+    /// Whether `transaction` is fresh.
     ///
     /// # Errors
     /// [`ReplayError::BlockhashNotFound`] and [`ReplayError::AlreadyProcessed`], as their names say.
     pub fn check(&self, transaction: &SanitizedTransaction<'_>) -> Result<Age, ReplayError> {
-        let number = self.number(&blockhash(transaction));
-        let message = shared_message(transaction);
-        self.look_up(transaction, number, message.as_ref()).map(|admission| admission.age())
+        let known = self.known(transaction, self.number(&blockhash(transaction)))?;
+        if self.is_remembered(&known) { Err(ReplayError::AlreadyProcessed) } else { Ok(known.age()) }
     }
 
-    /// A block with nothing in it and room for `transaction_count` transactions.
-    #[must_use]
-    pub fn open_block(&self, transaction_count: usize) -> OpenBlock {
-        OpenBlock {
-            admissions: Vec::with_capacity(transaction_count),
-            signatures: Vec::with_capacity(transaction_count),
-            by_signature: HashTable::with_capacity(transaction_count),
-            ..OpenBlock::default()
-        }
-    }
-
-    /// Makes `block`, with the hash `blockhash`, the newest; forgets what has grown too old.
+    /// Admits `transaction` to the block that is being made, if it is fresh: from now on it is not.
     ///
-    /// `block` must have been opened and filled since the last push; the first has nothing in it.
-    pub fn push_block(&mut self, blockhash: Hash, block: OpenBlock) {
+    /// # Errors
+    /// Those of [`Self::check`]; nothing has then changed.
+    pub fn admit(&mut self, transaction: &SanitizedTransaction<'_>) -> Result<Age, ReplayError> {
+        let blockhash = blockhash(transaction);
+        let number = match self.open.last_number {
+            Some((last, number)) if last == blockhash => Some(number),
+            _ => self.number(&blockhash),
+        };
+        self.open.last_number = number.map(|number| (blockhash, number));
+        let known = self.known(transaction, number)?;
+        self.remember(&known)?;
+        Ok(known.age())
+    }
+
+    /// Takes a transaction out that was admitted to the block that is being made and then rejected: it may come again. Others are
+    /// left alone.
+    pub fn withdraw(&mut self, transaction: &SanitizedTransaction<'_>) {
+        let Ok(known) = self.known(transaction, self.number(&blockhash(transaction))) else { return };
+        match known.under {
+            Under::Recent { number } => {
+                let Self { random_state, .. } = self;
+                let rehash = random_state.clone();
+                let Some(block) = self.block_mut(number) else { return };
+                let RecentBlock { signatures, committed_count, messages, .. } = block;
+                let rehash = |signature: &Signature| rehash.hash_one(signature);
+                if !signatures.remove_from(*committed_count, known.table_hash, known.signature, rehash) {
+                    return;
+                }
+                if let Some(message) = known.message {
+                    messages.remove(&message);
+                    self.open.messages.retain(|(_, open)| *open != message);
+                }
+            }
+            Under::DurableNonce { .. } => {
+                let count = self.open.nonce_signatures.len();
+                self.open.nonce_signatures.retain(|open| open != known.signature);
+                if self.open.nonce_signatures.len() < count {
+                    self.forget_nonce(known.signature);
+                }
+            }
+        }
+    }
+
+    /// Makes the block to which transactions were admitted since the last push, with the hash `blockhash`, the newest; forgets
+    /// what has grown too old.
+    pub fn push_block(&mut self, blockhash: Hash) {
+        let open = std::mem::take(&mut self.open);
         let mut newest = RecentBlock::new(blockhash);
-        for (position, message) in block.message_positions {
-            if let Some(Some(Admission { under: Under::Recent { number }, .. })) =
-                block.admissions.get(position)
-                && let Some(named) = self.block_mut(*number)
-            {
-                named.messages.insert(message);
-            }
-        }
-        for (admission, signature) in block.admissions.iter().zip(&block.signatures) {
-            if let Some(admission) = admission {
-                self.remember(admission, signature, &mut newest.nonce_signatures);
-            }
-        }
+        newest.nonce_signatures = open.nonce_signatures;
         // A hash that comes back, as in tests, must not lose what was admitted under it.
         if let Some(same) = self.numbers.get(&blockhash).copied().and_then(|number| self.block_mut(number)) {
             newest.signatures = std::mem::take(&mut same.signatures);
             newest.messages = std::mem::take(&mut same.messages);
         }
         self.push_newest(newest);
+        for block in &mut self.blocks {
+            block.committed_count = block.signatures.len();
+        }
         while self.blocks.len() > self.lifetime_blocks {
             self.drop_oldest();
+        }
+    }
+
+    /// Forgets what was admitted since the last push: the block came to nothing.
+    pub fn abandon_block(&mut self) {
+        let OpenBlock { messages, nonce_signatures, .. } = std::mem::take(&mut self.open);
+        for (number, message) in messages {
+            if let Some(block) = self.block_mut(number) {
+                block.messages.remove(&message);
+            }
+        }
+        nonce_signatures.iter().for_each(|signature| self.forget_nonce(signature));
+        let Self { blocks, random_state, .. } = self;
+        for block in blocks {
+            block.signatures.truncate(block.committed_count, |signature| random_state.hash_one(signature));
         }
     }
 
@@ -211,57 +257,76 @@ impl ReplayState {
         self.numbers.get(blockhash).copied()
     }
 
-    /// What admitting `transaction` would remember; `number` is that of the block it names, `message` its
-    /// [`shared_message`].
+    /// What `transaction`, which names the block of this `number`, is known by.
     #[inline]
-    fn look_up(
+    fn known<'t>(
         &self,
-        transaction: &SanitizedTransaction<'_>,
+        transaction: &SanitizedTransaction<'t>,
         number: Option<u64>,
-        message: Option<&MessageHash>,
-    ) -> Result<Admission, ReplayError> {
+    ) -> Result<Known<'t>, ReplayError> {
+        let under = match number {
+            Some(number) => Under::Recent { number },
+            None => Under::DurableNonce {
+                nonce_account_index: durable_nonce(transaction).ok_or(ReplayError::BlockhashNotFound)?,
+            },
+        };
         let signature = transaction.signature();
         let table_hash = self.random_state.hash_one(signature);
-        let Some((number, block)) = number.and_then(|number| Some((number, self.block(number)?))) else {
-            let nonce_account_index = durable_nonce(transaction).ok_or(ReplayError::BlockhashNotFound)?;
-            return match self.nonce_signatures.find(table_hash, |other| other == signature) {
-                Some(_) => Err(ReplayError::AlreadyProcessed),
-                None => {
-                    let under = Under::DurableNonce { nonce_account_index };
-                    Ok(Admission { table_hash, under })
-                }
-            };
-        };
-        let is_known = block.signatures.contains(table_hash, signature)
-            || message.is_some_and(|message| block.messages.contains(message));
-        if is_known {
-            return Err(ReplayError::AlreadyProcessed);
-        }
-        Ok(Admission { table_hash, under: Under::Recent { number } })
+        Ok(Known { signature, table_hash, message: shared_message(transaction), under })
     }
 
-    fn remember(
-        &mut self,
-        admission: &Admission,
-        signature: &Signature,
-        nonce_signatures: &mut Vec<Signature>,
-    ) {
-        let Self { blocks, nonce_signatures: table, random_state, .. } = self;
-        let Admission { table_hash, under } = admission;
+    fn is_remembered(&self, known: &Known<'_>) -> bool {
+        let Known { signature, table_hash, message, under } = known;
         match under {
             Under::DurableNonce { .. } => {
-                nonce_signatures.push(*signature);
-                table.insert_unique(*table_hash, *signature, |signature| random_state.hash_one(signature));
+                self.nonce_signatures.find(*table_hash, |other| other == *signature).is_some()
+            }
+            Under::Recent { number } => self.block(*number).is_some_and(|block| {
+                block.signatures.contains(*table_hash, signature)
+                    || message.is_some_and(|message| block.messages.contains(&message))
+            }),
+        }
+    }
+
+    /// Remembers what is not known yet.
+    #[inline]
+    fn remember(&mut self, known: &Known<'_>) -> Result<(), ReplayError> {
+        let Known { signature, table_hash, message, under } = known;
+        let is_new = match under {
+            Under::DurableNonce { .. } => {
+                let Self { nonce_signatures, random_state, open, .. } = self;
+                let rehash = |signature: &Signature| random_state.hash_one(signature);
+                match nonce_signatures.entry(*table_hash, |other| other == *signature, rehash) {
+                    Entry::Occupied(_) => false,
+                    Entry::Vacant(free) => {
+                        free.insert(**signature);
+                        open.nonce_signatures.push(**signature);
+                        true
+                    }
+                }
             }
             Under::Recent { number } => {
-                let Some(block) =
-                    position(self.first_number, *number).and_then(|index| blocks.get_mut(index))
-                else {
-                    debug_assert!(false, "the block was opened before another was pushed");
-                    return;
-                };
-                block.signatures.insert(*table_hash, *signature);
+                let first_number = self.first_number;
+                let block = position(first_number, *number).and_then(|index| self.blocks.get_mut(index));
+                let block = block.ok_or(ReplayError::BlockhashNotFound)?;
+                if message.is_some_and(|message| block.messages.contains(&message)) {
+                    return Err(ReplayError::AlreadyProcessed);
+                }
+                let is_new = block.signatures.insert(*table_hash, signature);
+                if let (true, Some(message)) = (is_new, message) {
+                    block.messages.insert(*message);
+                    self.open.messages.push((*number, *message));
+                }
+                is_new
             }
+        };
+        if is_new { Ok(()) } else { Err(ReplayError::AlreadyProcessed) }
+    }
+
+    fn forget_nonce(&mut self, signature: &Signature) {
+        let table_hash = self.random_state.hash_one(signature);
+        if let Ok(entry) = self.nonce_signatures.find_entry(table_hash, |other| other == signature) {
+            entry.remove();
         }
     }
 
@@ -276,12 +341,7 @@ impl ReplayState {
         if self.numbers.get(&oldest.blockhash) == Some(&self.first_number) {
             self.numbers.remove(&oldest.blockhash);
         }
-        for signature in &oldest.nonce_signatures {
-            let table_hash = self.random_state.hash_one(signature);
-            if let Ok(entry) = self.nonce_signatures.find_entry(table_hash, |other| other == signature) {
-                entry.remove();
-            }
-        }
+        oldest.nonce_signatures.iter().for_each(|signature| self.forget_nonce(signature));
         self.first_number = self.first_number.saturating_add(1);
     }
 
@@ -299,72 +359,14 @@ impl RecentBlock {
         Self {
             blockhash,
             signatures: SignatureSet::default(),
+            committed_count: 0,
             messages: HashSet::default(),
             nonce_signatures: Vec::new(),
         }
     }
 }
 
-impl OpenBlock {
-    /// Admits `transaction` if it is fresh and not in this block yet. `state` is the one that opened the block.
-    ///
-    /// # Errors
-    /// Those of [`ReplayState::check`]; a second one in the same block is [`ReplayError::AlreadyProcessed`]. The block
-    /// is then as before.
-    pub fn admit(
-        &mut self,
-        state: &ReplayState,
-        transaction: &SanitizedTransaction<'_>,
-    ) -> Result<Age, ReplayError> {
-        let blockhash = blockhash(transaction);
-        let number = match self.last_number {
-            Some((last, number)) if last == blockhash => Some(number),
-            _ => state.number(&blockhash),
-        };
-        self.last_number = number.map(|number| (blockhash, number));
-        let message = shared_message(transaction);
-        let admission = state.look_up(transaction, number, message.as_ref())?;
-        let Self { admissions, signatures, by_signature, messages, message_positions, .. } = self;
-        let signature = transaction.signature();
-        // One that was withdrawn is not in the table.
-        let is_same = |position: &u32| signatures.get(*position as usize) == Some(signature);
-        if by_signature.find(admission.table_hash, is_same).is_some() {
-            return Err(ReplayError::AlreadyProcessed);
-        }
-        if let Some(message) = message {
-            if !messages.insert(message) {
-                return Err(ReplayError::AlreadyProcessed);
-            }
-            message_positions.push((admissions.len(), message));
-        }
-        let rehash = |position: &u32| {
-            admissions.get(*position as usize).and_then(Option::as_ref).map_or(0, |other| other.table_hash)
-        };
-        let position = u32::try_from(admissions.len()).unwrap_or(u32::MAX);
-        by_signature.insert_unique(admission.table_hash, position, rehash);
-        let age = admission.age();
-        admissions.push(Some(admission));
-        signatures.push(*signature);
-        Ok(age)
-    }
-
-    /// Takes out a transaction that was admitted and then rejected, so that it may come again.
-    ///
-    /// `admission_index` counts the successful calls of [`Self::admit`] on this block, from 0.
-    pub fn withdraw(&mut self, admission_index: usize) {
-        let Some(admission) = self.admissions.get_mut(admission_index).and_then(Option::take) else { return };
-        let known = self.message_positions.binary_search_by_key(&admission_index, |(position, _)| *position);
-        if let Some((_, message)) = known.ok().and_then(|known| self.message_positions.get(known)) {
-            self.messages.remove(message);
-        }
-        let is_it = |position: &u32| *position as usize == admission_index;
-        if let Ok(entry) = self.by_signature.find_entry(admission.table_hash, is_it) {
-            entry.remove();
-        }
-    }
-}
-
-impl Admission {
+impl Known<'_> {
     fn age(&self) -> Age {
         match self.under {
             Under::Recent { .. } => Age::Recent,

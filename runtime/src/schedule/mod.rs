@@ -10,6 +10,7 @@ mod batches;
 mod bell;
 mod chunks;
 mod graph;
+mod loan;
 mod ready;
 mod sync;
 mod workers;
@@ -19,6 +20,7 @@ pub use analysis::Dependency;
 pub use batches::{BatchError, Batches, verify_batches};
 pub use chunks::ChunkResults;
 pub use graph::{CriticalPath, Schedule};
+pub(crate) use loan::{Loan, Taken};
 pub use ready::{PendingCount, Ready};
 pub use workers::{DEFAULT_STACK_SIZE_BYTES, Soon, WorkerReport, Workers, WorkersError};
 

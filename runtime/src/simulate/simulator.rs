@@ -67,14 +67,13 @@ impl Follower {
             })?;
             let transactions: Vec<_> =
                 block.transactions.iter().filter_map(|bytes| crate::ingest::sanitize(bytes).ok()).collect();
-            let mut open = state.replay.open_block(transactions.len());
             for transaction in &transactions {
                 // It is in a block, so it was admitted there with the same state.
-                let admitted = open.admit(&state.replay, transaction);
+                let admitted = state.replay.admit(transaction);
                 debug_assert!(admitted.is_ok(), "{admitted:?} of a transaction that is in a block");
             }
             let hash = block.header.hash();
-            state.replay.push_block(hash, open);
+            state.replay.push_block(hash);
             state.slot_hashes.push_front((number, hash));
             state.slot_hashes.truncate(SLOT_HASHES_COUNT);
             state.number = number;

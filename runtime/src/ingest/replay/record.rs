@@ -65,8 +65,9 @@ impl ReplayState {
         let mut block = RecentBlock::new(blockhash);
         block.signatures.reserve(signatures.len());
         for signature in signatures {
-            block.signatures.insert(rehash(&signature), signature);
+            block.signatures.insert(rehash(&signature), &signature);
         }
+        block.committed_count = block.signatures.len();
         block.messages.extend(messages);
         for signature in &nonce_signatures {
             self.nonce_signatures.insert_unique(rehash(signature), *signature, rehash);

@@ -1,7 +1,7 @@
 //! Replay protection: what is fresh, for how long, and that only a pushed block changes anything.
 
 use super::*;
-use crate::ingest::{Age, OpenBlock, RecentBlockRecord, ReplayError, ReplayRecordError, ReplayState};
+use crate::ingest::{Age, RecentBlockRecord, ReplayError, ReplayRecordError, ReplayState};
 use sealane_sdk::ids::{recent_blockhashes, system_program};
 
 fn hash(number: u8) -> Hash {
@@ -12,7 +12,7 @@ fn hash(number: u8) -> Hash {
 fn state(lifetime_blocks: usize, count: u8) -> ReplayState {
     let mut state = ReplayState::new(lifetime_blocks);
     for number in 1..=count {
-        state.push_block(hash(number), OpenBlock::default());
+        state.push_block(hash(number));
     }
     state
 }
@@ -40,11 +40,10 @@ fn check(state: &ReplayState, bytes: &[u8], expected: Result<Age, ReplayError>) 
 }
 
 fn push(state: &mut ReplayState, blockhash: u8, transactions: &[&[u8]]) {
-    let mut block = state.open_block(transactions.len());
     for bytes in transactions {
-        block.admit(state, &sanitized(bytes)).unwrap();
+        state.admit(&sanitized(bytes)).unwrap();
     }
-    state.push_block(hash(blockhash), block);
+    state.push_block(hash(blockhash));
 }
 
 const SEEN: Result<Age, ReplayError> = Err(ReplayError::AlreadyProcessed);
@@ -55,10 +54,10 @@ fn a_blockhash_is_good_for_its_lifetime() {
     for lifetime in [1, 2, 150] {
         let mut state = ReplayState::new(usize::from(lifetime));
         check(&state, &transfer(1, 1, 1), UNKNOWN);
-        state.push_block(hash(1), OpenBlock::default());
+        state.push_block(hash(1));
         for number in 2..=lifetime + 1 {
             check(&state, &transfer(1, 1, 1), Ok(Age::Recent));
-            state.push_block(hash(number), OpenBlock::default());
+            state.push_block(hash(number));
         }
         check(&state, &transfer(1, 1, 1), UNKNOWN);
         let newest_first: Vec<Hash> = (2..=lifetime + 1).rev().map(hash).collect();
@@ -73,45 +72,61 @@ fn a_processed_transaction_is_refused_as_long_as_its_blockhash_is_recent() {
     for number in 4..=6 {
         check(&state, &transfer(2, 2, 1), SEEN);
         check(&state, &transfer(2, 1, 1), Ok(Age::Recent));
-        state.push_block(hash(number), OpenBlock::default());
+        state.push_block(hash(number));
     }
     check(&state, &transfer(1, 1, 1), UNKNOWN);
     check(&state, &transfer(2, 2, 1), SEEN);
-    state.push_block(hash(7), OpenBlock::default());
+    state.push_block(hash(7));
     check(&state, &transfer(2, 2, 1), UNKNOWN);
 }
 
 #[test]
-fn only_a_pushed_block_changes_the_state() {
-    let mut state = state(5, 1);
-    let bytes = transfer(1, 1, 1);
-    let mut block = state.open_block(2);
-    assert_eq!(block.admit(&state, &sanitized(&bytes)), Ok(Age::Recent));
-    assert_eq!(block.admit(&state, &sanitized(&bytes)), SEEN);
-    drop(block);
-    check(&state, &bytes, Ok(Age::Recent));
-    push(&mut state, 2, &[&bytes]);
-    check(&state, &bytes, SEEN);
+fn a_block_that_came_to_nothing_leaves_no_trace() {
+    let mut state = state(5, 2);
+    let nonce = nonce_transaction(9, 5, (1, 0, 2), &[4, 0, 0, 0]);
+    push(&mut state, 3, &[&transfer(1, 1, 1), &transfer(1, 2, 2)]);
+    let before: Vec<_> = state.records().collect();
+    let others = [transfer(1, 3, 1), transfer(2, 1, 1), transfer(1, 4, 3), nonce];
+    for round in 0..3 {
+        for bytes in &others {
+            assert!(state.admit(&sanitized(bytes)).is_ok(), "round {round}");
+            check(&state, bytes, SEEN);
+            assert_eq!(state.admit(&sanitized(bytes)), SEEN);
+        }
+        state.withdraw(&sanitized(&others[round]));
+        state.abandon_block();
+        assert_eq!(state.records().collect::<Vec<_>>(), before);
+    }
+    for bytes in &others {
+        assert!(state.check(&sanitized(bytes)).is_ok());
+    }
+    push(&mut state, 4, &others.each_ref().map(Vec::as_slice));
+    others.iter().for_each(|bytes| check(&state, bytes, SEEN));
 }
 
 #[test]
 fn a_withdrawn_transaction_may_come_again() {
     let mut state = state(5, 1);
-    let transactions = [transfer(1, 1, 1), transfer(1, 2, 2), transfer(1, 3, 1)];
-    let mut block = state.open_block(0);
+    let nonce = nonce_transaction(9, 5, (1, 0, 2), &[4, 0, 0, 0]);
+    push(&mut state, 2, &[&transfer(1, 9, 1)]);
+    let transactions = [transfer(1, 1, 1), transfer(1, 2, 2), transfer(1, 3, 1), nonce];
     for bytes in &transactions {
-        block.admit(&state, &sanitized(bytes)).unwrap();
+        state.admit(&sanitized(bytes)).unwrap();
     }
-    block.withdraw(1);
-    block.withdraw(2);
-    block.withdraw(2);
-    block.withdraw(77);
-    assert_eq!(block.admit(&state, &sanitized(&transactions[1])), Ok(Age::Recent));
-    assert_eq!(block.admit(&state, &sanitized(&transactions[1])), SEEN);
-    state.push_block(hash(2), block);
+    for withdrawn in [1, 2, 2, 3] {
+        state.withdraw(&sanitized(&transactions[withdrawn]));
+    }
+    // What stands in a committed block, or was never admitted, is left alone.
+    state.withdraw(&sanitized(&transfer(1, 9, 1)));
+    state.withdraw(&sanitized(&transfer(1, 8, 1)));
+    assert_eq!(state.admit(&sanitized(&transactions[1])), Ok(Age::Recent));
+    assert_eq!(state.admit(&sanitized(&transactions[1])), SEEN);
+    state.push_block(hash(3));
     check(&state, &transactions[0], SEEN);
     check(&state, &transactions[1], SEEN);
     check(&state, &transactions[2], Ok(Age::Recent));
+    check(&state, &transactions[3], Ok(Age::DurableNonce { nonce_account_index: 1 }));
+    check(&state, &transfer(1, 9, 1), SEEN);
 }
 
 /// A co-signed message is known whatever its first signature: else the payer, who alone can make a second one, could
@@ -119,10 +134,9 @@ fn a_withdrawn_transaction_may_come_again() {
 #[test]
 fn a_co_signed_message_runs_once_whatever_its_first_signature() {
     let mut state = state(5, 1);
-    let mut block = state.open_block(2);
-    block.admit(&state, &sanitized(&transfer(1, 1, 2))).unwrap();
-    assert_eq!(block.admit(&state, &sanitized(&transfer(1, 2, 2))), SEEN);
-    state.push_block(hash(2), block);
+    state.admit(&sanitized(&transfer(1, 1, 2))).unwrap();
+    assert_eq!(state.admit(&sanitized(&transfer(1, 2, 2))), SEEN);
+    state.push_block(hash(2));
     check(&state, &transfer(1, 3, 2), SEEN);
     // The payer of a message that nobody else signed speaks for itself alone.
     push(&mut state, 3, &[&transfer(1, 4, 1)]);
@@ -161,13 +175,12 @@ fn a_durable_nonce_transaction_is_remembered_for_the_window_and_no_longer() {
     let mut state = state(3, 1);
     let bytes = nonce_transaction(9, 1, (1, 0, 2), &[4, 0, 0, 0]);
     let nonce = Age::DurableNonce { nonce_account_index: 1 };
-    let mut block = state.open_block(1);
-    assert_eq!(block.admit(&state, &sanitized(&bytes)), Ok(nonce));
-    assert_eq!(block.admit(&state, &sanitized(&bytes)), SEEN);
-    state.push_block(hash(2), block);
+    assert_eq!(state.admit(&sanitized(&bytes)), Ok(nonce));
+    assert_eq!(state.admit(&sanitized(&bytes)), SEEN);
+    state.push_block(hash(2));
     for number in 3..=5 {
         check(&state, &bytes, SEEN);
-        state.push_block(hash(number), OpenBlock::default());
+        state.push_block(hash(number));
     }
     check(&state, &bytes, Ok(nonce));
 }
@@ -177,7 +190,7 @@ fn a_blockhash_that_comes_back_keeps_what_was_processed_under_it() {
     let mut state = state(3, 1);
     push(&mut state, 2, &[&transfer(1, 1, 1)]);
     for _ in 0..4 {
-        state.push_block(hash(1), OpenBlock::default());
+        state.push_block(hash(1));
         check(&state, &transfer(1, 1, 1), SEEN);
         check(&state, &transfer(1, 2, 1), Ok(Age::Recent));
     }
@@ -203,8 +216,8 @@ fn what_is_restored_refuses_what_the_original_refuses() {
             check(&copy, bytes, original.check(&sanitized(bytes)));
         }
         assert!(copy.recent_blockhashes().eq(original.recent_blockhashes()));
-        original.push_block(hash(number), OpenBlock::default());
-        copy.push_block(hash(number), OpenBlock::default());
+        original.push_block(hash(number));
+        copy.push_block(hash(number));
     }
     let fresh = Ok(Age::DurableNonce { nonce_account_index: 1 });
     check(&copy, &nonce, fresh);
@@ -248,26 +261,22 @@ mod model {
         let mut hashes = vec![1_u8];
         let mut processed: Vec<(u8, u8)> = Vec::new();
         for (number, transactions) in (2_u8..).zip(blocks) {
-            let mut block = state.open_block(0);
-            // Within one block a signature is refused whatever blockhash it comes with.
-            let mut in_block = Vec::new();
             for &(age, signature) in transactions {
                 let blockhash = number.saturating_sub(age);
                 let is_recent = hashes.iter().rev().take(lifetime).any(|hash| *hash == blockhash);
-                let is_known = processed.contains(&(blockhash, signature)) || in_block.contains(&signature);
+                let is_known = processed.contains(&(blockhash, signature));
                 let expected = match (is_recent, is_known) {
                     (false, _) => UNKNOWN,
                     (true, true) => SEEN,
                     (true, false) => Ok(Age::Recent),
                 };
                 let bytes = transfer(blockhash, signature, 1);
-                assert_eq!(block.admit(&state, &sanitized(&bytes)), expected);
+                assert_eq!(state.admit(&sanitized(&bytes)), expected);
                 if expected.is_ok() {
                     processed.push((blockhash, signature));
-                    in_block.push(signature);
                 }
             }
-            state.push_block(hash(number), block);
+            state.push_block(hash(number));
             hashes.push(number);
             // What is written down and read back goes on like the original.
             let restored = restored(lifetime, &state);

@@ -10,8 +10,13 @@ mod ready;
 #[path = "../bell.rs"]
 mod bell;
 
+#[expect(clippy::duplicate_mod, reason = "it is the same code over other atomics and cells")]
+#[path = "../loan.rs"]
+mod loan;
+
 use crate::schedule::graph;
 use bell::Bell;
+use loan::{Loan, Taken};
 use loom::sync::Arc;
 use loom::thread;
 use ready::Ready;
@@ -19,8 +24,54 @@ use sync::{AtomicU32, AtomicUsize, Ordering};
 
 /// In the place of `../sync.rs`: the same names, of the model.
 mod sync {
-    pub(super) use loom::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
+    pub(super) use loom::sync::atomic::{AtomicUsize, Ordering, fence};
     use std::ops::{Deref, DerefMut};
+
+    /// The model's counter is read in another way once it has one owner alone.
+    #[derive(Debug)]
+    pub(super) struct AtomicU32(loom::sync::atomic::AtomicU32);
+
+    impl AtomicU32 {
+        pub(super) fn new(value: u32) -> Self {
+            Self(loom::sync::atomic::AtomicU32::new(value))
+        }
+
+        pub(super) fn get_mut(&mut self) -> Box<u32> {
+            Box::new(self.0.with_mut(|value| *value))
+        }
+    }
+
+    impl Deref for AtomicU32 {
+        type Target = loom::sync::atomic::AtomicU32;
+
+        fn deref(&self) -> &Self::Target {
+            &self.0
+        }
+    }
+
+    /// The model sees who reads and writes it, and reports what is not ordered.
+    #[derive(Debug)]
+    pub(super) struct ValueCell<T>(loom::cell::UnsafeCell<T>);
+
+    impl<T> ValueCell<T> {
+        pub(super) fn new(value: T) -> Self {
+            Self(loom::cell::UnsafeCell::new(value))
+        }
+
+        pub(super) fn with<R>(&self, read: impl FnOnce(*const T) -> R) -> R {
+            self.0.with(read)
+        }
+
+        pub(super) fn with_mut<R>(&self, write: impl FnOnce(*mut T) -> R) -> R {
+            self.0.with_mut(write)
+        }
+
+        #[expect(unsafe_code, reason = "the model's cell has no other way")]
+        pub(super) fn get_mut(&mut self) -> &mut T {
+            // SAFETY: `self` is borrowed exclusively.
+            self.0.with_mut(|value| unsafe { &mut *value })
+        }
+    }
 
     #[derive(Debug)]
     pub(super) struct Mutex<T>(loom::sync::Mutex<T>);
@@ -155,5 +206,48 @@ fn what_waits_is_given_to_one_who_sees_everything_before() {
         }
         workers.into_iter().for_each(|worker| worker.join().expect("no panic"));
         assert_eq!(shared.2.load(Ordering::Relaxed), 1, "the third ran once");
+    });
+}
+
+/// Three threads ask for a value, to write or to read it, when and as they like: whoever gets it has it alone or among readers (which
+/// the model's cell checks), sees all that was written before, and is refused only while somebody else has it.
+#[test]
+fn a_value_is_lent_to_one_writer_or_to_readers() {
+    loom::model(|| {
+        let shared = Arc::new((Loan::new(0_usize), AtomicUsize::new(0)));
+        let write = |(loan, written_count): &(Loan<usize>, AtomicUsize)| {
+            if loan.begin_writing(|value| *value += 1).is_ok() {
+                written_count.fetch_add(1, Ordering::Relaxed);
+                #[expect(unsafe_code, reason = "what was begun ends")]
+                // SAFETY: writing has begun just now.
+                unsafe {
+                    loan.end_writing(|value| *value += 1);
+                }
+            }
+        };
+        let read = |(loan, _): &(Loan<usize>, AtomicUsize)| {
+            if let Ok(value) = loan.begin_reading(|value| *value) {
+                assert!(value % 2 == 0, "no writer is half done");
+                #[expect(unsafe_code, reason = "what was begun ends")]
+                // SAFETY: reading has begun just now.
+                unsafe {
+                    loan.end_reading();
+                }
+            }
+        };
+        let others: Vec<_> = [write as fn(&(Loan<usize>, AtomicUsize)), read]
+            .into_iter()
+            .map(|act| {
+                let shared = Arc::clone(&shared);
+                thread::spawn(move || act(&shared))
+            })
+            .collect();
+        write(&shared);
+        others.into_iter().for_each(|other| other.join().expect("no panic"));
+        let (mut loan, written_count) = Arc::try_unwrap(shared).unwrap_or_else(|_| panic!("all have ended"));
+        let written_count = written_count.load(Ordering::Relaxed);
+        assert!(written_count > 0, "somebody wrote");
+        assert_eq!(loan.get_mut().copied(), Ok(2 * written_count));
+        assert_eq!(loan.begin_writing(|_| loan.begin_reading(|_| ())), Ok(Err(Taken)));
     });
 }

@@ -189,11 +189,10 @@ pub(super) fn last_block(
 
 /// Makes a block that ran the newest one of replay protection; `None` if it cannot have run.
 fn remember(replay: &mut ReplayState, hash: Hash, transactions: &TransactionList) -> Option<()> {
-    let mut block = replay.open_block(transactions.len());
     for bytes in transactions.iter() {
         let transaction = ingest::sanitize(bytes).ok()?;
-        block.admit(replay, &transaction).ok()?;
+        replay.admit(&transaction).ok()?;
     }
-    replay.push_block(hash, block);
+    replay.push_block(hash);
     Some(())
 }
