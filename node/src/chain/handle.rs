@@ -44,6 +44,8 @@ pub(crate) struct ChainConfig {
     pub(crate) mempool: MempoolLimits,
     /// How much a block may hold.
     pub(crate) limits: BlockLimits,
+    /// The hash of block 0, where the ledger no longer has it.
+    pub(crate) genesis_hash: Option<Hash>,
     /// Who gives lamports for the asking, if anybody does.
     pub(crate) faucet: Option<FaucetConfig>,
     /// What this node calls itself.
@@ -59,6 +61,7 @@ impl ChainConfig {
             mempool: MempoolLimits::default(),
             limits: BlockLimits::default(),
             faucet: None,
+            genesis_hash: None,
             identity,
         }
     }
@@ -253,8 +256,7 @@ impl Chain {
             recent: RecentBlocks::default(),
             events: broadcast::channel(EVENT_ROOM_COUNT).0,
             identity: config.identity,
-            // Pruned with what is older than replay protection looks back to; then the oldest that is kept stands in.
-            genesis_hash: genesis.map_or_else(Hash::default, |header| header.hash()),
+            genesis_hash: genesis.map(|header| header.hash()).or(config.genesis_hash).unwrap_or_default(),
             blockhash_age_blocks: rules.blockhash_age_blocks as u64,
             failure: watch::channel(None).0,
             is_told: AtomicBool::new(false),

@@ -1,11 +1,9 @@
 //! What a node says on the standard output once it serves: where it listens, and what to do with it.
 
+use super::ledger::Kept;
 use super::settings::Settings;
 use crate::serve::Server;
-use sealane_runtime::Ledger;
-use sealane_sdk::Address;
 use serde::Serialize;
-use solana_keypair::Keypair;
 use solana_signer::Signer;
 use std::io::{Write, stdout};
 
@@ -33,21 +31,16 @@ pub(super) struct Announcement {
 }
 
 impl Announcement {
-    pub(super) fn new(
-        settings: &Settings,
-        server: &Server,
-        ledger: &Ledger,
-        identity: Address,
-        faucet: Option<&Keypair>,
-    ) -> anyhow::Result<Self> {
+    pub(super) fn new(settings: &Settings, server: &Server, kept: &Kept) -> anyhow::Result<Self> {
+        let Kept { ledger, identity, faucet, genesis_hash } = kept;
         Ok(Self {
             http: format!("http://{}", server.http_address()?),
             websocket: format!("ws://{}", server.websocket_address()?),
             ledger: settings.directory().display().to_string(),
             last_block: ledger.last_header().number,
-            genesis_hash: ledger.reader().header(0)?.map(|header| header.hash().to_string()),
+            genesis_hash: genesis_hash.map(|hash| hash.to_string()),
             identity: identity.to_string(),
-            faucet: faucet.map(|keypair| keypair.pubkey().to_string()),
+            faucet: faucet.as_ref().map(|keypair| keypair.pubkey().to_string()),
             limit_sol: settings.faucet_limit_lamports() / 1_000_000_000,
         })
     }

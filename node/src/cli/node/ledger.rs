@@ -3,7 +3,8 @@
 //! ```text
 //! LEDGER/node/identity.json   the node's own keypair
 //! LEDGER/node/faucet.json     the faucet's, if it was not given
-//! LEDGER/node/genesis.json    what the genesis had that no file says: its time, and the faucet
+//! LEDGER/node/genesis.json    what the genesis had that no file says: its time, the faucet, and the hash of its block,
+//!                             which is asked for long after that block was pruned
 //! ```
 
 use super::super::open::{self, EngineName};
@@ -13,6 +14,7 @@ use anyhow::{Context, bail};
 use sealane_runtime::ledger::Genesis;
 use sealane_runtime::ledger::store::directory::{self, engine_of};
 use sealane_runtime::{Balances, Ledger, LedgerConfig, LedgerError, Observation, RuntimeConfig};
+use sealane_sdk::instruction::Hash;
 use sealane_sdk::{Account, Address};
 use serde::{Deserialize, Serialize};
 use solana_keypair::Keypair;
@@ -31,14 +33,18 @@ pub(super) struct Kept {
     pub(super) ledger: Ledger,
     pub(super) identity: Address,
     pub(super) faucet: Option<Keypair>,
+    /// The hash of block 0; `None` if it was pruned, or left out of a snapshot, before anybody wrote it down.
+    pub(super) genesis_hash: Option<Hash>,
 }
 
 /// What a ledger began with that no file says.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Beginning {
     unix_time: i64,
     faucet: Option<String>,
+    #[serde(default)]
+    genesis_hash: Option<String>,
 }
 
 /// Opens the ledger as the settings say, or makes it.
@@ -64,13 +70,14 @@ pub(super) fn open(settings: &Settings) -> anyhow::Result<Kept> {
     fs::create_dir_all(&beside).with_context(|| format!("cannot make {}", beside.display()))?;
     let (identity, faucet) = keypairs(settings, &beside)?;
     let unix_time = now_unix_seconds();
-    let beginning =
-        Beginning { unix_time, faucet: faucet.as_ref().map(|keypair| keypair.pubkey().to_string()) };
+    let faucet_address = faucet.as_ref().map(|keypair| keypair.pubkey().to_string());
+    let beginning = Beginning { unix_time, faucet: faucet_address, genesis_hash: None };
     let genesis = beginning.genesis(settings.genesis.as_deref())?;
     beginning.write(&beside)?;
     let ledger = Ledger::open_or_create(directory, config(settings), &genesis).with_context(told)?;
     tracing::info!(ledger = %directory.display(), genesis = %ledger.last_hash(), "made a ledger");
-    Ok(Kept { ledger, identity, faucet })
+    let genesis_hash = genesis_hash(&ledger, &beside)?;
+    Ok(Kept { ledger, identity, faucet, genesis_hash })
 }
 
 /// What goes with a ledger that was there.
@@ -79,7 +86,7 @@ fn existing(settings: &Settings, ledger: Ledger) -> anyhow::Result<Kept> {
     fs::create_dir_all(&beside).with_context(|| format!("cannot make {}", beside.display()))?;
     let (identity, faucet) = keypairs(settings, &beside)?;
     if let Some(file) = &settings.genesis {
-        let beginning = Beginning::read(&beside)?.unwrap_or(Beginning { unix_time: 0, faucet: None });
+        let beginning = Beginning::read(&beside)?.unwrap_or_default();
         open::check_genesis(&ledger, &beginning.genesis(Some(file))?)?;
     }
     if let Some(keypair) = &faucet
@@ -92,7 +99,23 @@ fn existing(settings: &Settings, ledger: Ledger) -> anyhow::Result<Kept> {
             keypair.pubkey()
         );
     }
-    Ok(Kept { ledger, identity, faucet })
+    let genesis_hash = genesis_hash(&ledger, &beside)?;
+    Ok(Kept { ledger, identity, faucet, genesis_hash })
+}
+
+/// The hash of block 0, which is written down while that block is there.
+fn genesis_hash(ledger: &Ledger, beside: &Path) -> anyhow::Result<Option<Hash>> {
+    let beginning = Beginning::read(beside)?;
+    let written = beginning.as_ref().and_then(|beginning| beginning.genesis_hash.clone());
+    let Some(header) = ledger.reader().header(0)? else {
+        let told = |written: &str| format!("{}: {written} is no hash", beside.join("genesis.json").display());
+        return written.map(|written| written.parse().with_context(|| told(&written))).transpose();
+    };
+    let hash = header.hash();
+    if let Some(beginning) = beginning.filter(|_| written != Some(hash.to_string())) {
+        Beginning { genesis_hash: Some(hash.to_string()), ..beginning }.write(beside)?;
+    }
+    Ok(Some(hash))
 }
 
 fn keypairs(settings: &Settings, beside: &Path) -> anyhow::Result<(Address, Option<Keypair>)> {
@@ -132,10 +155,13 @@ impl Beginning {
 
     fn write(&self, beside: &Path) -> anyhow::Result<()> {
         let file = beside.join("genesis.json");
+        // Written beside and put in its place, so that it is never half there.
+        let new_file = beside.join("genesis.json.new");
         let write = || -> anyhow::Result<()> {
-            let mut new = File::create(&file)?;
+            let mut new = File::create(&new_file)?;
             new.write_all(serde_json::to_string_pretty(self)?.as_bytes())?;
-            Ok(new.sync_all()?)
+            new.sync_all()?;
+            Ok(fs::rename(&new_file, &file)?)
         };
         write().with_context(|| format!("cannot write {}", file.display()))
     }

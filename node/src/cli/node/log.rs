@@ -17,12 +17,15 @@ pub(super) enum LogFormat {
     Json,
 }
 
+/// What is logged unless told otherwise: the node's own words, and what the database under its ledger warns of.
+const DEFAULT_FILTER: &str = "info,fjall=warn,lsm_tree=warn";
+
 /// Starts logging, for the whole process.
 ///
 /// # Errors
 /// If the filter is none.
 pub(super) fn start(settings: &Settings) -> anyhow::Result<()> {
-    let filter = settings.log.as_deref().unwrap_or("info");
+    let filter = settings.log.as_deref().unwrap_or(DEFAULT_FILTER);
     let filter =
         EnvFilter::builder().parse(filter).with_context(|| format!("--log {filter}: no such filter"))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);

@@ -10,7 +10,7 @@ mod log;
 mod settings;
 mod stop;
 
-use crate::chain::{Chain, ChainGuard};
+use crate::chain::{Chain, ChainConfig, ChainGuard};
 use crate::rpc::Rpc;
 use crate::serve::Server;
 use announce::{Announcement, Form};
@@ -67,9 +67,11 @@ async fn run(settings: &Settings) -> anyhow::Result<()> {
     let server = Server::bind(settings.serve()?).await.context(
         "the node cannot listen: stop what has the port, or name another by --rpc-port and --ws-port",
     )?;
-    let Kept { ledger, identity, faucet } = ledger::open(settings)?;
-    let announcement = Announcement::new(settings, &server, &ledger, identity, faucet.as_ref())?;
-    let (chain, guard) = Chain::start(ledger, settings.chain(identity, faucet))?;
+    let kept = ledger::open(settings)?;
+    let announcement = Announcement::new(settings, &server, &kept)?;
+    let Kept { ledger, identity, faucet, genesis_hash } = kept;
+    let config = ChainConfig { genesis_hash, ..settings.chain(identity, faucet) };
+    let (chain, guard) = Chain::start(ledger, config)?;
     let rpc = Arc::new(Rpc::new(chain)?);
     let (stop, stopped) = watch::channel(false);
     let serving = tokio::spawn(server.run(rpc, stopped));

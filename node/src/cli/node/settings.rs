@@ -217,6 +217,7 @@ impl Settings {
             faucet: faucet
                 .map(|keypair| FaucetConfig { keypair, limit_lamports: self.faucet_limit_lamports() }),
             identity,
+            genesis_hash: None,
         }
     }
 
