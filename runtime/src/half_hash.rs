@@ -15,4 +15,10 @@ impl HalfHash {
     pub(crate) const fn spread(self) -> u64 {
         (self.0 as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     }
+
+    /// The half as a share of all there are, of `count`, which is below 2^32: the greater the half, the greater the result,
+    /// which is below `count`.
+    pub(crate) fn share_of(self, count: usize) -> usize {
+        usize::try_from((u64::from(self.0) * count as u64) >> 32).unwrap_or(usize::MAX)
+    }
 }

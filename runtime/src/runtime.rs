@@ -319,8 +319,8 @@ impl Runtime {
     /// [`Fatal::Store`] if the store cannot be read through.
     pub fn prove(&self, address: &Address) -> Result<StateProof, Fatal> {
         match &self.state {
-            Some(state) => Ok(state.prove(address)),
-            None => Ok(StateTree::of_store(&*self.store, &self.workers)?.prove(address)),
+            Some(state) => Ok(state.prove(address, &*self.store)?),
+            None => Ok(StateTree::of_store(&*self.store, &self.workers)?.prove(address, &*self.store)?),
         }
     }
 

@@ -299,6 +299,10 @@ impl AccountStore for FailingStore {
         self.inner.commit(commit)
     }
 
+    fn part_count(&self) -> usize {
+        self.inner.part_count()
+    }
+
     fn for_each_in_part(
         &self,
         part: usize,

@@ -9,8 +9,8 @@
 mod bucket;
 
 use bucket::{BucketTree, Leaf, Shape};
-use sealane_runtime::ledger::AccountChange;
 use sealane_runtime::ledger::state_root::StateTree;
+use sealane_runtime::ledger::{AccountChange, MemoryStore};
 use sealane_runtime::schedule::Workers;
 use sealane_runtime::stages::thread_cpu_time;
 use sealane_sdk::state_proof::{Digest, Proven, account_hash, key};
@@ -22,7 +22,6 @@ use std::time::Duration;
 
 const CHANGE_COUNT: u64 = 20_000;
 const BLOCK_COUNT: u64 = 15;
-const PROOF_COUNT: u64 = 20_000;
 /// Accounts that are made at once while a tree is filled.
 const PART_COUNT: u64 = 100_000;
 
@@ -67,9 +66,12 @@ fn binary(account_count: u64) {
     }));
     let root = tree.root().to_bytes();
     let (mut sizes, mut verify) = (Vec::new(), Duration::ZERO);
-    for number in numbers(account_count, PROOF_COUNT, 7) {
+    // Accounts of the last block: a proof asks the store what its account is.
+    let mut store = MemoryStore::default();
+    store.apply(block(account_count, BLOCK_COUNT - 1));
+    for number in numbers(account_count, CHANGE_COUNT, BLOCK_COUNT - 1) {
         let address = address(number);
-        let proof = tree.prove(&address);
+        let proof = tree.prove(&address, &store).expect("memory does not fail");
         sizes.push(32 * proof.siblings.len() + 64);
         verify +=
             cpu_of(|| assert!(matches!(proof.check(&root, &address, &sha256), Some(Proven::Present(_)))));

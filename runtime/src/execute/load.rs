@@ -9,12 +9,14 @@
 )]
 
 use super::programs::Programs;
-use super::recycle::{Bin, MAX_COPIED_SIZE_BYTES, Recycled};
+use super::recycle::{Bin, Recycled};
 use super::{Admitted, Prepared};
 use crate::bug;
 use crate::error::Fatal;
 use crate::half_hash::HalfHash;
-use crate::ledger::{AccountChange, AccountStore, Found, StoreError, StorePlace, sysvars};
+use crate::ledger::{
+    AccountChange, AccountStore, Found, MAX_COPIED_SIZE_BYTES, StoreError, StorePlace, StoredAccount, sysvars,
+};
 use crate::prefetch::{self, Place};
 use crate::schedule::{Access, AccessSets, Loan, Soon, Taken, Workers};
 use crate::stages::{CHUNK_COUNT, timed};
@@ -379,15 +381,16 @@ impl Changes {
 }
 
 impl Slot {
-    fn new(account: &Arc<Account>, store_place: StorePlace, written: bool, bin: &mut Bin) -> Self {
+    fn new(account: StoredAccount<'_>, store_place: StorePlace, written: bool, bin: &mut Bin) -> Self {
         if !written {
-            let holder = Holder::Shared(Arc::clone(account));
-            return Self { place: Place::of(account), store_place, callee: None, holder };
+            let account = account.to_shared();
+            let place = Place::of(&account);
+            return Self { place, store_place, callee: None, holder: Holder::Shared(account) };
         }
         // Most accounts that may be written are. Copied here, many at a time, and not by the transaction that first writes
         // it, the copy stays where it is during the block and can be fetched in time. Large ones wait: they may not be written.
         let is_copied = account.data.len() <= MAX_COPIED_SIZE_BYTES && !account.executable;
-        let account = if is_copied { bin.copy(account) } else { Arc::clone(account) };
+        let account = if is_copied { bin.copy(account) } else { account.to_shared() };
         let place = Place::of(&account);
         let exclusive = Exclusive { account: Some(account), changed: false, gone: false };
         Self { place, store_place, callee: None, holder: Holder::Exclusive(Loan::new(exclusive)) }
@@ -447,10 +450,10 @@ fn fetch(
         let account = match account {
             Some(account) if account.owner == sysvar::ID => {
                 let current = sysvars.iter().find(|(sysvar, _)| sysvar == addresses[index]);
-                current.and_then(|(_, account)| account.as_ref()).unwrap_or(account)
+                current.and_then(|(_, account)| account.as_ref()).map_or(account, StoredAccount::from)
             }
             Some(account) => account,
-            None => &missing,
+            None => StoredAccount::from(&missing),
         };
         if account.executable {
             executable.push(index);

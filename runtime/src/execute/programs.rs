@@ -5,7 +5,7 @@
 
 use super::builtins;
 use crate::error::Fatal;
-use crate::ledger::AccountStore;
+use crate::ledger::{AccountStore, MAX_COPIED_SIZE_BYTES};
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use sealane_sdk::ids::native_loader;
@@ -97,12 +97,17 @@ impl Programs {
 impl Resolved {
     fn is_of(&self, account: &Arc<Account>, data_account: Option<&Arc<Account>>) -> bool {
         let same_data = match (&self.data_account, data_account) {
-            (Some(known), Some(now)) => Arc::ptr_eq(known, now),
+            (Some(known), Some(now)) => is_same(known, now),
             (None, None) => true,
             _ => false,
         };
-        same_data && Arc::ptr_eq(&self.account, account)
+        same_data && is_same(&self.account, account)
     }
+}
+
+/// Whether these are one account, unchanged. Small ones a store may give out as a copy each time.
+fn is_same(one: &Arc<Account>, other: &Arc<Account>) -> bool {
+    Arc::ptr_eq(one, other) || (one.data.len() <= MAX_COPIED_SIZE_BYTES && one == other)
 }
 
 #[cfg(test)]

@@ -1,15 +1,13 @@
-//! Room for copies: accounts that the last block replaced, in which the next one copies those it may write.
+//! Room for copies: accounts that the last block has left over, in which the next one copies those it may write.
 //!
 //! What a block replaces it replaces by as many others, so nearly every copy finds room of its size, and neither takes
 //! memory from the allocator nor gives any back. In: what the store let go of at the last commit. Out: copies.
 
+use crate::ledger::{MAX_COPIED_SIZE_BYTES, StoredAccount};
 use crate::prefetch;
 use parking_lot::{Mutex, MutexGuard};
 use sealane_sdk::Account;
 use std::sync::Arc;
-
-/// Accounts with more data than this, in bytes, are neither copied in advance nor kept for their room.
-pub const MAX_COPIED_SIZE_BYTES: usize = 4_096;
 
 /// Sizes of data are told apart in such steps, in bytes: a copy's room is never larger than its data by more.
 const STEP_SIZE_BYTES: usize = 16;
@@ -70,16 +68,16 @@ impl Recycled {
 impl Bin {
     /// A copy of `account` that nobody else holds.
     #[must_use]
-    pub fn copy(&mut self, account: &Account) -> Arc<Account> {
+    pub fn copy(&mut self, account: StoredAccount<'_>) -> Arc<Account> {
         match self.room(account.data.len()) {
             Some(mut room) => match Arc::get_mut(&mut room) {
                 Some(free) => {
-                    overwrite(free, account);
+                    account.copy_to(free);
                     room
                 }
-                None => Arc::new(account.clone()),
+                None => Arc::new(account.to_account()),
             },
-            None => Arc::new(account.clone()),
+            None => Arc::new(account.to_account()),
         }
     }
 
@@ -117,13 +115,6 @@ impl Bin {
     }
 }
 
-/// Makes `room` what `account` is, and keeps the room of its data.
-fn overwrite(room: &mut Account, account: &Account) {
-    let Account { lamports, owner, executable, data } = account;
-    (room.lamports, room.owner, room.executable) = (*lamports, *owner, *executable);
-    room.data.clone_from(data);
-}
-
 const fn steps(size_bytes: usize) -> usize {
     size_bytes.div_ceil(STEP_SIZE_BYTES)
 }
@@ -149,7 +140,7 @@ mod tests {
             recycled.refill(sizes.iter().map(|size| account(*size, 1)).collect());
             for size in sizes.iter().rev().chain(&sizes) {
                 let original = account(*size, 2);
-                let copy = recycled.with_bin(|bin| bin.copy(&original));
+                let copy = recycled.with_bin(|bin| bin.copy((&original).into()));
                 assert_eq!(*copy, *original);
                 assert!(copy.data.capacity() < size + STEP_SIZE_BYTES, "room beyond need at {size}");
             }
@@ -163,7 +154,7 @@ mod tests {
         let free_address = Arc::as_ptr(&free).addr();
         recycled.refill(vec![free, Arc::clone(&held)]);
         let original = account(165, 5);
-        let copies = recycled.with_bin(|bin| [bin.copy(&original), bin.copy(&original), bin.copy(&original)]);
+        let copies = recycled.with_bin(|bin| [(); 3].map(|()| bin.copy((&original).into())));
         assert!(copies.iter().all(|copy| **copy == *original));
         assert_eq!(*held, *account(165, 1), "what somebody holds stays as it was");
         assert_eq!(Arc::as_ptr(&copies[1]).addr(), free_address);

@@ -14,4 +14,7 @@ pub use block::{Block, BlockHeader, Roots, TransactionList};
 pub use dump::{AccountDump, JsonStyle};
 pub use genesis::{Genesis, LedgerRules};
 pub use head::{HeadError, LedgerHead};
-pub use store::{AccountChange, AccountStore, Commit, Found, MemoryStore, StoreError, StorePlace};
+pub use store::{
+    AccountChange, AccountStore, Commit, Found, MAX_COPIED_SIZE_BYTES, MemoryStore, StoreError, StorePlace,
+    StoredAccount,
+};

@@ -15,7 +15,7 @@ impl SharedStore {
         self.0.write().apply(changes);
     }
 
-    /// The accounts as they are, which share what they hold with these.
+    /// A copy of the accounts as they are.
     pub(crate) fn copy(&self) -> MemoryStore {
         self.0.read().clone()
     }
@@ -45,6 +45,10 @@ impl AccountStore for SharedStore {
 
     fn commit(&mut self, commit: Commit) -> Result<(), StoreError> {
         self.0.write().commit(commit)
+    }
+
+    fn part_count(&self) -> usize {
+        self.read().part_count()
     }
 
     fn for_each_in_part(

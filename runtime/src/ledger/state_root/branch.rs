@@ -1,12 +1,15 @@
 //! One branch of the state tree: all accounts whose keys begin with the same byte. Branches know nothing of each other,
 //! so that the workers change them side by side.
 //!
-//! Nodes lie in two arrays, one of leaves and one of inner nodes, and name each other by position; places that became free
-//! are used again. An account takes 64 bytes as a leaf and 72 as an inner node, of which there are about 1.44 (1 / ln 2) an
-//! account: one fewer than leaves, and those above accounts whose keys begin alike.
+//! Nodes lie in two arenas, one of leaves and one of inner nodes, and name each other by position. An account takes 32 bytes as a
+//! leaf and 72 as an inner node, of which there are about 1.44 (1 / ln 2) an account: one fewer than leaves, and those above
+//! accounts whose keys begin alike. A leaf is an address: its key follows from it, its hash stands above it, and what the account
+//! is, the store knows.
 
+use super::arena::Arena;
 use super::{Leaf, LeafChange, sha256};
-use sealane_sdk::state_proof::{Digest, EMPTY, ProofEnd, bit, leaf_hash, node_hash};
+use sealane_sdk::Address;
+use sealane_sdk::state_proof::{Digest, EMPTY, bit, key, node_hash};
 
 /// How many bits of the key a branch's accounts have in common.
 pub(super) const BRANCH_DEPTH: usize = 8;
@@ -71,53 +74,21 @@ impl From<PartRef> for Part {
     }
 }
 
-/// Items that are reached by position; places that became free are used again.
-#[derive(Clone, Debug)]
-struct Arena<T> {
-    items: Vec<T>,
-    free: Vec<u32>,
-}
-
-impl<T> Default for Arena<T> {
-    fn default() -> Self {
-        Self { items: Vec::new(), free: Vec::new() }
-    }
-}
-
-impl<T: Copy> Arena<T> {
-    fn put(&mut self, item: T) -> u32 {
-        if let Some(position) = self.free.pop() {
-            self.items[position as usize] = item;
-            return position;
-        }
-        if self.items.len() == self.items.capacity() {
-            // Doubling would leave a third of the tree's memory unused on average.
-            self.items.reserve_exact(16 + self.items.len() / 8);
-        }
-        self.items.push(item);
-        // Two positions must fit 32 bits with a bit to spare; so many accounts do not fit any memory.
-        u32::try_from(self.items.len() - 1).expect("fewer than two thousand million accounts a branch")
-    }
-
-    fn free(&mut self, position: u32) {
-        self.free.push(position);
-    }
-
-    fn set(&mut self, position: u32, item: T) {
-        self.items[position as usize] = item;
-    }
-
-    fn get(&self, position: u32) -> &T {
-        &self.items[position as usize]
-    }
-}
-
 /// One of the 256 branches.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Branch {
     top: Hashed,
-    leaves: Arena<Leaf>,
+    leaves: Arena<Address>,
     inners: Arena<Inner>,
+}
+
+/// What stands where a key leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Nothing.
+    Empty,
+    /// One account, which may be another one.
+    Leaf(Address),
 }
 
 /// A branch as the rest of the tree sees it.
@@ -165,15 +136,12 @@ impl Branch {
     }
 
     /// Follows a key down; adds the hashes beside the way to `siblings`.
-    pub(super) fn prove(&self, key: &Digest, siblings: &mut Vec<Digest>) -> ProofEnd {
+    pub(super) fn way_to(&self, key: &Digest, siblings: &mut Vec<Digest>) -> End {
         let (mut part, mut depth) = (self.top.part, BRANCH_DEPTH);
         loop {
             match part {
-                Part::Empty => return ProofEnd::Empty,
-                Part::Leaf(position) => {
-                    let (key, account_hash) = *self.leaves.get(position);
-                    return ProofEnd::Leaf { key, account_hash };
-                }
+                Part::Empty => return End::Empty,
+                Part::Leaf(position) => return End::Leaf(*self.leaves.get(position)),
                 Part::Inner(position) => {
                     let Inner { hashes, parts } = *self.inners.get(position);
                     let side = usize::from(bit(key, depth));
@@ -187,14 +155,15 @@ impl Branch {
     /// Goes all ways of the changes down side by side and changes nothing, so that memory is waited for once for many of them
     /// and not for each node of each way by itself.
     fn fetch(&self, changes: &[LeafChange]) {
-        let mut ways: Vec<(Part, &Digest)> = changes.iter().map(|(key, _)| (self.top.part, key)).collect();
+        let mut ways: Vec<(Part, &Digest)> =
+            changes.iter().map(|change| (self.top.part, &change.key)).collect();
         let mut depth = BRANCH_DEPTH;
         let mut seen = 0;
         while !ways.is_empty() {
             ways.retain_mut(|(part, key)| match *part {
                 Part::Empty => false,
                 Part::Leaf(position) => {
-                    seen ^= self.leaves.get(position).0[0];
+                    seen ^= self.leaves.get(position).as_array()[0];
                     false
                 }
                 Part::Inner(position) => {
@@ -223,16 +192,16 @@ impl Branch {
         }
         match old.part {
             Part::Empty => {
-                let new: Vec<Leaf> = changes.iter().filter_map(|(key, new)| Some((*key, (*new)?))).collect();
-                undo.extend(new.iter().map(|(key, _)| (*key, None)));
+                let new: Vec<Leaf> = changes.iter().filter_map(LeafChange::leaf).collect();
+                undo.extend(new.iter().map(Leaf::gone));
                 self.build(depth, &new)
             }
-            Part::Leaf(position) => self.changed_leaf(position, depth, changes, undo),
+            Part::Leaf(position) => self.changed_leaf(position, old.hash, depth, changes, undo),
             Part::Inner(position) => {
                 let Inner { hashes, parts } = *self.inners.get(position);
                 let [left, right] =
                     [0, 1].map(|side| Hashed { part: parts[side].into(), hash: hashes[side] });
-                let middle = changes.partition_point(|(key, _)| !bit(key, depth));
+                let middle = changes.partition_point(|change| !bit(&change.key, depth));
                 let (to_the_left, to_the_right) = changes.split_at(middle);
                 let left = self.changed(left, depth + 1, to_the_left, undo);
                 let right = self.changed(right, depth + 1, to_the_right, undo);
@@ -244,33 +213,35 @@ impl Branch {
     fn changed_leaf(
         &mut self,
         position: u32,
+        old_hash: Digest,
         depth: usize,
         changes: &[LeafChange],
         undo: &mut Vec<LeafChange>,
     ) -> Hashed {
-        let (key, account_hash) = *self.leaves.get(position);
+        let address = *self.leaves.get(position);
         // Nearly always it is this one account that changed, and it alone.
-        if let [(changed_key, Some(new_hash))] = changes
-            && *changed_key == key
+        if let [change @ LeafChange { hash: Some(hash), .. }] = changes
+            && change.address == address
         {
-            undo.push((key, Some(account_hash)));
-            self.leaves.set(position, (key, *new_hash));
-            return Hashed { part: Part::Leaf(position), hash: leaf_hash(&key, new_hash, &sha256) };
+            undo.push(LeafChange { hash: Some(old_hash), ..*change });
+            return Hashed { part: Part::Leaf(position), hash: *hash };
         }
         let mut new = Vec::with_capacity(changes.len() + 1);
         let mut is_changed = false;
-        for (changed_key, changed_hash) in changes {
-            if *changed_key == key {
+        for change in changes {
+            let leaf = change.leaf();
+            if change.address == address {
                 is_changed = true;
-                undo.push((key, Some(account_hash)));
-            } else if changed_hash.is_some() {
-                undo.push((*changed_key, None));
+                undo.push(LeafChange { hash: Some(old_hash), ..*change });
+            } else if let Some(leaf) = &leaf {
+                undo.push(leaf.gone());
             }
-            new.extend(changed_hash.map(|hash| (*changed_key, hash)));
+            new.extend(leaf);
         }
         if !is_changed {
-            let place = new.partition_point(|(other, _)| *other < key);
-            new.insert(place, (key, account_hash));
+            let key = key(&address, &sha256);
+            let place = new.partition_point(|other| other.key < key);
+            new.insert(place, Leaf { key, address, hash: old_hash });
         }
         self.leaves.free(position);
         self.build(depth, &new)
@@ -280,12 +251,11 @@ impl Branch {
     fn build(&mut self, depth: usize, leaves: &[Leaf]) -> Hashed {
         match leaves {
             [] => Hashed::EMPTY,
-            [leaf @ (key, account_hash)] => {
-                let hash = leaf_hash(key, account_hash, &sha256);
-                Hashed { part: Part::Leaf(self.leaves.put(*leaf)), hash }
+            [Leaf { address, hash, .. }] => {
+                Hashed { part: Part::Leaf(self.leaves.put(*address)), hash: *hash }
             }
             _ => {
-                let (left, right) = leaves.split_at(leaves.partition_point(|(key, _)| !bit(key, depth)));
+                let (left, right) = leaves.split_at(leaves.partition_point(|leaf| !bit(&leaf.key, depth)));
                 let left = self.build(depth + 1, left);
                 let right = self.build(depth + 1, right);
                 self.join(left, right, None)
@@ -318,4 +288,4 @@ impl Branch {
     }
 }
 
-const _: () = assert!(size_of::<Inner>() == 72 && size_of::<Leaf>() == 64);
+const _: () = assert!(size_of::<Inner>() == 72 && size_of::<Address>() == 32);

@@ -3,6 +3,7 @@
 //! A block's changes come in, its state root goes out. [`StateTree`] keeps the tree in memory, so that a block costs what it
 //! changes; [`plain_state_root`] reckons the same from all accounts.
 
+mod arena;
 mod branch;
 mod tree;
 
@@ -14,13 +15,47 @@ pub use tree::{StateTree, Undo};
 use super::store::{AccountStore, StoreError};
 use sealane_sdk::instruction::Hash;
 use sealane_sdk::state_proof::{Digest, EMPTY, account_hash, bit, key, leaf_hash, node_hash};
+use sealane_sdk::{Account, Address};
 use sha2::Digest as _;
 
-/// An account as the tree knows it: key, and the account's hash.
-pub(crate) type Leaf = (Digest, Digest);
+/// An account that the tree takes in.
+#[derive(Clone, Copy, Debug)]
+struct Leaf {
+    key: Digest,
+    address: Address,
+    /// The leaf's hash, in which the account's is.
+    hash: Digest,
+}
 
-/// What happened to an account: key, and its new hash if it is still there.
-pub(crate) type LeafChange = (Digest, Option<Digest>);
+/// What happened to an account.
+#[derive(Clone, Copy, Debug, Default)]
+struct LeafChange {
+    key: Digest,
+    address: Address,
+    /// Its leaf's new hash, if it is still there.
+    hash: Option<Digest>,
+}
+
+impl LeafChange {
+    fn new(address: &Address, account: Option<&Account>) -> Self {
+        let key = key(address, &sha256);
+        let hash = account.map(|account| leaf_hash(&key, &account_hash(address, account, &sha256), &sha256));
+        Self { key, address: *address, hash }
+    }
+
+    /// The account, if it is still there.
+    fn leaf(&self) -> Option<Leaf> {
+        let Self { key, address, hash } = *self;
+        Some(Leaf { key, address, hash: hash? })
+    }
+}
+
+impl Leaf {
+    /// What takes the account out again.
+    const fn gone(&self) -> LeafChange {
+        LeafChange { key: self.key, address: self.address, hash: None }
+    }
+}
 
 /// SHA-256 of the pieces. Nearly all that is hashed here is a key, a leaf or a node: that fits two blocks, which are laid out at
 /// once, padding included, instead of being collected piece by piece.
@@ -69,7 +104,7 @@ const INITIAL_STATE: [u32; 8] =
 /// # Errors
 /// [`StoreError`] if the store cannot be read through.
 pub fn plain_state_root(store: &dyn AccountStore) -> Result<Hash, StoreError> {
-    let mut leaves: Vec<Leaf> = Vec::new();
+    let mut leaves: Vec<(Digest, Digest)> = Vec::new();
     store.for_each(&mut |address, account| {
         leaves.push((key(address, &sha256), account_hash(address, account, &sha256)));
     })?;
@@ -78,7 +113,7 @@ pub fn plain_state_root(store: &dyn AccountStore) -> Result<Hash, StoreError> {
 }
 
 /// The hash of the part of the tree, so deep, that holds these accounts, which are in the order of their keys.
-fn plain_hash(leaves: &[Leaf], depth: usize) -> Digest {
+fn plain_hash(leaves: &[(Digest, Digest)], depth: usize) -> Digest {
     match leaves {
         [] => EMPTY,
         [(key, account_hash)] => leaf_hash(key, account_hash, &sha256),

@@ -28,6 +28,17 @@ fn changes(block: &BTreeMap<u16, Option<u64>>) -> Vec<AccountChange> {
     block.iter().map(change).collect()
 }
 
+fn tree_and_store(changes: &[AccountChange]) -> (StateTree, MemoryStore) {
+    let (mut tree, mut store) = (StateTree::default(), MemoryStore::default());
+    let _ = tree.apply(changes, &workers(), &mut Duration::default());
+    store.apply(changes.iter().cloned());
+    (tree, store)
+}
+
+fn prove(tree: &StateTree, store: &MemoryStore, address: &Address) -> StateProof {
+    tree.prove(address, store).expect("memory does not fail")
+}
+
 /// Blocks over so many accounts that branches hold several, or over so few that whole levels are empty.
 fn blocks() -> impl Strategy<Value = Vec<BTreeMap<u16, Option<u64>>>> {
     let size = prop_oneof![Just(3_u16), Just(40), Just(2_000)];
@@ -64,7 +75,7 @@ proptest! {
                 None => Proven::Absent,
                 Some(account) => Proven::Present(account_hash(&address, &account, &sha256)),
             };
-            prop_assert_eq!(tree.prove(&address).check(&root, &address, &sha256), Some(expected));
+            prop_assert_eq!(prove(&tree, &store, &address).check(&root, &address, &sha256), Some(expected));
         }
     }
 
@@ -77,13 +88,12 @@ proptest! {
         place in any::<prop::sample::Index>(),
         flip in 0_u8..8,
     ) {
-        let mut tree = StateTree::default();
-        let _ = tree.apply(&changes(&lamports), &workers(), &mut Duration::default());
+        let (tree, store) = tree_and_store(&changes(&lamports));
         let (root, asked, other) = (tree.root().to_bytes(), address(asked), address(other));
-        let proof = tree.prove(&asked);
+        let proof = prove(&tree, &store, &asked);
         let honest = proof.check(&root, &asked, &sha256);
         prop_assert!(honest.is_some());
-        let of_another = tree.prove(&other).check(&root, &asked, &sha256);
+        let of_another = prove(&tree, &store, &other).check(&root, &asked, &sha256);
         prop_assert!(of_another.is_none() || of_another == honest);
         let mut altered: Vec<StateProof> = Vec::new();
         if !proof.siblings.is_empty() {
@@ -115,13 +125,15 @@ proptest! {
 fn known_roots() {
     let mut tree = StateTree::default();
     assert_eq!(tree.root().to_bytes(), [0; 32]);
-    let one = BTreeMap::from([(7, Some(5))]);
-    let _ = tree.apply(&changes(&one), &workers(), &mut Duration::default());
+    let one = changes(&BTreeMap::from([(7, Some(5))]));
+    let _ = tree.apply(&one, &workers(), &mut Duration::default());
     // One account is a leaf at the top: SHA-256 of 0, the key and the account's hash.
     let account = [&address(7).to_bytes()[..], &5_u64.to_le_bytes(), &[0; 32], &[0], &[0; 8]].concat();
     let leaf = [&[0][..], &sha256(&[address(7).as_array()]), &sha256(&[&account])].concat();
     assert_eq!(tree.root().to_bytes(), sha256(&[&leaf]));
-    let proof = tree.prove(&address(8));
+    let mut store = MemoryStore::default();
+    store.apply(one);
+    let proof = prove(&tree, &store, &address(8));
     assert!(proof.siblings.is_empty());
     assert_eq!(proof.check(&tree.root().to_bytes(), &address(8), &sha256), Some(Proven::Absent));
 }
@@ -129,13 +141,8 @@ fn known_roots() {
 /// An address of another tree, a root of another state: no.
 #[test]
 fn another_root_is_refused() {
-    let mut tree = StateTree::default();
-    let _ = tree.apply(
-        &changes(&BTreeMap::from([(1, Some(1)), (2, Some(2))])),
-        &workers(),
-        &mut Duration::default(),
-    );
-    let (before, proof) = (tree.root().to_bytes(), tree.prove(&address(1)));
+    let (mut tree, store) = tree_and_store(&changes(&BTreeMap::from([(1, Some(1)), (2, Some(2))])));
+    let (before, proof) = (tree.root().to_bytes(), prove(&tree, &store, &address(1)));
     let _ = tree.apply(&changes(&BTreeMap::from([(1, Some(3))])), &workers(), &mut Duration::default());
     assert!(proof.check(&before, &address(1), &sha256).is_some());
     assert_eq!(proof.check(&tree.root().to_bytes(), &address(1), &sha256), None);

@@ -1,14 +1,15 @@
 //! The state tree in memory: 256 branches and the few hashes above them. A block's changes cost what they are.
 
-use super::branch::{BRANCH_DEPTH, Branch, Summary};
+use super::branch::{BRANCH_DEPTH, Branch, End, Summary};
 use super::{LeafChange, sha256};
+use crate::bug;
 use crate::ledger::store::{AccountChange, AccountStore, StoreError};
 use crate::prefetch;
 use crate::schedule::Workers;
 use crate::stages::{CHUNK_COUNT, map_chunks, timed};
 use sealane_sdk::Address;
 use sealane_sdk::instruction::Hash;
-use sealane_sdk::state_proof::{ProofEnd, StateProof, account_hash, bit, key};
+use sealane_sdk::state_proof::{Digest, ProofEnd, StateProof, account_hash, bit, key};
 use std::time::Duration;
 
 const BRANCH_COUNT: usize = 1 << BRANCH_DEPTH;
@@ -71,10 +72,9 @@ impl StateTree {
     /// Applies a block's changes, in parallel; no address stands twice. CPU time goes to `cpu`.
     pub fn apply(&mut self, changes: &[AccountChange], workers: &Workers, cpu: &mut Duration) -> Undo {
         let leaves = map_chunks(workers, changes, CHUNK_COUNT, cpu, |chunk, leaves| {
-            leaves.extend(chunk.iter().enumerate().map(|(index, (address, account))| -> LeafChange {
+            leaves.extend(chunk.iter().enumerate().map(|(index, (address, account))| {
                 fetch_ahead(&chunk[index..]);
-                let hash = account.as_ref().map(|account| account_hash(address, account, &sha256));
-                (key(address, &sha256), hash)
+                LeafChange::new(address, account.as_deref())
             }));
         });
         let mut leaves = timed(cpu, || by_branch(&leaves));
@@ -88,9 +88,27 @@ impl StateTree {
         let _ = self.apply_leaves(&mut leaves, workers, &mut Duration::default());
     }
 
-    /// Proves what stands at `address`.
-    #[must_use]
-    pub fn prove(&self, address: &Address) -> StateProof {
+    /// Proves what stands at `address`; `store` holds the accounts that this is the tree of.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the store cannot tell the one account that the proof needs.
+    pub fn prove(&self, address: &Address, store: &dyn AccountStore) -> Result<StateProof, StoreError> {
+        let (end, siblings) = self.way_to(address);
+        let end = match end {
+            End::Empty => ProofEnd::Empty,
+            End::Leaf(address) => match store.account(&address)? {
+                Some(account) => ProofEnd::Leaf {
+                    key: key(&address, &sha256),
+                    account_hash: account_hash(&address, &account, &sha256),
+                },
+                None => bug!("the state tree holds {address}, and the store does not"),
+            },
+        };
+        Ok(StateProof { end, siblings })
+    }
+
+    /// Where the key of `address` leads, and the hashes beside the way.
+    fn way_to(&self, address: &Address) -> (End, Vec<Digest>) {
         let key = key(address, &sha256);
         let branch = usize::from(key[0]);
         let mut siblings = Vec::new();
@@ -104,23 +122,22 @@ impl StateTree {
                     siblings.push(below[next ^ 1].hash());
                 }
                 Some(Summary::Leaf(_)) if depth < BRANCH_DEPTH => {
-                    return StateProof { end: self.lone_leaf(depth, branch), siblings };
+                    return (self.lone_leaf(depth, branch), siblings);
                 }
                 _ => break,
             }
         }
-        let end = self.branches[branch].prove(&key, &mut siblings);
-        StateProof { end, siblings }
+        (self.branches[branch].way_to(&key, &mut siblings), siblings)
     }
 
     /// The only account below the part of the tree, so deep, that the branch lies in.
-    fn lone_leaf(&self, depth: usize, branch: usize) -> ProofEnd {
+    fn lone_leaf(&self, depth: usize, branch: usize) -> End {
         let width = 1 << (BRANCH_DEPTH - depth);
         let first = branch & !(width - 1);
         let summaries = &self.levels[0][first..first + width];
         let position = summaries.iter().position(|summary| *summary != Summary::Empty);
         let found = &self.branches[first + position.unwrap_or(0)];
-        found.prove(&[0; 32], &mut Vec::new())
+        found.way_to(&[0; 32], &mut Vec::new())
     }
 
     /// As [`Self::apply`], for changes that are in the order of the first bytes of their keys.
@@ -128,7 +145,7 @@ impl StateTree {
         let mut tasks = Vec::with_capacity(BRANCH_COUNT);
         let mut rest = changes;
         for (first_byte, branch) in self.branches.iter_mut().enumerate() {
-            let end = rest.partition_point(|(key, _)| usize::from(key[0]) <= first_byte);
+            let end = rest.partition_point(|change| usize::from(change.key[0]) <= first_byte);
             let (own, others) = std::mem::take(&mut rest).split_at_mut(end);
             rest = others;
             if !own.is_empty() {
@@ -138,7 +155,7 @@ impl StateTree {
         let results = workers.map_chunks_mut(&mut tasks, 1, |_, tasks| {
             let mut done = Vec::with_capacity(tasks.len());
             for (first_byte, branch, own) in tasks {
-                own.sort_unstable();
+                own.sort_unstable_by_key(|change| change.key);
                 let mut undo = Vec::with_capacity(own.len());
                 branch.apply(own, &mut undo);
                 done.push((*first_byte, branch.summary(), undo));
@@ -175,14 +192,14 @@ impl StateTree {
 /// The changes in the order of their branches, as they came within each: the workers sort each branch's for themselves.
 fn by_branch(changes: &[LeafChange]) -> Vec<LeafChange> {
     let mut places = [0_usize; BRANCH_COUNT];
-    changes.iter().for_each(|(key, _)| places[usize::from(key[0])] += 1);
+    changes.iter().for_each(|change| places[usize::from(change.key[0])] += 1);
     let mut start = 0;
     for place in &mut places {
         start += std::mem::replace(place, start);
     }
     let mut sorted = vec![LeafChange::default(); changes.len()];
     for change in changes {
-        let place = &mut places[usize::from(change.0[0])];
+        let place = &mut places[usize::from(change.key[0])];
         sorted[*place] = *change;
         *place += 1;
     }
@@ -206,7 +223,7 @@ fn leaves_of(store: &dyn AccountStore, parts: &[usize]) -> Result<Vec<LeafChange
     let mut leaves = Vec::new();
     for part in parts {
         store.for_each_in_part(*part, &mut |address, account| {
-            leaves.push((key(address, &sha256), Some(account_hash(address, account, &sha256))));
+            leaves.push(LeafChange::new(address, Some(account)));
         })?;
     }
     Ok(leaves)

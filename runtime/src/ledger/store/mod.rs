@@ -8,9 +8,11 @@ pub mod disk;
 mod error;
 pub mod key_value;
 mod memory;
+mod stored;
 
 pub use error::{Cause, StoreError};
 pub use memory::MemoryStore;
+pub use stored::{MAX_COPIED_SIZE_BYTES, StoredAccount};
 
 use super::Block;
 use sealane_sdk::instruction::Hash;
@@ -48,7 +50,7 @@ pub enum StorePlace {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Found<'s> {
     /// The account, if there is one.
-    pub account: Option<&'s Arc<Account>>,
+    pub account: Option<StoredAccount<'s>>,
     /// Where it is.
     pub place: StorePlace,
 }
@@ -72,7 +74,9 @@ pub trait AccountStore: std::fmt::Debug + Send + Sync {
         visit: &mut dyn FnMut(usize, Found<'_>),
     ) -> Result<(), StoreError> {
         for (index, address) in addresses.iter().enumerate() {
-            visit(index, Found { account: self.account(address)?.as_ref(), place: StorePlace::Unknown });
+            let account = self.account(address)?;
+            let account = account.as_ref().map(StoredAccount::from);
+            visit(index, Found { account, place: StorePlace::Unknown });
         }
         Ok(())
     }
@@ -98,8 +102,8 @@ pub trait AccountStore: std::fmt::Debug + Send + Sync {
         visit: &mut dyn FnMut(&Address, &Arc<Account>),
     ) -> Result<(), StoreError>;
 
-    /// The accounts that the last commit replaced, if the store held them in memory: for their room. Nothing else may be made
-    /// of them, and others may still hold them.
+    /// Accounts that the last commit left over, if the store is in memory, for their room: what it replaced, or what it copied
+    /// into the store. Nothing else may be made of them, and others may still hold them.
     fn take_replaced(&mut self) -> Vec<Arc<Account>> {
         Vec::new()
     }
