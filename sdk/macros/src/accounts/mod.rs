@@ -1,9 +1,14 @@
 //! `#[derive(Accounts)]`: from a struct's declarations to the checks, and to what clients need.
 
+mod check;
+mod constraints;
 mod parse;
 mod seeds;
 
+mod groups;
+mod init;
 mod rules;
+mod token;
 mod validate;
 
 mod client;
