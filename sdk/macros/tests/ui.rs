@@ -12,7 +12,6 @@ fn mistakes_are_explained() {
         "accounts",
         "tokens",
         "groups",
-        "group_types",
         "layout",
         "fields",
         "program",

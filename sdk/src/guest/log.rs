@@ -88,7 +88,9 @@ impl Buffer {
         Self { bytes: [0; MAX_FORMATTED_SIZE_BYTES], size: 0 }
     }
 
-    /// Adds text; what does not fit is cut.
+    /// Adds text; what does not fit is cut. Where lines are put together nobody waits, so the code is there once.
+    #[cold]
+    #[inline(never)]
     pub(super) fn push(&mut self, text: &str) {
         // The buffer cuts what does not fit and never fails.
         let _ = self.write_str(text);

@@ -12,6 +12,7 @@ mod token;
 mod validate;
 
 mod client;
+mod describe;
 
 use parse::AccountsInput;
 use proc_macro2::TokenStream;

@@ -152,7 +152,7 @@ fn field_input(field: syn::Field, scope: &Scope<'_>) -> Result<FieldInput> {
         None => (field.ty, false),
     };
     // Nothing but its name tells the macro what a type is. One of the user's own, that is no group, has constraints.
-    let is_group = !has_attributes && matches!(ty, Type::Path(_)) && !is_known(&ty);
+    let is_group = !has_attributes && is_capitalized(&ty) && !is_known(&ty);
     if is_group && is_optional {
         return Err(Error::new_spanned(
             ty,
@@ -175,6 +175,11 @@ fn is_known(ty: &Type) -> bool {
         "Sysvar",
     ];
     last_segment(ty).is_some_and(|ident| KNOWN.iter().any(|known| ident == known))
+}
+
+/// Whether the type is named as structs are, and not as numbers.
+fn is_capitalized(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|ident| ident.to_string().starts_with(char::is_uppercase))
 }
 
 fn last_segment(ty: &Type) -> Option<&Ident> {

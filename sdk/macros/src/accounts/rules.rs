@@ -147,7 +147,7 @@ fn check_seeds(field: &FieldInput, names: &Names) -> Option<(Ident, TokenStream)
             };
             let text = "its address is not the one that its seeds derive";
             let found = require_found(&found, names, text, &quote!(ConstraintSeeds), error);
-            return Some((bump.clone(), with_view(field, &quote!(#bind let #bump = #found;))));
+            return Some((bump.clone(), with_view(field, &bump, &quote!(#bind let #bump = #found;))));
         }
         Bump::Given { stored: Some((account, field)), .. } => quote!(#account.load()?.#field),
         Bump::Given { expression, .. } => quote!(#expression),
@@ -157,13 +157,17 @@ fn check_seeds(field: &FieldInput, names: &Names) -> Option<(Ident, TokenStream)
     };
     let text = "its address is not the one that its seeds and bump derive";
     let require = require(&holds, names, text, &quote!(ConstraintSeeds), error);
-    Some((bump.clone(), with_view(field, &quote!(#bind let #bump: u8 = #given; #require))))
+    Some((bump.clone(), with_view(field, &bump, &quote!(#bind let #bump: u8 = #given; #require))))
 }
 
-/// In an optional field's block the name is a reference already.
-fn with_view(field: &FieldInput, check: &TokenStream) -> TokenStream {
+/// The check with the field's name as a reference, which in an optional field's block it is already.
+fn with_view(field: &FieldInput, bump: &Ident, check: &TokenStream) -> TokenStream {
     let ident = &field.ident;
-    if field.is_optional { check.clone() } else { quote!(let #ident = &#ident; #check) }
+    if field.is_optional {
+        check.clone()
+    } else {
+        quote!(let #bump = { let #ident = &#ident; #check #bump };)
+    }
 }
 
 /// Refuses the account in an earlier writable field.

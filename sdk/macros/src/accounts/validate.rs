@@ -8,8 +8,9 @@ use super::init::make;
 use super::parse::{AccountsInput, FieldInput};
 use super::rules::rules;
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
+use syn::spanned::Spanned;
 
 /// Names of the generated code's own, which the user's expressions cannot see.
 pub(super) struct Names {
@@ -95,7 +96,7 @@ fn count(input: &AccountsInput) -> TokenStream {
     let single = proc_macro2::Literal::usize_unsuffixed(single);
     let groups = input.fields.iter().filter(|field| field.is_group).map(|field| {
         let ty = &field.ty;
-        quote!(<#ty as ::sealane_sdk::guest::declared::Accounts>::COUNT)
+        quote_spanned!(ty.span()=> <#ty as ::sealane_sdk::guest::declared::Accounts>::COUNT)
     });
     quote!(#single #(+ #groups)*)
 }
@@ -207,7 +208,8 @@ fn bumps(input: &AccountsInput) -> (TokenStream, TokenStream) {
         let FieldInput { ident, ty, .. } = field;
         if field.is_group {
             let doc = format!(" The bumps of the accounts in `{ident}`.");
-            return quote!(#[doc = #doc] pub #ident: <#ty as ::sealane_sdk::guest::declared::Accounts>::Bumps);
+            let bumps = quote_spanned!(ty.span()=> <#ty as ::sealane_sdk::guest::declared::Accounts>::Bumps);
+            return quote!(#[doc = #doc] pub #ident: #bumps);
         }
         let ty = if field.is_optional { quote!(::core::option::Option<u8>) } else { quote!(u8) };
         let doc = format!(" The bump of `{ident}`.");

@@ -17,12 +17,6 @@ pub struct MintOfAnything {
 }
 
 #[derive(Accounts)]
-pub struct NoSuchMint {
-    #[account(token::mint = mint.kye())]
-    pub tokens: TokenAccount,
-}
-
-#[derive(Accounts)]
 pub struct OptionalMint {
     pub mint: Option<Mint>,
     #[account(token::mint = mint)]

@@ -125,9 +125,12 @@ fn explain_fault(scope: &'static Scope, account: &'static str, fault: &'static F
 #[inline(never)]
 fn explain(scope: &'static Scope, account: &'static str, rule: &str) {
     let mut line = Buffer::new();
-    line.push_all(&["Error: ", scope.instruction_name(), ": account "]);
+    line.push("Error: ");
+    line.push(scope.instruction_name());
+    line.push(": account ");
     push_account(&mut line, scope, account);
-    line.push_all(&[": ", rule]);
+    line.push(": ");
+    line.push(rule);
     log_bytes(line.bytes());
 }
 
@@ -144,9 +147,13 @@ fn explain_to_clients(account: Option<(&Scope, &str)>, name: &str, number: u32, 
         }
         None => line.push("occurred"),
     }
-    line.push_all(&[". Error Code: ", name, ". Error Number: "]);
+    line.push(". Error Code: ");
+    line.push(name);
+    line.push(". Error Number: ");
     line.push_number(number);
-    line.push_all(&[". Error Message: ", message, "."]);
+    line.push(". Error Message: ");
+    line.push(message);
+    line.push(".");
     log_bytes(line.bytes());
 }
 
@@ -159,7 +166,8 @@ fn push_account(line: &mut Buffer, scope: &Scope, account: &str) {
 fn push_groups(line: &mut Buffer, scope: &Scope) {
     if let Some(outer) = scope.outer {
         push_groups(line, outer);
-        line.push_all(&[scope.name, "."]);
+        line.push(scope.name);
+        line.push(".");
     }
 }
 
@@ -184,7 +192,10 @@ pub fn failed<E: ErrorCode>(instruction: &'static str, error: ProgramError) -> P
 #[inline(never)]
 fn explain_failure(instruction: &'static str, name: &str, number: u32, text: &str) {
     let mut line = Buffer::new();
-    line.push_all(&["Error: ", instruction, if text.is_empty() { "" } else { ": " }, text]);
+    line.push("Error: ");
+    line.push(instruction);
+    line.push(if text.is_empty() { "" } else { ": " });
+    line.push(text);
     log_bytes(line.bytes());
     if !name.is_empty() {
         explain_to_clients(None, name, number, text);

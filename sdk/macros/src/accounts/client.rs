@@ -1,8 +1,7 @@
 //! The clients' side: the addresses that must be given, the metas with the exact read and write sets, and the description.
 
-mod describe;
-
 use super::constraints::TokenRules;
+use super::describe;
 use super::parse::{AccountsInput, FieldInput};
 use super::seeds::{Bump, Seed};
 use crate::documentation;
@@ -11,7 +10,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{Ident, Type};
 
 /// Where a client gets an account's address from.
-enum Source {
+pub(super) enum Source {
     /// It gives it.
     Given,
     /// The account's type knows it.
@@ -120,7 +119,7 @@ fn metas(input: &AccountsInput) -> TokenStream {
 }
 
 /// Where the address comes from, as far as the declarations say.
-fn source(input: &AccountsInput, field: &FieldInput) -> Source {
+pub(super) fn source(input: &AccountsInput, field: &FieldInput) -> Source {
     if field.is_optional || field.is_group {
         return Source::Given;
     }
@@ -142,14 +141,14 @@ fn source(input: &AccountsInput, field: &FieldInput) -> Source {
 }
 
 /// What an address is derived from.
-struct Derivation {
-    seeds: Vec<Seed>,
+pub(super) struct Derivation {
+    pub(super) seeds: Vec<Seed>,
     /// The program, if it is another one.
-    program: Option<Seed>,
+    pub(super) program: Option<Seed>,
 }
 
 /// What the field's address is derived from, if it is: its seeds, or wallet and mint of an associated token account.
-fn derivation(field: &FieldInput) -> Option<Derivation> {
+pub(super) fn derivation(field: &FieldInput) -> Option<Derivation> {
     let constraints = &field.constraints;
     if let Some(seeds) = &constraints.seeds {
         let program = constraints.seeds_program.as_ref().map(|rule| rule.value.as_seed());
@@ -166,7 +165,7 @@ fn derivation(field: &FieldInput) -> Option<Derivation> {
 
 impl Derivation {
     /// The seeds, and the program.
-    fn all(&self) -> impl Iterator<Item = &Seed> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Seed> {
         self.seeds.iter().chain(&self.program)
     }
 }
@@ -181,7 +180,7 @@ fn is_derivable(input: &AccountsInput, field: &FieldInput) -> bool {
 }
 
 /// Whether a client has the seed.
-fn is_known(input: &AccountsInput, seed: &Seed) -> bool {
+pub(super) fn is_known(input: &AccountsInput, seed: &Seed) -> bool {
     match seed {
         Seed::Field { .. } => false,
         Seed::Constant(value) => !mentions_any(input, value.to_token_stream()),
@@ -215,7 +214,7 @@ fn mentions_any(input: &AccountsInput, tokens: TokenStream) -> bool {
 }
 
 /// The address of a field: code of type `Address`. `addresses` is the struct of those that are given.
-fn address(input: &AccountsInput, field: &FieldInput, addresses: &TokenStream) -> TokenStream {
+pub(super) fn address(input: &AccountsInput, field: &FieldInput, addresses: &TokenStream) -> TokenStream {
     let FieldInput { ident, ty, .. } = field;
     match source(input, field) {
         Source::Given => quote!(#addresses.#ident),
@@ -331,7 +330,7 @@ fn meta(input: &AccountsInput, field: &FieldInput) -> TokenStream {
     }
 }
 
-fn signs(field: &FieldInput) -> TokenStream {
+pub(super) fn signs(field: &FieldInput) -> TokenStream {
     let ty = &field.ty;
     if field.must_sign() {
         quote!(true)

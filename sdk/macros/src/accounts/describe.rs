@@ -1,8 +1,8 @@
 //! Accounts as the description lists them.
 
-use super::{Source, address, derivation, is_known, signs, source};
-use crate::accounts::parse::{AccountsInput, FieldInput};
-use crate::accounts::seeds::Seed;
+use super::client::{Source, address, derivation, is_known, signs, source};
+use super::parse::{AccountsInput, FieldInput};
+use super::seeds::Seed;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Type;
