@@ -26,12 +26,19 @@ fn solana_s_clients_work_unchanged() {
     let node = RunningNode::start(&genesis, &[("counter.wasm", sealane_artifacts::COUNTER)]);
     let idl = node.path("counter.json");
     std::fs::write(&idl, sealane_counter::idl().to_json()).expect("the description is written");
+    let idls = node.path("idls");
+    std::fs::create_dir(&idls).expect("the folder is made");
+    for described in described() {
+        let path = idls.join(format!("{}.json", described.metadata.name));
+        std::fs::write(path, described.to_json()).expect("the description is written");
+    }
     let output = Command::new("node")
         .args(["--test", "--test-force-exit", "--test-timeout=120000", "--test-reporter=spec"])
         .current_dir(&folder)
         .env("SEALANE_URL", node.url())
         .env("SEALANE_WEBSOCKET_URL", node.websocket_url())
         .env("SEALANE_COUNTER_IDL", &idl)
+        .env("SEALANE_IDLS", &idls)
         .output()
         .expect("node runs");
     assert!(
@@ -41,7 +48,17 @@ fn solana_s_clients_work_unchanged() {
         String::from_utf8_lossy(&output.stderr)
     );
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(tests_passed(&text) >= 60, "the runner found too few tests:\n{text}");
+    assert!(tests_passed(&text) >= 65, "the runner found too few tests:\n{text}");
+}
+
+/// The descriptions that other generators are given: those of the templates, and the one with groups and token accounts.
+fn described() -> [sealane_sdk::idl::Idl; 4] {
+    [
+        sealane_counter::idl(),
+        sealane_template_dex_like::idl(),
+        sealane_template_token_gated::idl(),
+        sealane_vault::idl(),
+    ]
 }
 
 /// How many tests passed, by the runner's own count.

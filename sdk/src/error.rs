@@ -14,6 +14,10 @@ pub trait ErrorCode: Sized + 'static {
     /// The text of the error with this number, if there is one.
     #[must_use]
     fn text(number: u32) -> Option<&'static str>;
+
+    /// The name of the error with this number, if there is one.
+    #[must_use]
+    fn name(number: u32) -> Option<&'static str>;
 }
 
 /// No errors of its own: what a program has that declares none.
@@ -22,6 +26,11 @@ impl ErrorCode for () {
 
     #[inline(always)]
     fn text(_number: u32) -> Option<&'static str> {
+        None
+    }
+
+    #[inline(always)]
+    fn name(_number: u32) -> Option<&'static str> {
         None
     }
 }
@@ -40,7 +49,7 @@ macro_rules! require {
 }
 
 /// Declares a program's own errors in one table, so that names, numbers and texts cannot drift apart: the enum,
-/// `ALL`, `from_number`, `log_line`, and the way into [`ProgramError::Custom`]. A line is: name, number, documentation, and the
+/// `ALL`, `from_number`, `name`, `log_line`, and the way into [`ProgramError::Custom`]. A line is: name, number, documentation, and the
 /// text that is logged, which may be left out where it is the documentation.
 ///
 /// ```
@@ -82,6 +91,14 @@ macro_rules! program_errors {
                     $(Self::$name => $crate::program_errors!(@line $doc $(, $line)?),)*
                 }
             }
+
+            /// The error's name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)*
+                }
+            }
         }
 
         impl $crate::error::ErrorCode for $enum {
@@ -92,6 +109,11 @@ macro_rules! program_errors {
             #[inline]
             fn text(number: u32) -> Option<&'static str> {
                 Self::from_number(number).map(Self::log_line)
+            }
+
+            #[inline]
+            fn name(number: u32) -> Option<&'static str> {
+                Self::from_number(number).map(Self::name)
             }
         }
 

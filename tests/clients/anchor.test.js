@@ -6,7 +6,7 @@ import anchor from '@coral-xyz/anchor';
 import { PublicKey } from '@solana/web3.js';
 import { connect, funded, named, once, refusal } from './common.js';
 
-const { AnchorProvider, BN, Program, Wallet } = anchor;
+const { AnchorError, AnchorProvider, BN, Program, Wallet } = anchor;
 const connection = connect();
 const idl = JSON.parse(readFileSync(named('SEALANE_COUNTER_IDL'), 'utf8'));
 let owner, program, counter;
@@ -45,10 +45,23 @@ test('an instruction is called, its event is heard, its result is seen', async (
   assert.equal((await program.account.counter.fetch(counter)).count.toNumber(), 4);
 });
 
-test('an error has the code that the description names', async () => {
+test('an error is named, with its number and text', async () => {
   const error = await refusal(program.methods.increment(new BN(7)).accounts({ authority: owner.publicKey }).rpc());
-  const { code } = idl.errors.find(({ name }) => name === 'LimitReached');
-  assert.match(String(error), new RegExp(`custom program error: 0x${code.toString(16)}`));
+  const { code, msg } = idl.errors.find(({ name }) => name === 'LimitReached');
+  assert.ok(error instanceof AnchorError, String(error));
+  assert.deepEqual(error.error.errorCode, { code: 'LimitReached', number: code });
+  assert.equal(error.error.errorMessage, msg);
+  assert.equal(error.error.origin, undefined);
+  assert.ok(error.program.equals(program.programId));
+});
+
+test('a broken constraint is named, with its account', async () => {
+  const other = await funded(connection);
+  const increment = program.methods.increment(new BN(1)).accountsPartial({ authority: other.publicKey, counter });
+  const error = await refusal(increment.signers([other]).rpc());
+  assert.ok(error instanceof AnchorError, String(error));
+  assert.deepEqual(error.error.errorCode, { code: 'ConstraintSeeds', number: 2006 });
+  assert.equal(error.error.origin, 'counter');
 });
 
 test('a counter is closed', async () => {

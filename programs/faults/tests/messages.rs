@@ -84,9 +84,8 @@ fn with(
     let idl = sealane_faults::idl();
     let described =
         idl.instructions.iter().find(|described| instruction.data.starts_with(&described.discriminator));
-    let accounts = &described.expect("an instruction of the program").accounts;
-    let position =
-        accounts.iter().position(|account| account.name == field).expect("a field of the instruction");
+    let accounts = described.expect("an instruction of the program").account_names();
+    let position = accounts.iter().position(|account| account == field).expect("a field of the instruction");
     change(&mut instruction.accounts[position]);
     instruction
 }

@@ -4,7 +4,8 @@
 
 use bytemuck::{Pod, Zeroable};
 use sealane_sdk::guest::declared::{
-    ArgumentReader, ConstraintError, failed, missing_account, refuse, unknown_instruction,
+    ArgumentReader, ConstraintError, Fault, Place, Scope, failed, missing_account, refuse_fault,
+    unknown_instruction,
 };
 use sealane_sdk::guest::{AccountData, AccountView, DataRefMut, address_eq};
 use sealane_sdk::{Address, ProgramError, ProgramResult, require};
@@ -42,6 +43,7 @@ sealane_sdk::program_errors! {
 
 /// The instruction's name, for what is logged.
 const NAME: &str = "transfer";
+const SCOPE: &Scope = &Scope::instruction(NAME);
 
 /// Carries out one instruction.
 ///
@@ -61,11 +63,11 @@ pub fn process(program_id: &Address, accounts: &[AccountView], data: &[u8]) -> P
 
 fn transfer(program_id: &Address, accounts: &[AccountView], amount: u64) -> ProgramResult {
     let [source, destination, authority, ..] = accounts else {
-        let names = ["source", "destination", "authority"];
-        return Err(missing_account(NAME, &names, accounts.len()));
+        return Err(missing_account(SCOPE, &["source", "destination", "authority"], accounts.len()));
     };
     if !authority.is_signer() {
-        return Err(refuse(NAME, "authority", "must sign", ConstraintError::AccountNotSigner.into()));
+        const FAULT: Fault = Fault::new("must sign", ConstraintError::AccountNotSigner);
+        return Err(refuse_fault(Place { scope: SCOPE, account: "authority" }, &FAULT));
     }
     let mut source = lend(program_id, source, "source")?;
     let mut destination = lend(program_id, destination, "destination")?;
@@ -81,7 +83,8 @@ fn lend<'a>(
     name: &'static str,
 ) -> Result<DataRefMut<'a, TokenAccount>, ProgramError> {
     if !view.is_writable() {
-        return Err(refuse(NAME, name, "must be writable", ConstraintError::ConstraintMut.into()));
+        const FAULT: Fault = Fault::new("must be writable", ConstraintError::ConstraintMut);
+        return Err(refuse_fault(Place { scope: SCOPE, account: name }, &FAULT));
     }
     view.load_checked_mut::<TokenAccount>(program_id).map_err(|error| explain(view, &error, name))
 }
@@ -91,21 +94,31 @@ fn lend<'a>(
 #[inline(never)]
 fn explain(view: &AccountView, error: &ProgramError, name: &'static str) -> ProgramError {
     use ConstraintError as E;
-    let (rule, error) = match error {
-        _ if view.data_is_empty() => ("is not made yet", E::AccountNotInitialized),
-        _ if view.is_windowed() => ("is too large to lend its data", E::AccountDidNotDeserialize),
-        ProgramError::InvalidAccountOwner => ("must belong to this program", E::AccountOwnedByWrongProgram),
-        ProgramError::UninitializedAccount => ("holds nothing yet", E::AccountNotInitialized),
-        ProgramError::AccountBorrowFailed => (
-            "is the same account as source: two are to be written (`dup` allows one)",
-            E::ConstraintDuplicateMutableAccount,
-        ),
-        _ if view.data_size() != size_of::<TokenAccount>() => {
-            ("has data of another size than its type", E::AccountDidNotDeserialize)
+    let fault = match error {
+        _ if view.data_is_empty() => const { &Fault::new("is not made yet", E::AccountNotInitialized) },
+        _ if view.is_windowed() => {
+            const { &Fault::new("is too large to lend its data", E::AccountDidNotDeserialize) }
         }
-        _ => ("holds data of another type", E::AccountDiscriminatorMismatch),
+        ProgramError::InvalidAccountOwner => {
+            const { &Fault::new("must belong to this program", E::AccountOwnedByWrongProgram) }
+        }
+        ProgramError::UninitializedAccount => {
+            const { &Fault::new("holds nothing yet", E::AccountNotInitialized) }
+        }
+        ProgramError::AccountBorrowFailed => {
+            const {
+                &Fault::new(
+                    "is the same account as source: two are to be written (`dup` allows one)",
+                    E::ConstraintDuplicateMutableAccount,
+                )
+            }
+        }
+        _ if view.data_size() != size_of::<TokenAccount>() => {
+            const { &Fault::new("has data of another size than its type", E::AccountDidNotDeserialize) }
+        }
+        _ => const { &Fault::new("holds data of another type", E::AccountDiscriminatorMismatch) },
     };
-    refuse(NAME, name, rule, error.into())
+    refuse_fault(Place { scope: SCOPE, account: name }, fault)
 }
 
 #[inline(always)]

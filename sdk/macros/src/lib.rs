@@ -101,8 +101,9 @@ use proc_macro::TokenStream;
 ///
 /// Where the program is, `ID` in the crate's root says: `declare_id!("…")`. The program itself runs at any address.
 ///
-/// A failed instruction logs one line: `Error: increment: account counter: has_one = authority does not hold`, or
-/// `Error: increment: ` and the error's text.
+/// A failed instruction logs a line for people: `Error: increment: account counter: has_one = authority does not hold`, or
+/// `Error: increment: ` and the error's text; and one in the form in which Anchor's clients look for account, code, number and message:
+/// `AnchorError caused by account: counter. Error Code: ConstraintHasOne. Error Number: 2001. Error Message: …`.
 ///
 /// ```
 /// use sealane_sdk::prelude::*;
@@ -137,8 +138,11 @@ pub fn program(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Declares the accounts of an instruction: a struct whose fields are the accounts in their order.
 ///
 /// A field's type says what the account is: `Account<T>` (data of this program, with [`macro@account`] on `T`), `Signer`,
-/// `Program<P>`, `SystemAccount`, or `UncheckedAccount`; an `Option` of it may be left out by the client, who gives the
-/// program's own address instead. `#[account(…)]` on the field says what else must hold:
+/// `Program<P>` (`System`, `Token`, `AssociatedToken`, or a type with `ProgramAddress`), `SystemAccount`, `TokenAccount`, `Mint`,
+/// `Sysvar<S>` (`Clock`, `Rent`, `InstructionsSysvar`), or `UncheckedAccount`; an `Option` of it may be left out by the client, who gives
+/// the program's own address instead. A field without `#[account(…)]` may also be a group of accounts: another struct with
+/// `#[derive(Accounts)]`, whose arguments (`#[instruction(…)]`) are the first of this one's. `#[account(…)]` on the field says what else must
+/// hold:
 ///
 /// | constraint | |
 /// |---|---|
@@ -149,6 +153,14 @@ pub fn program(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `executable` | It is a program. |
 /// | `seeds = [a, b, …]`, `bump` | Its address is derived from the seeds. With `bump` alone the canonical bump is searched; `bump = counter.bump` takes one that was stored, which costs a fraction. |
 /// | `init`, `payer = field`, `space = expr` | It is made before the function runs, with room for `space` bytes (the size of `T`, if that is left out), for this program or for `owner`. Needs a field `system_program: Program<System>`. Without seeds it must sign. |
+/// | `seeds::program = field` | The address is derived from this program instead; an expression of type `Address` does as well. |
+/// | `init_if_needed`, … | As `init`, unless the account is there: then it must be of the same type, owner and size. |
+/// | `zero` | An `Account<T>` of this program that is all zero, made by somebody else before: it becomes a `T`. |
+/// | `realloc = expr`, `realloc::payer = field` | Its data gets this size, last of all checks; lamports come from the payer or go there. New bytes are zero, whatever `realloc::zero` says. Needs `system_program`. |
+/// | `rent_exempt = enforce` | It holds its rent-exempt minimum. (`skip`, as Anchor has it, says nothing.) |
+/// | `token::mint = field`, `token::authority = field` | A `TokenAccount` of this mint, and this owner; with `init` it is made. Needs `token_program: Program<Token>` then. Each may be an expression of type `Address`, but for the mint with `init`. |
+/// | `associated_token::mint`, `associated_token::authority` | It is the associated token account, and still its owner's; with `init` it is made. Needs `associated_token_program: Program<AssociatedToken>` then. |
+/// | `mint::decimals`, `mint::authority`, `mint::freeze_authority` | A `Mint` of this kind; with `init` it is made. |
 /// | `close = field` | It is closed after the function has run; its lamports go to the other account. |
 /// | `has_one = field` | Its data has a field of the same name, and that is the other account's address. |
 /// | `constraint = expr` | The expression is true. It sees all fields by their names, and the arguments (what is no number, `bool` or address by reference); `?` may be used in it. |
@@ -157,7 +169,8 @@ pub fn program(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// `@ error` behind a constraint is what the instruction fails with instead of Anchor's number for it.
 ///
 /// A seed is a literal (`b"counter"`), a constant, a field's name (its address), an argument's name (its bytes), or
-/// `field.name` (a field of the account's data). Arguments that constraints use are declared on the struct:
+/// `field.name` (a field of the account's data); `.key()`, `.as_ref()`, `.to_le_bytes()` and `&` may stand there, as Anchor has them.
+/// Arguments that constraints use are declared on the struct:
 /// `#[instruction(id: u64)]` repeats the function's first arguments.
 ///
 /// For clients it makes a struct with `Addresses` behind the name: the addresses that a client must give; those that are

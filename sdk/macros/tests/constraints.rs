@@ -194,9 +194,38 @@ impl Case {
     fn run(&self, expected: ProgramResult, line: &str) -> Region {
         let mut region = Region::new(&ID, &self.accounts, &self.data);
         let (result, log) = region.run_logged(process);
-        assert_eq!((result, log.join("\n").as_str()), (expected, line));
+        let (for_clients, rest): (Vec<_>, Vec<_>) =
+            log.into_iter().partition(|line| line.starts_with("AnchorError "));
+        assert_eq!((&result, rest.join("\n").as_str()), (&expected, line));
+        check_line_for_clients(&result, line, &for_clients);
         region
     }
+}
+
+/// What fails with a number that has a name says it once more in Anchor's words, with the account that the other line names.
+#[track_caller]
+fn check_line_for_clients(result: &ProgramResult, line: &str, for_clients: &[String]) {
+    let unnamed = ProgramError::from(ConstraintError::RequireViolated);
+    let number = match result {
+        Err(ProgramError::Custom(number)) if *result != Err(unnamed) => number,
+        _ => return assert_eq!(for_clients, [String::new(); 0]),
+    };
+    let [found] = for_clients else { panic!("one line is for clients: {for_clients:?}") };
+    let account = line.split_once(": account ").and_then(|(_, rest)| rest.split_once(": "));
+    let start = match account {
+        Some((account, _)) => format!("AnchorError caused by account: {account}. Error Code: "),
+        None => "AnchorError occurred. Error Code: ".to_owned(),
+    };
+    let name = <RuleError as ErrorCode>::name(*number)
+        .or_else(|| <ConstraintError as ErrorCode>::name(*number))
+        .expect("it has a name");
+    let start = format!("{start}{name}. Error Number: {number}. Error Message: ");
+    let message = found.strip_prefix(&start).and_then(|rest| rest.strip_suffix('.'));
+    let message = message.unwrap_or_else(|| panic!("{found} begins with {start}"));
+    if let Some(text) = <RuleError as ErrorCode>::text(*number) {
+        assert_eq!(message, text, "clients compare it with the description's");
+    }
+    assert!(!message.is_empty());
 }
 
 /// Changes one thing about the good call; gives what it fails with and what it says then.

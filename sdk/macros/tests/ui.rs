@@ -8,7 +8,18 @@
 fn mistakes_are_explained() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/right.rs");
-    for name in ["accounts", "layout", "fields", "program", "functions", "arguments", "errors", "types"] {
+    for name in [
+        "accounts",
+        "tokens",
+        "groups",
+        "layout",
+        "fields",
+        "program",
+        "functions",
+        "arguments",
+        "errors",
+        "types",
+    ] {
         cases.compile_fail(format!("tests/ui/{name}.rs"));
     }
 }

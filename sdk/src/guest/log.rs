@@ -56,10 +56,7 @@ pub fn log_arguments(arguments: fmt::Arguments<'_>) {
 #[inline(never)]
 pub(super) fn log_pieces(pieces: &[&str]) {
     let mut line = Buffer::new();
-    for piece in pieces {
-        // The buffer cuts what does not fit and never fails.
-        let _ = line.write_str(piece);
-    }
+    line.push_all(pieces);
     log_bytes(line.bytes());
 }
 
@@ -89,6 +86,30 @@ impl Buffer {
     /// An empty line.
     pub(super) const fn new() -> Self {
         Self { bytes: [0; MAX_FORMATTED_SIZE_BYTES], size: 0 }
+    }
+
+    /// Adds text; what does not fit is cut. Where lines are put together nobody waits, so the code is there once.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn push(&mut self, text: &str) {
+        // The buffer cuts what does not fit and never fails.
+        let _ = self.write_str(text);
+    }
+
+    /// Adds pieces of text.
+    pub(super) fn push_all(&mut self, pieces: &[&str]) {
+        for piece in pieces {
+            self.push(piece);
+        }
+    }
+
+    /// Adds a number in decimal digits, without what formatting takes.
+    pub(super) fn push_number(&mut self, number: u32) {
+        if number >= 10 {
+            self.push_number(number / 10);
+        }
+        let digit = (number % 10) as usize;
+        self.push("0123456789".get(digit..=digit).unwrap_or_default());
     }
 
     /// What was written so far, as far as it fits.

@@ -16,6 +16,7 @@ pub const MINT_SIZE_BYTES: usize = 82;
 const TRANSFER: u8 = 3;
 const MINT_TO: u8 = 7;
 const BURN: u8 = 8;
+const CLOSE_ACCOUNT: u8 = 9;
 const INITIALIZE_ACCOUNT3: u8 = 18;
 const INITIALIZE_MINT2: u8 = 20;
 
@@ -122,6 +123,11 @@ impl<'a> TokenProgram<'a> {
         if *view.address() == token::ID { Ok(Self(view)) } else { Err(ProgramError::IncorrectProgramId) }
     }
 
+    /// The account, of which it is known that it is the token program.
+    pub(super) const fn known(view: &'a AccountView) -> Self {
+        Self(view)
+    }
+
     /// Moves `amount` tokens; nothing is called for none.
     ///
     /// # Errors
@@ -185,10 +191,45 @@ impl<'a> TokenProgram<'a> {
     /// # Errors
     /// As [`Self::transfer`].
     pub fn initialize_mint(&self, mint: &AccountView, decimals: u8, authority: &Address) -> ProgramResult {
-        let mut data = [0; 35];
+        self.initialize_mint_with_freeze(mint, decimals, authority, None)
+    }
+
+    /// As [`Self::initialize_mint`], with somebody who may freeze its accounts.
+    ///
+    /// # Errors
+    /// As [`Self::transfer`].
+    pub fn initialize_mint_with_freeze(
+        &self,
+        mint: &AccountView,
+        decimals: u8,
+        authority: &Address,
+        freeze_authority: Option<&Address>,
+    ) -> ProgramResult {
+        let mut data = [0; 67];
         (data[0], data[1]) = (INITIALIZE_MINT2, decimals);
         data[2..34].copy_from_slice(authority.as_ref());
-        invoke(&Invocation { program: self.0, accounts: &[InvokeMeta::writable(mint)], data: &data })
+        let data = match freeze_authority {
+            Some(freeze_authority) => {
+                data[34] = 1;
+                data[35..].copy_from_slice(freeze_authority.as_ref());
+                &data[..]
+            }
+            None => &data[..35],
+        };
+        invoke(&Invocation { program: self.0, accounts: &[InvokeMeta::writable(mint)], data })
+    }
+
+    /// Closes a token account that holds no tokens; its lamports go to `destination`.
+    ///
+    /// # Errors
+    /// As [`Self::transfer`].
+    pub fn close_account(
+        &self,
+        account: &AccountView,
+        destination: &AccountView,
+        authority: Authority<'_>,
+    ) -> ProgramResult {
+        self.call(&[CLOSE_ACCOUNT], account, destination, authority)
     }
 
     /// The instructions on two writable accounts, an authority and an amount.
@@ -205,10 +246,21 @@ impl<'a> TokenProgram<'a> {
         }
         let mut data = [instruction; 9];
         data[1..].copy_from_slice(&amount.to_le_bytes());
+        self.call(&data, first, second, authority)
+    }
+
+    /// The instructions on two writable accounts and an authority.
+    fn call(
+        &self,
+        data: &[u8],
+        first: &AccountView,
+        second: &AccountView,
+        authority: Authority<'_>,
+    ) -> ProgramResult {
         let (Authority::Signer(view) | Authority::Derived(view, _)) = authority;
         let accounts =
             [InvokeMeta::writable(first), InvokeMeta::writable(second), InvokeMeta::readonly_signer(view)];
-        let invocation = Invocation { program: self.0, accounts: &accounts, data: &data };
+        let invocation = Invocation { program: self.0, accounts: &accounts, data };
         match authority {
             Authority::Signer(_) => invoke(&invocation),
             Authority::Derived(_, seeds) => invoke_signed(&invocation, &[seeds]),

@@ -85,12 +85,52 @@ pub struct Instruction {
     /// The first bytes of its data.
     pub discriminator: Vec<u8>,
     /// Its accounts, in order.
-    pub accounts: Vec<InstructionAccount>,
+    pub accounts: Vec<InstructionAccountItem>,
     /// Its arguments, in order.
     pub args: Vec<Field>,
     /// What it returns, if anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub returns: Option<Type>,
+}
+
+impl Instruction {
+    /// The names of its accounts in order, those in groups as `group.name`.
+    #[must_use]
+    pub fn account_names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        add_names(&self.accounts, "", &mut names);
+        names
+    }
+}
+
+fn add_names(items: &[InstructionAccountItem], groups: &str, names: &mut Vec<String>) {
+    for item in items {
+        match item {
+            InstructionAccountItem::Single(account) => names.push([groups, &account.name].concat()),
+            InstructionAccountItem::Composite(group) => {
+                add_names(&group.accounts, &[groups, &group.name, "."].concat(), names);
+            }
+        }
+    }
+}
+
+/// An account of an instruction, or a group of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum InstructionAccountItem {
+    /// One account.
+    Single(InstructionAccount),
+    /// A group of accounts.
+    Composite(InstructionAccountGroup),
+}
+
+/// A group of accounts of an instruction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct InstructionAccountGroup {
+    /// Its field's name.
+    pub name: String,
+    /// Its accounts, in order.
+    pub accounts: Vec<InstructionAccountItem>,
 }
 
 /// An account of an instruction.
@@ -126,6 +166,9 @@ pub struct InstructionAccount {
 pub struct Pda {
     /// The seeds, without the bump.
     pub seeds: Vec<Seed>,
+    /// The program it is derived for, if that is not the program itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub program: Option<Seed>,
 }
 
 /// A seed.

@@ -106,7 +106,7 @@ impl Names {
         let instructions = idl.instructions.iter().map(|instruction| InstructionNames {
             discriminator: instruction.discriminator.clone(),
             name: instruction.name.clone(),
-            accounts: instruction.accounts.iter().map(|account| account.name.clone()).collect(),
+            accounts: instruction.account_names(),
         });
         let errors = idl.errors.iter().map(|error| {
             let text = error.msg.clone().unwrap_or_default();

@@ -2,7 +2,6 @@
 //! club itself is only read.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
-use sealane_sdk::guest::token::TokenAccount;
 use sealane_sdk::prelude::*;
 
 declare_id!("Temp1ateGated111111111111111111111111111111");
@@ -39,10 +38,7 @@ pub mod club {
     /// Lets a guest in who holds enough tokens now; returns how often they have been.
     pub fn enter(context: Context<Enter>) -> Result<u64> {
         let club = context.accounts.club.load()?;
-        let held = TokenAccount::read(&context.accounts.tokens)?;
-        require!(held.mint == club.mint, ClubError::OtherToken);
-        require!(held.owner == *context.accounts.guest.address(), ClubError::NotYours);
-        require!(held.amount >= club.minimum, ClubError::TooFew);
+        require!(context.accounts.tokens.amount()? >= club.minimum, ClubError::TooFew);
         let mut pass = context.accounts.pass.load_mut()?;
         pass.visits += 1;
         emit(&Entered { guest: pass.guest, visits: pass.visits });
@@ -57,8 +53,7 @@ pub struct Open {
     #[account(mut)]
     pub host: Signer,
     /// The token that guests must hold.
-    #[account(owner = sealane_sdk::ids::token::ID)]
-    pub mint: UncheckedAccount,
+    pub mint: Mint,
     /// The new club.
     #[account(init, payer = host, seeds = [CLUB_SEED, host], bump)]
     pub club: Account<Club>,
@@ -89,7 +84,11 @@ pub struct Enter {
     /// The club.
     pub club: Account<Club>,
     /// The guest's tokens.
-    pub tokens: UncheckedAccount,
+    #[account(
+        token::mint = club.load()?.mint @ ClubError::OtherToken,
+        token::authority = guest @ ClubError::NotYours,
+    )]
+    pub tokens: TokenAccount,
     /// The guest's pass.
     #[account(mut, seeds = [PASS_SEED, club, guest], bump = pass.bump, has_one = guest @ ClubError::NotYours)]
     pub pass: Account<Pass>,

@@ -1,5 +1,7 @@
 //! The clients' side: the addresses that must be given, the metas with the exact read and write sets, and the description.
 
+use super::constraints::TokenRules;
+use super::describe;
 use super::parse::{AccountsInput, FieldInput};
 use super::seeds::{Bump, Seed};
 use crate::documentation;
@@ -8,7 +10,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{Ident, Type};
 
 /// Where a client gets an account's address from.
-enum Source {
+pub(super) enum Source {
     /// It gives it.
     Given,
     /// The account's type knows it.
@@ -25,20 +27,14 @@ pub(crate) fn expand(input: &AccountsInput) -> TokenStream {
     let doc =
         format!(" The addresses that a client gives for [`{ident}`]: those that are not known or derived.");
     let given =
-        input.fields.iter().filter(|field| matches!(source(input, field), Source::Given)).map(|field| {
-            let name = &field.ident;
-            let default = vec![format!("Address of `{name}`.")];
-            let docs = documentation::attributes(if field.docs.is_empty() { &default } else { &field.docs });
-            let ty = quote!(::sealane_sdk::Address);
-            let ty = if field.is_optional { quote!(::core::option::Option<#ty>) } else { ty };
-            quote!(#docs pub #name: #ty)
-        });
+        input.fields.iter().filter(|field| field.is_group || matches!(source(input, field), Source::Given));
+    let given = given.map(given_field);
     let derived = input.fields.iter().filter(|field| matches!(source(input, field), Source::Derived));
     let finders = derived.map(|field| finder(input, field));
     let names: Vec<_> = input.arguments.iter().map(|argument| &argument.ident).collect();
-    let metas = input.fields.iter().map(|field| meta(input, field));
-    let accounts = input.fields.iter().map(|field| describe(input, field));
-    let definitions = input.fields.iter().map(|field| {
+    let metas = metas(input);
+    let accounts = input.fields.iter().map(|field| describe::item(input, field));
+    let definitions = input.fields.iter().filter(|field| !field.is_group).map(|field| {
         let ty = &field.ty;
         quote!(<#ty as ::sealane_sdk::guest::declared::AccountField>::describe(definitions);)
     });
@@ -64,12 +60,12 @@ pub(crate) fn expand(input: &AccountsInput) -> TokenStream {
                     arguments: Self::Arguments<'_>,
                 ) -> ::sealane_sdk::idl::List<::sealane_sdk::instruction::AccountMeta> {
                     let (#(#names,)*) = arguments;
-                    [#(#metas),*].into()
+                    #metas
                 }
 
                 fn describe(
                     definitions: &mut ::sealane_sdk::idl::Definitions,
-                ) -> ::sealane_sdk::idl::List<::sealane_sdk::idl::InstructionAccount> {
+                ) -> ::sealane_sdk::idl::List<::sealane_sdk::idl::InstructionAccountItem> {
                     let _ = &definitions;
                     #(#definitions)*
                     [#(#accounts),*].into()
@@ -79,9 +75,52 @@ pub(crate) fn expand(input: &AccountsInput) -> TokenStream {
     }
 }
 
+/// What a client gives for a field: its address, or those of the group.
+fn given_field(field: &FieldInput) -> TokenStream {
+    let FieldInput { ident, ty, .. } = field;
+    let default =
+        vec![if field.is_group { format!("The group `{ident}`.") } else { format!("Address of `{ident}`.") }];
+    let docs = documentation::attributes(if field.docs.is_empty() { &default } else { &field.docs });
+    let address = quote!(::sealane_sdk::Address);
+    let ty = if field.is_group {
+        quote!(<#ty as ::sealane_sdk::guest::declared::ClientAccounts>::Addresses)
+    } else if field.is_optional {
+        quote!(::core::option::Option<#address>)
+    } else {
+        address
+    };
+    quote!(#docs pub #ident: #ty)
+}
+
+/// The accounts as the instruction lists them.
+fn metas(input: &AccountsInput) -> TokenStream {
+    if !input.has_groups() {
+        let metas = input.fields.iter().map(|field| meta(input, field));
+        return quote!([#(#metas),*].into());
+    }
+    let extend = input.fields.iter().map(|field| {
+        let FieldInput { ident, ty, .. } = field;
+        if field.is_group {
+            return quote! {
+                metas.extend(<#ty as ::sealane_sdk::guest::declared::ClientAccounts>::metas(
+                    &addresses.#ident,
+                    ::sealane_sdk::guest::declared::LeadingReferences::leading(arguments),
+                ));
+            };
+        }
+        let meta = meta(input, field);
+        quote!(metas.push(#meta);)
+    });
+    quote! {
+        let mut metas = ::sealane_sdk::idl::List::new();
+        #(#extend)*
+        metas
+    }
+}
+
 /// Where the address comes from, as far as the declarations say.
-fn source(input: &AccountsInput, field: &FieldInput) -> Source {
-    if field.is_optional {
+pub(super) fn source(input: &AccountsInput, field: &FieldInput) -> Source {
+    if field.is_optional || field.is_group {
         return Source::Given;
     }
     if let Some(rule) = &field.constraints.address
@@ -90,19 +129,63 @@ fn source(input: &AccountsInput, field: &FieldInput) -> Source {
         return Source::Declared(rule.value.to_token_stream());
     }
     let Type::Path(path) = &field.ty else { return Source::Given };
-    if path.path.segments.last().is_some_and(|segment| segment.ident == "Program") {
+    if path
+        .path
+        .segments
+        .last()
+        .is_some_and(|segment| segment.ident == "Program" || segment.ident == "Sysvar")
+    {
         return Source::Typed;
     }
     if is_derivable(input, field) { Source::Derived } else { Source::Given }
 }
 
+/// What an address is derived from.
+pub(super) struct Derivation {
+    pub(super) seeds: Vec<Seed>,
+    /// The program, if it is another one.
+    pub(super) program: Option<Seed>,
+}
+
+/// What the field's address is derived from, if it is: its seeds, or wallet and mint of an associated token account.
+pub(super) fn derivation(field: &FieldInput) -> Option<Derivation> {
+    let constraints = &field.constraints;
+    if let Some(seeds) = &constraints.seeds {
+        let program = constraints.seeds_program.as_ref().map(|rule| rule.value.as_seed());
+        return Some(Derivation { seeds: seeds.value.clone(), program });
+    }
+    let TokenRules { mint: Some(mint), authority: Some(authority) } = constraints.associated.as_ref()? else {
+        return None;
+    };
+    let token = Seed::Constant(syn::parse_quote!(::sealane_sdk::ids::token::ID));
+    let program = Seed::Constant(syn::parse_quote!(::sealane_sdk::ids::associated_token::ID));
+    let seeds = [authority.value.as_seed(), token, mint.value.as_seed()];
+    Some(Derivation { seeds: seeds.into(), program: Some(program) })
+}
+
+impl Derivation {
+    /// The seeds, and the program.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Seed> {
+        self.seeds.iter().chain(&self.program)
+    }
+}
+
 /// Whether the address follows from what a client has: constants, arguments, other addresses. Not if the bump is one that
 /// was chosen, if a seed is somewhere in an account's data, or if the seeds lead in a circle.
 fn is_derivable(input: &AccountsInput, field: &FieldInput) -> bool {
-    let Some(seeds) = &field.constraints.seeds else { return false };
+    let Some(derivation) = derivation(field) else { return false };
     let is_chosen = matches!(&field.constraints.bump, Some(Bump::Given { stored: None, .. }));
-    let is_known = seeds.value.iter().all(|seed| !matches!(seed, Seed::Field { .. }));
+    let is_known = derivation.all().all(|seed| is_known(input, seed));
     !is_chosen && is_known && !leads_in_circle(input, field, &mut Vec::new())
+}
+
+/// Whether a client has the seed.
+pub(super) fn is_known(input: &AccountsInput, seed: &Seed) -> bool {
+    match seed {
+        Seed::Field { .. } => false,
+        Seed::Constant(value) => !mentions_any(input, value.to_token_stream()),
+        Seed::Account(_) | Seed::Argument(_) => true,
+    }
 }
 
 /// Whether an address is, over any number of others, derived from one that is derived from itself.
@@ -111,7 +194,8 @@ fn leads_in_circle<'a>(input: &'a AccountsInput, field: &'a FieldInput, above: &
         return true;
     }
     above.push(&field.ident);
-    let seeds = field.constraints.seeds.iter().flat_map(|rule| &rule.value);
+    let derivation = derivation(field);
+    let seeds = derivation.iter().flat_map(Derivation::all);
     let mut others = seeds.filter_map(Seed::account).filter_map(|account| input.field(account));
     let found = others.any(|other| leads_in_circle(input, other, above));
     above.pop();
@@ -130,7 +214,7 @@ fn mentions_any(input: &AccountsInput, tokens: TokenStream) -> bool {
 }
 
 /// The address of a field: code of type `Address`. `addresses` is the struct of those that are given.
-fn address(input: &AccountsInput, field: &FieldInput, addresses: &TokenStream) -> TokenStream {
+pub(super) fn address(input: &AccountsInput, field: &FieldInput, addresses: &TokenStream) -> TokenStream {
     let FieldInput { ident, ty, .. } = field;
     match source(input, field) {
         Source::Given => quote!(#addresses.#ident),
@@ -154,15 +238,16 @@ fn fixed(ty: &Type) -> TokenStream {
 
 /// The arguments that a derived address depends on, those of the seeds' own seeds included.
 fn used_arguments<'a>(input: &'a AccountsInput, field: &'a FieldInput) -> Vec<&'a Ident> {
-    let mut used = Vec::new();
-    for seed in field.constraints.seeds.iter().flat_map(|rule| &rule.value) {
+    let mut used: Vec<Ident> = Vec::new();
+    let derivation = derivation(field);
+    for seed in derivation.iter().flat_map(Derivation::all) {
         match seed {
-            Seed::Argument(argument) => used.push(argument),
+            Seed::Argument(argument) => used.push(argument.clone()),
             Seed::Account(account) => {
                 if let Some(other) = input.field(account)
                     && matches!(source(input, other), Source::Derived)
                 {
-                    used.extend(used_arguments(input, other));
+                    used.extend(used_arguments(input, other).into_iter().cloned());
                 }
             }
             Seed::Constant(_) | Seed::Field { .. } => {}
@@ -174,31 +259,27 @@ fn used_arguments<'a>(input: &'a AccountsInput, field: &'a FieldInput) -> Vec<&'
 /// The function that tells where a derived account is.
 fn finder(input: &AccountsInput, field: &FieldInput) -> TokenStream {
     let ident = &field.ident;
+    let Some(derivation) = derivation(field) else { return quote!() };
     let used = used_arguments(input, field);
     let parameters =
         input.arguments.iter().filter(|argument| used.contains(&&argument.ident)).map(|argument| {
             let (name, ty) = (&argument.ident, &argument.ty);
             quote!(#name: &#ty)
         });
-    let seeds = field.constraints.seeds.iter().flat_map(|rule| &rule.value);
     let mut bind = TokenStream::new();
     let mut list = Vec::new();
-    for (index, seed) in seeds.enumerate() {
+    for (index, seed) in derivation.seeds.iter().enumerate() {
         let name = format_ident!("seed_{index}", span = Span::mixed_site());
-        let value = match seed {
-            Seed::Constant(value) => quote!(#value),
-            Seed::Argument(argument) => quote!(#argument),
-            Seed::Account(account) => match input.field(account) {
-                Some(other) => address(input, other, &quote!(self)),
-                None => continue,
-            },
-            Seed::Field { .. } => continue,
-        };
+        let Some(value) = seed_value(input, seed) else { continue };
         bind.extend(quote!(let #name = #value;));
         list.push(quote! {
             ::core::convert::AsRef::<[u8]>::as_ref(&::sealane_sdk::guest::codec::Seed::to_seed(&#name))
         });
     }
+    let program = match derivation.program.as_ref().and_then(|program| seed_value(input, program)) {
+        Some(program) => quote!(::core::borrow::Borrow::<::sealane_sdk::Address>::borrow(&(#program))),
+        None => quote!(&crate::ID),
+    };
     let doc = format!(" Address of `{ident}`.");
     quote! {
         #[doc = #doc]
@@ -208,8 +289,18 @@ fn finder(input: &AccountsInput, field: &FieldInput) -> TokenStream {
         #[must_use]
         pub fn #ident(&self, #(#parameters),*) -> ::sealane_sdk::Address {
             #bind
-            ::sealane_sdk::guest::find_program_address(&[#(#list),*], &crate::ID).0
+            ::sealane_sdk::guest::find_program_address(&[#(#list),*], #program).0
         }
+    }
+}
+
+/// A seed as clients have it.
+fn seed_value(input: &AccountsInput, seed: &Seed) -> Option<TokenStream> {
+    match seed {
+        Seed::Constant(value) => Some(quote!(#value)),
+        Seed::Argument(argument) => Some(quote!(#argument)),
+        Seed::Account(account) => input.field(account).map(|other| address(input, other, &quote!(self))),
+        Seed::Field { .. } => None,
     }
 }
 
@@ -239,90 +330,11 @@ fn meta(input: &AccountsInput, field: &FieldInput) -> TokenStream {
     }
 }
 
-fn signs(field: &FieldInput) -> TokenStream {
+pub(super) fn signs(field: &FieldInput) -> TokenStream {
     let ty = &field.ty;
     if field.must_sign() {
         quote!(true)
     } else {
         quote!(<#ty as ::sealane_sdk::guest::declared::AccountField>::SIGNER)
     }
-}
-
-/// The account as the description lists it.
-fn describe(input: &AccountsInput, field: &FieldInput) -> TokenStream {
-    let (name, docs) = (field.ident.to_string(), &field.docs);
-    let (is_writable, is_signer, is_optional) = (field.is_writable(), signs(field), field.is_optional);
-    let none = quote!(::core::option::Option::None);
-    let address = match source(input, field) {
-        Source::Given | Source::Derived => none.clone(),
-        Source::Typed | Source::Declared(_) => {
-            let address = address(input, field, &quote!());
-            quote!(::core::option::Option::Some((#address).to_string()))
-        }
-    };
-    let pda = match &field.constraints.seeds {
-        None => none,
-        Some(rule) => {
-            let seeds = rule.value.iter().map(|seed| describe_seed(input, seed));
-            quote! {
-                ::core::option::Option::Some(::sealane_sdk::idl::Pda { seeds: [#(#seeds),*].into() })
-            }
-        }
-    };
-    let relations = input
-        .fields
-        .iter()
-        .filter(|other| other.constraints.has_one.iter().any(|rule| rule.value == field.ident));
-    let relations = relations.map(|other| other.ident.to_string());
-    quote! {
-        ::sealane_sdk::idl::InstructionAccount {
-            name: #name.into(),
-            docs: ::sealane_sdk::idl::lines(&[#(#docs),*]),
-            writable: #is_writable,
-            signer: #is_signer,
-            optional: #is_optional,
-            address: #address,
-            pda: #pda,
-            relations: ::sealane_sdk::idl::lines(&[#(#relations),*]),
-        }
-    }
-}
-
-fn describe_seed(input: &AccountsInput, seed: &Seed) -> TokenStream {
-    match seed {
-        Seed::Constant(value) => quote! {
-            ::sealane_sdk::idl::Seed::Const {
-                value: ::core::convert::AsRef::<[u8]>::as_ref(
-                    &::sealane_sdk::guest::codec::Seed::to_seed(&#value),
-                ).into(),
-            }
-        },
-        Seed::Argument(name) => {
-            let path = name.to_string();
-            quote!(::sealane_sdk::idl::Seed::Arg { path: #path.into() })
-        }
-        Seed::Account(name) => {
-            let path = name.to_string();
-            quote! {
-                ::sealane_sdk::idl::Seed::Account { path: #path.into(), account: ::core::option::Option::None }
-            }
-        }
-        Seed::Field { account, field } => {
-            let path = format!("{account}.{field}");
-            let ty = input.field(account).and_then(FieldInput::data_type);
-            let ty = ty.and_then(last_name).unwrap_or_default();
-            quote! {
-                ::sealane_sdk::idl::Seed::Account {
-                    path: #path.into(),
-                    account: ::core::option::Option::Some(#ty.into()),
-                }
-            }
-        }
-    }
-}
-
-/// The name of a type, without the way to it.
-fn last_name(ty: &Type) -> Option<String> {
-    let Type::Path(path) = ty else { return None };
-    path.path.segments.last().map(|segment| segment.ident.to_string())
 }

@@ -1,12 +1,18 @@
 //! `#[derive(Accounts)]`: from a struct's declarations to the checks, and to what clients need.
 
+mod check;
+mod constraints;
 mod parse;
 mod seeds;
 
+mod groups;
+mod init;
 mod rules;
+mod token;
 mod validate;
 
 mod client;
+mod describe;
 
 use parse::AccountsInput;
 use proc_macro2::TokenStream;

@@ -1,8 +1,11 @@
 //! The rules of one account: each constraint as a check that refuses.
 
-use super::parse::{AccountsInput, FieldInput, Rule};
+use super::constraints::Rule;
+use super::init::bind_seeds;
+use super::parse::{AccountsInput, FieldInput};
 use super::seeds::Bump;
-use super::validate::{Names, bind_seeds, bump_name, place};
+use super::token;
+use super::validate::{Names, bump_name, place};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Expr, Ident};
@@ -11,14 +14,10 @@ use syn::{Expr, Ident};
 pub(super) fn rules(input: &AccountsInput, field: &FieldInput, names: &Names) -> TokenStream {
     let FieldInput { ident, constraints, .. } = field;
     let mut checks = TokenStream::new();
-    if let (Some(rule), None) = (&constraints.writable, constraints.init) {
-        checks.extend(require(
-            &quote!(#ident.is_writable()),
-            names,
-            "must be writable",
-            &quote!(ConstraintMut),
-            rule.error.as_ref(),
-        ));
+    if field.is_writable() && constraints.init.is_none() {
+        let error = constraints.writable.as_ref().and_then(|rule| rule.error.as_ref());
+        let kind = quote!(ConstraintMut);
+        checks.extend(require(&quote!(#ident.is_writable()), names, "must be writable", &kind, error));
     }
     if let Some(rule) = &constraints.signer {
         let kind = quote!(ConstraintSigner);
@@ -33,6 +32,10 @@ pub(super) fn rules(input: &AccountsInput, field: &FieldInput, names: &Names) ->
             &quote!(ConstraintExecutable),
             rule.error.as_ref(),
         ));
+    }
+    if let Some(rule) = &constraints.rent_exempt {
+        let holds = quote!(::sealane_sdk::guest::declared::is_rent_exempt(&#ident));
+        checks.extend(require_rule(&holds, names, rule, &quote!(ConstraintRentExempt)));
     }
     if let Some(rule) = &constraints.address {
         let value = &rule.value;
@@ -53,6 +56,7 @@ pub(super) fn rules(input: &AccountsInput, field: &FieldInput, names: &Names) ->
         };
         checks.extend(require_rule(&holds, names, rule, &quote!(ConstraintHasOne)));
     }
+    checks.extend(token::rules(field, names));
     for rule in &constraints.conditions {
         let value = &rule.value;
         let holds = quote! {
@@ -62,7 +66,29 @@ pub(super) fn rules(input: &AccountsInput, field: &FieldInput, names: &Names) ->
         };
         checks.extend(require_rule(&holds, names, rule, &quote!(ConstraintRaw)));
     }
+    checks.extend(resize(field, names));
     wrap(input, field, names, &checks)
+}
+
+/// Gives the account's data another size, when all rules have been kept.
+fn resize(field: &FieldInput, names: &Names) -> TokenStream {
+    let Names { call, place, .. } = names;
+    let FieldInput { ident, constraints, .. } = field;
+    let (Some(realloc), Some(payer)) = (&constraints.realloc, &constraints.realloc_payer) else {
+        return quote!();
+    };
+    let size = &realloc.size;
+    let view = quote!(::sealane_sdk::guest::declared::AccountField::view);
+    quote! {
+        ::sealane_sdk::guest::declared::resize(&::sealane_sdk::guest::declared::Resize {
+            #place,
+            program_id: #call.program_id,
+            view: #view(&#ident),
+            payer: #view(&#payer),
+            system_program: #view(&system_program),
+            size_bytes: #size,
+        })?;
+    }
 }
 
 /// The checks where the account is there, and those that compare it with others.
@@ -101,7 +127,7 @@ fn wrap(input: &AccountsInput, field: &FieldInput, names: &Names, checks: &Token
 
 /// The bump's name, and code that finds or checks it.
 fn check_seeds(field: &FieldInput, names: &Names) -> Option<(Ident, TokenStream)> {
-    let Names { call, place, .. } = names;
+    let call = &names.call;
     let constraints = &field.constraints;
     let (Some(rule), Some(bump_source), None) = (&constraints.seeds, &constraints.bump, constraints.init)
     else {
@@ -109,41 +135,44 @@ fn check_seeds(field: &FieldInput, names: &Names) -> Option<(Ident, TokenStream)
     };
     let (ident, bump) = (&field.ident, bump_name(&field.ident));
     let (bind, list) = bind_seeds(&rule.value);
-    let error = error(&quote!(ConstraintSeeds), rule.error.as_ref());
+    let error = rule.error.as_ref();
+    let program = match &constraints.seeds_program {
+        Some(program) => program.value.code(),
+        None => quote!(#call.program_id),
+    };
     let given = match bump_source {
         Bump::Canonical(_) => {
-            let check = quote! {
-                #bind
-                let #bump = ::sealane_sdk::guest::declared::require_canonical(
-                    #ident, &[#(#list),*], #call.program_id, #place, #error,
-                )?;
+            let found = quote! {
+                ::sealane_sdk::guest::declared::canonical_bump(#ident, &[#(#list),*], #program)
             };
-            return Some((bump, with_view(field, &check)));
+            let text = "its address is not the one that its seeds derive";
+            let found = require_found(&found, names, text, &quote!(ConstraintSeeds), error);
+            return Some((bump.clone(), with_view(field, &bump, &quote!(#bind let #bump = #found;))));
         }
         Bump::Given { stored: Some((account, field)), .. } => quote!(#account.load()?.#field),
         Bump::Given { expression, .. } => quote!(#expression),
     };
-    let check = quote! {
-        #bind
-        let #bump: u8 = #given;
-        ::sealane_sdk::guest::declared::require_derived(
-            #ident, &[#(#list,)* &[#bump]], #call.program_id, #place, #error,
-        )?;
+    let holds = quote! {
+        ::sealane_sdk::guest::declared::is_derived(#ident, &[#(#list,)* &[#bump]], #program)
     };
-    Some((bump, with_view(field, &check)))
+    let text = "its address is not the one that its seeds and bump derive";
+    let require = require(&holds, names, text, &quote!(ConstraintSeeds), error);
+    Some((bump.clone(), with_view(field, &bump, &quote!(#bind let #bump: u8 = #given; #require))))
 }
 
-/// In an optional field's block the name is a reference already.
-fn with_view(field: &FieldInput, check: &TokenStream) -> TokenStream {
+/// The check with the field's name as a reference, which in an optional field's block it is already.
+fn with_view(field: &FieldInput, bump: &Ident, check: &TokenStream) -> TokenStream {
     let ident = &field.ident;
-    if field.is_optional { check.clone() } else { quote!(let #ident = &#ident; #check) }
+    if field.is_optional {
+        check.clone()
+    } else {
+        quote!(let #bump = { let #ident = &#ident; #check #bump };)
+    }
 }
 
 /// Refuses the account in an earlier writable field.
 fn apart(input: &AccountsInput, field: &FieldInput, names: &Names) -> TokenStream {
-    let lends =
-        |field: &FieldInput| field.is_writable() && !field.constraints.may_repeat && !field.lends_nothing();
-    if !lends(field) {
+    if !field.lends() {
         return quote!();
     }
     let place = &names.place;
@@ -159,7 +188,7 @@ fn apart(input: &AccountsInput, field: &FieldInput, names: &Names) -> TokenStrea
         }
     };
     let earlier =
-        input.fields.iter().take_while(|other| other.ident != field.ident).filter(|other| lends(other));
+        input.fields.iter().take_while(|other| other.ident != field.ident).filter(|other| other.lends());
     let checks = earlier.map(|other| {
         let (ty, other_ty) = (&field.ty, &other.ty);
         let (one, two) = (view(other, false), view(field, true));
@@ -203,26 +232,45 @@ pub(super) fn require(
     }
 }
 
+/// As `require`, for what is found or not.
+pub(super) fn require_found(
+    found: &TokenStream,
+    names: &Names,
+    rule: &str,
+    kind: &TokenStream,
+    custom: Option<&Expr>,
+) -> TokenStream {
+    let place = &names.place;
+    match custom {
+        Some(custom) => quote! {
+            ::sealane_sdk::guest::declared::require_some_or(#found, #place, #rule, #custom)?
+        },
+        None => {
+            let fault = fault(rule, kind);
+            quote!(::sealane_sdk::guest::declared::require_some(#found, #place, #fault)?)
+        }
+    }
+}
+
 /// A fault, as a constant.
-fn fault(rule: &str, kind: &TokenStream) -> TokenStream {
+pub(super) fn fault(rule: &str, kind: &TokenStream) -> TokenStream {
     quote! {
-        &::sealane_sdk::guest::declared::Fault {
-            rule: #rule,
-            error: ::sealane_sdk::guest::declared::ConstraintError::#kind,
+        const {
+            &::sealane_sdk::guest::declared::Fault::new(
+                #rule,
+                ::sealane_sdk::guest::declared::ConstraintError::#kind,
+            )
         }
     }
 }
 
 /// As `require`, for a rule that reads as the user wrote it.
-fn require_rule<T>(holds: &TokenStream, names: &Names, rule: &Rule<T>, kind: &TokenStream) -> TokenStream {
+pub(super) fn require_rule<T>(
+    holds: &TokenStream,
+    names: &Names,
+    rule: &Rule<T>,
+    kind: &TokenStream,
+) -> TokenStream {
     let text = format!("{} does not hold", rule.text);
     require(holds, names, &text, kind, rule.error.as_ref())
-}
-
-/// The error as a `ProgramError`.
-pub(super) fn error(kind: &TokenStream, custom: Option<&Expr>) -> TokenStream {
-    match custom {
-        Some(custom) => quote!(::core::convert::Into::into(#custom)),
-        None => quote!(::core::convert::Into::into(::sealane_sdk::guest::declared::ConstraintError::#kind)),
-    }
 }

@@ -8,6 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprField, ExprLit, ExprPath, Ident, Lit, Member, Result, Token};
 
 /// One seed.
+#[derive(Clone)]
 pub(crate) enum Seed {
     /// A literal or a constant.
     Constant(Expr),
@@ -21,6 +22,7 @@ pub(crate) enum Seed {
 
 impl Seed {
     pub(crate) fn new(expression: Expr, scope: &Scope<'_>) -> Result<Self> {
+        let expression = plain(expression);
         match &expression {
             Expr::Lit(ExprLit { lit: Lit::ByteStr(_) | Lit::Str(_), .. }) => Ok(Self::Constant(expression)),
             Expr::Field(field) => Self::field(field, scope).ok_or_else(|| Self::unknown(&expression)),
@@ -99,6 +101,73 @@ impl Seed {
                 let #name = #account.load()?.#field;
                 let #name = ::sealane_sdk::guest::codec::Seed::to_seed(&#name);
             },
+        }
+    }
+}
+
+/// The seed without the calls that would make bytes of it: `owner.key().as_ref()` is `owner`, as programs on Anchor write it.
+/// How many bytes a value is, and in which order, its type says.
+fn plain(expression: Expr) -> Expr {
+    const SAME: [&str; 6] = ["as_ref", "as_bytes", "as_slice", "key", "address", "to_le_bytes"];
+    match expression {
+        Expr::MethodCall(call) if call.args.is_empty() && SAME.iter().any(|name| call.method == name) => {
+            plain(*call.receiver)
+        }
+        Expr::Reference(reference) if reference.mutability.is_none() => plain(*reference.expr),
+        other => other,
+    }
+}
+
+/// A value that is an address: an account's, or an expression.
+pub(crate) enum AddressValue {
+    /// The address of this field.
+    Account(Ident),
+    /// An expression of type `Address`, or a reference to one.
+    Expression(Expr),
+}
+
+impl AddressValue {
+    pub(super) fn new(expression: Expr, scope: &Scope<'_>) -> Self {
+        match plain(expression.clone()) {
+            Expr::Path(path) if path.path.get_ident().is_some_and(|name| scope.fields.contains(name)) => {
+                path.path.get_ident().cloned().map_or(Self::Expression(expression), Self::Account)
+            }
+            _ => Self::Expression(expression),
+        }
+    }
+
+    /// The field, if it is one.
+    pub(crate) const fn account(&self) -> Option<&Ident> {
+        match self {
+            Self::Account(account) => Some(account),
+            Self::Expression(_) => None,
+        }
+    }
+
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Account(account) => account.span(),
+            Self::Expression(expression) => expression.span(),
+        }
+    }
+
+    /// Code for a reference to the address, in the program.
+    pub(crate) fn code(&self) -> TokenStream {
+        match self {
+            Self::Account(account) => {
+                quote!(::sealane_sdk::guest::declared::AccountField::view(&#account).address())
+            }
+            Self::Expression(value) => {
+                quote!(::core::borrow::Borrow::<::sealane_sdk::Address>::borrow(&(#value)))
+            }
+        }
+    }
+
+    /// The address as a seed.
+    pub(crate) fn as_seed(&self) -> Seed {
+        match self {
+            Self::Account(account) => Seed::Account(account.clone()),
+            Self::Expression(value) => Seed::Constant(value.clone()),
         }
     }
 }

@@ -1,14 +1,16 @@
 //! The program's side: takes the accounts, makes what is to be made, checks every rule, closes what is to be closed.
 //!
 //! First every account becomes its type; then those with `init` are made; then the other constraints are checked, field by
-//! field: so each of them sees all accounts.
+//! field: so each of them sees all accounts. A group of accounts is checked as a whole where it is taken.
 
-use super::parse::{AccountsInput, FieldInput, Rule};
-use super::rules::{error, require, rules};
-use super::seeds::Seed;
+use super::groups;
+use super::init::make;
+use super::parse::{AccountsInput, FieldInput};
+use super::rules::rules;
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
+use syn::spanned::Spanned;
 
 /// Names of the generated code's own, which the user's expressions cannot see.
 pub(super) struct Names {
@@ -16,6 +18,8 @@ pub(super) struct Names {
     pub(super) arguments: Ident,
     pub(super) remaining: Ident,
     pub(super) place: Ident,
+    /// The type of the scope.
+    pub(super) scope: Ident,
 }
 
 impl Names {
@@ -26,15 +30,17 @@ impl Names {
             arguments: name("arguments"),
             remaining: name("remaining"),
             place: name("place"),
+            scope: name("S"),
         }
     }
 }
 
 pub(crate) fn expand(input: &AccountsInput) -> TokenStream {
     let names = Names::new();
-    let Names { call, arguments, remaining, .. } = &names;
+    let Names { call, arguments, remaining, scope, .. } = &names;
     let ident = &input.ident;
     let (bumps_struct, bumps_type) = bumps(input);
+    let count = count(input);
     let types = input.arguments.iter().map(|argument| referenced(&argument.ty));
     let argument_names: Vec<_> = input.arguments.iter().map(|argument| &argument.ident).collect();
     let copied =
@@ -44,20 +50,22 @@ pub(crate) fn expand(input: &AccountsInput) -> TokenStream {
     let new = input.fields.iter().filter(|field| field.constraints.init.is_some());
     let make = new.map(|field| make(field, &names));
     let rules = input.fields.iter().map(|field| rules(input, field, &names));
+    let apart = groups::apart(input, &names);
     let fields: Vec<_> = input.fields.iter().map(|field| &field.ident).collect();
     let bumps = bumps_value(input);
     let finish = finish(input, &names);
-    quote! {
-        #bumps_struct
-
+    let each_written = groups::each_written(input, &names);
+    let implementation = quote! {
         #[automatically_derived]
         impl ::sealane_sdk::guest::declared::Accounts for #ident {
+            const COUNT: usize = #count;
+
             type Bumps = #bumps_type;
             type Arguments<'r> = (#(#types,)*);
 
             #[inline(always)]
             #[allow(unused_variables, reason = "an argument may be there for those behind it")]
-            fn validate<'a>(
+            fn validate<'a, #scope: ::sealane_sdk::guest::declared::InScope>(
                 #call: &::sealane_sdk::guest::declared::Call<'a>,
                 #arguments: Self::Arguments<'_>,
             ) -> ::core::result::Result<
@@ -69,12 +77,28 @@ pub(crate) fn expand(input: &AccountsInput) -> TokenStream {
                 #take
                 #(#make)*
                 #(#rules)*
+                #apart
                 ::core::result::Result::Ok((Self { #(#fields),* }, #bumps, #remaining))
             }
 
             #finish
+
+            #each_written
         }
-    }
+    };
+    let implementation = groups::with_names(input, implementation);
+    quote!(#bumps_struct #implementation)
+}
+
+/// How many accounts there are.
+fn count(input: &AccountsInput) -> TokenStream {
+    let single = input.fields.iter().filter(|field| !field.is_group).count();
+    let single = proc_macro2::Literal::usize_unsuffixed(single);
+    let groups = input.fields.iter().filter(|field| field.is_group).map(|field| {
+        let ty = &field.ty;
+        quote_spanned!(ty.span()=> <#ty as ::sealane_sdk::guest::declared::Accounts>::COUNT)
+    });
+    quote!(#single #(+ #groups)*)
 }
 
 /// `&'r T`, with the lifetimes in `T` made `'r` too.
@@ -100,26 +124,58 @@ fn is_copied(ty: &syn::Type) -> bool {
     }
 }
 
-/// Takes the accounts from the front of the list, each as its type.
+/// Takes the accounts from the front of the list, each as its type, and groups as a whole.
 fn take(input: &AccountsInput, names: &Names) -> TokenStream {
     let Names { call, remaining, .. } = names;
-    let fields: Vec<_> = input.fields.iter().map(|field| &field.ident).collect();
+    let mut source = quote!(#call.accounts);
+    let mut code = TokenStream::new();
+    let mut fields = input.fields.as_slice();
+    loop {
+        let singles = fields.iter().take_while(|field| !field.is_group).count();
+        let (run, rest) = fields.split_at(singles);
+        if !run.is_empty() || (rest.is_empty() && !input.has_groups()) {
+            code.extend(take_run(run, &source, names));
+            source = quote!(#remaining);
+        }
+        let Some((group, behind)) = rest.split_first() else { return code };
+        code.extend(groups::take(group, &source, names));
+        source = quote!(#remaining);
+        fields = behind;
+    }
+}
+
+/// Takes accounts that stand one behind another.
+fn take_run(run: &[FieldInput], source: &TokenStream, names: &Names) -> TokenStream {
+    let Names { call, remaining, scope, .. } = names;
+    let fields: Vec<_> = run.iter().map(|field| &field.ident).collect();
     let texts = fields.iter().map(ToString::to_string);
-    let typed = input.fields.iter().map(|field| {
+    let typed = run.iter().map(|field| {
         let FieldInput { ident, ty, .. } = field;
         let name = ident.to_string();
-        let function = if field.is_optional { quote!(optional_field) } else { quote!(field) };
+        let function = if field.is_optional {
+            quote!(optional_field)
+        } else if field.constraints.zero.is_some() {
+            quote!(zero_field)
+        } else {
+            quote!(field)
+        };
         if field.constraints.init.is_some() {
             return quote!(let #ident = *#ident;);
         }
-        quote!(let #ident = ::sealane_sdk::guest::declared::#function::<#ty>(#call, *#ident, #name)?;)
+        quote! {
+            let #ident = ::sealane_sdk::guest::declared::#function::<#ty>(
+                #call,
+                *#ident,
+                ::sealane_sdk::guest::declared::place::<#scope>(#name),
+            )?;
+        }
     });
     quote! {
-        let [#(#fields,)* #remaining @ ..] = #call.accounts else {
+        let [#(#fields,)* #remaining @ ..] = #source else {
             return ::core::result::Result::Err(::sealane_sdk::guest::declared::missing_account(
-                #call.instruction,
+                #scope::SCOPE,
                 &[#(#texts),*],
-                #call.accounts.len(),
+                #source.len(),
             ));
         };
         #(#typed)*
@@ -127,83 +183,11 @@ fn take(input: &AccountsInput, names: &Names) -> TokenStream {
 }
 
 pub(super) fn place(field: &FieldInput, names: &Names) -> TokenStream {
-    let Names { call, place, .. } = names;
+    let Names { scope, place, .. } = names;
     let name = field.ident.to_string();
     quote! {
-        let #place = ::sealane_sdk::guest::declared::Place { instruction: #call.instruction, account: #name };
+        let #place = ::sealane_sdk::guest::declared::place::<#scope>(#name);
     }
-}
-
-/// Makes an account with `init`.
-fn make(field: &FieldInput, names: &Names) -> TokenStream {
-    let Names { call, place: place_name, .. } = names;
-    let FieldInput { ident, ty, constraints, .. } = field;
-    let place = place(field, names);
-    let Some(payer) = &constraints.payer else { return quote!() };
-    let space = match &constraints.space {
-        Some(space) => quote!(#space),
-        None => quote!(<#ty as ::sealane_sdk::guest::declared::AccountField>::SPACE_BYTES),
-    };
-    let owner = match &constraints.owner {
-        Some(Rule { value, .. }) => {
-            quote!(::core::borrow::Borrow::<::sealane_sdk::Address>::borrow(&(#value)))
-        }
-        None => quote!(#call.program_id),
-    };
-    let writable =
-        require(&quote!(#ident.is_writable()), names, "must be writable", &quote!(ConstraintMut), None);
-    let (bind, seeds, bump) = match &constraints.seeds {
-        Some(rule) => {
-            let (bind, list) = bind_seeds(&rule.value);
-            let bump = bump_name(ident);
-            let error = error(&quote!(ConstraintSeeds), rule.error.as_ref());
-            let bind = quote! {
-                #bind
-                let #bump = ::sealane_sdk::guest::declared::require_canonical(
-                    &#ident, &[#(#list),*], #call.program_id, #place_name, #error,
-                )?;
-            };
-            (bind, quote!(&[#(#list,)* &[#bump]]), Some(bump))
-        }
-        None => {
-            let signs =
-                require(&quote!(#ident.is_signer()), names, "must sign", &quote!(ConstraintSigner), None);
-            (signs, quote!(&[]), None)
-        }
-    };
-    let (pattern, value) = match bump {
-        Some(bump) => (quote!((#ident, #bump)), quote!((made, #bump))),
-        None => (quote!(#ident), quote!(made)),
-    };
-    quote! {
-        let #pattern = {
-            #place
-            #writable
-            #bind
-            let made = ::sealane_sdk::guest::declared::init::<#ty>(&::sealane_sdk::guest::declared::Init {
-                place: #place_name,
-                program_id: #call.program_id,
-                view: #ident,
-                payer: ::sealane_sdk::guest::declared::AccountField::view(&#payer),
-                system_program: ::sealane_sdk::guest::declared::AccountField::view(&system_program),
-                space_bytes: #space,
-                owner: #owner,
-                seeds: #seeds,
-            })?;
-            #value
-        };
-    }
-}
-
-/// Statements that bind the seeds' bytes, and expressions for them.
-pub(super) fn bind_seeds(seeds: &[Seed]) -> (TokenStream, Vec<TokenStream>) {
-    let name = |index: usize| format_ident!("seed_{index}", span = Span::mixed_site());
-    let bind = seeds.iter().enumerate().map(|(index, seed)| seed.bind(&name(index)));
-    let list = (0..seeds.len()).map(|index| {
-        let name = name(index);
-        quote!(::core::convert::AsRef::<[u8]>::as_ref(&#name))
-    });
-    (quote!(#(#bind)*), list.collect())
 }
 
 pub(super) fn bump_name(field: &Ident) -> Ident {
@@ -211,7 +195,7 @@ pub(super) fn bump_name(field: &Ident) -> Ident {
 }
 
 fn has_bump(field: &&FieldInput) -> bool {
-    field.constraints.seeds.is_some()
+    field.constraints.seeds.is_some() || field.is_group
 }
 
 /// The struct of the bumps, if there are any, and its type.
@@ -221,7 +205,12 @@ fn bumps(input: &AccountsInput) -> (TokenStream, TokenStream) {
     }
     let (vis, name) = (&input.vis, format_ident!("{}Bumps", input.ident));
     let fields = input.fields.iter().filter(has_bump).map(|field| {
-        let ident = &field.ident;
+        let FieldInput { ident, ty, .. } = field;
+        if field.is_group {
+            let doc = format!(" The bumps of the accounts in `{ident}`.");
+            let bumps = quote_spanned!(ty.span()=> <#ty as ::sealane_sdk::guest::declared::Accounts>::Bumps);
+            return quote!(#[doc = #doc] pub #ident: #bumps);
+        }
         let ty = if field.is_optional { quote!(::core::option::Option<u8>) } else { quote!(u8) };
         let doc = format!(" The bump of `{ident}`.");
         quote!(#[doc = #doc] pub #ident: #ty)
@@ -253,17 +242,12 @@ fn bumps_value(input: &AccountsInput) -> TokenStream {
 
 /// Closes accounts after the function has run.
 fn finish(input: &AccountsInput, names: &Names) -> TokenStream {
-    let call = &names.call;
+    let Names { call, remaining, .. } = names;
     let closed: Vec<_> =
         input.fields.iter().filter_map(|field| Some((field, field.constraints.close.as_ref()?))).collect();
-    if closed.is_empty() {
+    if closed.is_empty() && !input.has_groups() {
         return quote!();
     }
-    let slots = input.fields.iter().map(|field| {
-        let ident = &field.ident;
-        let is_used = closed.iter().any(|(closed, to)| closed.ident == *ident || *to == ident);
-        if is_used { quote!(#ident) } else { quote!(_) }
-    });
     let close = closed.iter().map(|(field, destination)| {
         let ident = &field.ident;
         let close = quote!(#ident.close_to(#destination)?;);
@@ -277,12 +261,29 @@ fn finish(input: &AccountsInput, names: &Names) -> TokenStream {
             close
         }
     });
-    quote! {
-        #[inline(always)]
-        fn finish(#call: &::sealane_sdk::guest::declared::Call<'_>) -> ::sealane_sdk::ProgramResult {
+    let slots: Vec<_> = input
+        .fields
+        .iter()
+        .map(|field| {
+            let ident = &field.ident;
+            let is_used = closed.iter().any(|(closed, to)| closed.ident == *ident || *to == ident);
+            if is_used { quote!(#ident) } else { quote!(_) }
+        })
+        .collect();
+    let body = if input.has_groups() {
+        let groups = groups::finish(input, &slots, names);
+        quote!(#groups #(#close)* let _ = #remaining;)
+    } else {
+        quote! {
             if let [#(#slots,)* ..] = #call.accounts {
                 #(#close)*
             }
+        }
+    };
+    quote! {
+        #[inline(always)]
+        fn finish(#call: &::sealane_sdk::guest::declared::Call<'_>) -> ::sealane_sdk::ProgramResult {
+            #body
             ::core::result::Result::Ok(())
         }
     }

@@ -100,7 +100,7 @@ fn function(input: &ProgramInput, instruction: &InstructionInput) -> TokenStream
     };
     // What does not fit together is pointed at where the function names its accounts.
     let validate = quote_spanned! {accounts.span()=>
-        <#accounts as ::sealane_sdk::guest::declared::Accounts>::validate(
+        <#accounts as ::sealane_sdk::guest::declared::Accounts>::validate::<Scope>(
             &call,
             ::sealane_sdk::guest::declared::Leading::leading(&values),
         )?
@@ -118,6 +118,11 @@ fn function(input: &ProgramInput, instruction: &InstructionInput) -> TokenStream
             accounts: &[::sealane_sdk::guest::AccountView],
             arguments: &[u8],
         ) -> ::sealane_sdk::ProgramResult {
+            struct Scope;
+            impl ::sealane_sdk::guest::declared::InScope for Scope {
+                const SCOPE: &'static ::sealane_sdk::guest::declared::Scope =
+                    &::sealane_sdk::guest::declared::Scope::instruction(#name);
+            }
             let call = ::sealane_sdk::guest::declared::Call { program_id, accounts, instruction: #name };
             #reader = ::sealane_sdk::guest::declared::ArgumentReader::new(call.instruction, arguments);
             let values = (#(#read,)*);

@@ -146,13 +146,13 @@ impl declared::ClientAccounts for Create {
     }
     fn describe(
         definitions: &mut idl::Definitions,
-    ) -> idl::List<idl::InstructionAccount> {
+    ) -> idl::List<idl::InstructionAccountItem> {
         let _ = &definitions;
         <Signer as declared::AccountField>::describe(definitions);
         <Account<Counter> as declared::AccountField>::describe(definitions);
         <Program<System> as declared::AccountField>::describe(definitions);
         [
-            idl::InstructionAccount {
+            idl::InstructionAccountItem::Single(idl::InstructionAccount {
                 name: "authority".into(),
                 docs: idl::lines(&[]),
                 writable: true,
@@ -161,8 +161,8 @@ impl declared::ClientAccounts for Create {
                 address: None,
                 pda: None,
                 relations: idl::lines(&[]),
-            },
-            idl::InstructionAccount {
+            }),
+            idl::InstructionAccountItem::Single(idl::InstructionAccount {
                 name: "counter".into(),
                 docs: idl::lines(&[]),
                 writable: true,
@@ -183,10 +183,11 @@ impl declared::ClientAccounts for Create {
                         },
                     ]
                         .into(),
+                    program: None,
                 }),
                 relations: idl::lines(&[]),
-            },
-            idl::InstructionAccount {
+            }),
+            idl::InstructionAccountItem::Single(idl::InstructionAccount {
                 name: "system_program".into(),
                 docs: idl::lines(&[]),
                 writable: false,
@@ -199,7 +200,7 @@ impl declared::ClientAccounts for Create {
                 ),
                 pda: None,
                 relations: idl::lines(&[]),
-            },
+            }),
         ]
             .into()
     }
@@ -238,12 +239,12 @@ impl declared::ClientAccounts for Increment {
     }
     fn describe(
         definitions: &mut idl::Definitions,
-    ) -> idl::List<idl::InstructionAccount> {
+    ) -> idl::List<idl::InstructionAccountItem> {
         let _ = &definitions;
         <Signer as declared::AccountField>::describe(definitions);
         <Account<Counter> as declared::AccountField>::describe(definitions);
         [
-            idl::InstructionAccount {
+            idl::InstructionAccountItem::Single(idl::InstructionAccount {
                 name: "authority".into(),
                 docs: idl::lines(&[]),
                 writable: false,
@@ -252,8 +253,8 @@ impl declared::ClientAccounts for Increment {
                 address: None,
                 pda: None,
                 relations: idl::lines(&["counter"]),
-            },
-            idl::InstructionAccount {
+            }),
+            idl::InstructionAccountItem::Single(idl::InstructionAccount {
                 name: "counter".into(),
                 docs: idl::lines(&[]),
                 writable: true,
@@ -262,7 +263,7 @@ impl declared::ClientAccounts for Increment {
                 address: None,
                 pda: None,
                 relations: idl::lines(&[]),
-            },
+            }),
         ]
             .into()
     }

@@ -68,6 +68,12 @@ pub mod counter {
             accounts: &[guest::AccountView],
             arguments: &[u8],
         ) -> ProgramResult {
+            struct Scope;
+            impl declared::InScope for Scope {
+                const SCOPE: &'static declared::Scope = &declared::Scope::instruction(
+                    "create",
+                );
+            }
             let call = declared::Call {
                 program_id,
                 accounts,
@@ -79,10 +85,9 @@ pub mod counter {
             );
             let values = (arguments.take::<u64>("limit")?,);
             arguments.end()?;
-            let (accounts, bumps, remaining_accounts) = <Create as declared::Accounts>::validate(
-                &call,
-                declared::Leading::leading(&values),
-            )?;
+            let (accounts, bumps, remaining_accounts) = <Create as declared::Accounts>::validate::<
+                Scope,
+            >(&call, declared::Leading::leading(&values))?;
             let context = declared::Context {
                 program_id,
                 accounts,
@@ -100,6 +105,12 @@ pub mod counter {
             accounts: &[guest::AccountView],
             arguments: &[u8],
         ) -> ProgramResult {
+            struct Scope;
+            impl declared::InScope for Scope {
+                const SCOPE: &'static declared::Scope = &declared::Scope::instruction(
+                    "increment",
+                );
+            }
             let call = declared::Call {
                 program_id,
                 accounts,
@@ -111,10 +122,9 @@ pub mod counter {
             );
             let values = (arguments.take::<u64>("by")?,);
             arguments.end()?;
-            let (accounts, bumps, remaining_accounts) = <Increment as declared::Accounts>::validate(
-                &call,
-                declared::Leading::leading(&values),
-            )?;
+            let (accounts, bumps, remaining_accounts) = <Increment as declared::Accounts>::validate::<
+                Scope,
+            >(&call, declared::Leading::leading(&values))?;
             let context = declared::Context {
                 program_id,
                 accounts,
@@ -142,11 +152,12 @@ pub struct CreateBumps {
 }
 #[automatically_derived]
 impl declared::Accounts for Create {
+    const COUNT: usize = 3;
     type Bumps = CreateBumps;
     type Arguments<'r> = ();
     #[inline(always)]
     #[allow(unused_variables, reason = "an argument may be there for those behind it")]
-    fn validate<'a>(
+    fn validate<'a, S: declared::InScope>(
         call: &declared::Call<'a>,
         arguments: Self::Arguments<'_>,
     ) -> ::core::result::Result<
@@ -157,45 +168,53 @@ impl declared::Accounts for Create {
         let [authority, counter, system_program, remaining @ ..] = call.accounts else {
             return Result::Err(
                 declared::missing_account(
-                    call.instruction,
+                    S::SCOPE,
                     &["authority", "counter", "system_program"],
                     call.accounts.len(),
                 ),
             );
         };
-        let authority = declared::field::<Signer>(call, *authority, "authority")?;
+        let authority = declared::field::<
+            Signer,
+        >(call, *authority, declared::place::<S>("authority"))?;
         let counter = *counter;
         let system_program = declared::field::<
             Program<System>,
-        >(call, *system_program, "system_program")?;
+        >(call, *system_program, declared::place::<S>("system_program"))?;
         let (counter, counter_bump) = {
-            let place = declared::Place {
-                instruction: call.instruction,
-                account: "counter",
-            };
+            let place = declared::place::<S>("counter");
             declared::require(
                 counter.is_writable(),
                 place,
-                &declared::Fault {
-                    rule: "must be writable",
-                    error: declared::ConstraintError::ConstraintMut,
+                const {
+                    &declared::Fault::new(
+                        "must be writable",
+                        declared::ConstraintError::ConstraintMut,
+                    )
                 },
             )?;
             let seed_0 = codec::Seed::to_seed(&b"counter");
             let seed_1 = declared::AccountField::view(&authority);
             let seed_1 = codec::Seed::to_seed(seed_1.address());
-            let counter_bump = declared::require_canonical(
-                &counter,
-                &[AsRef::<[u8]>::as_ref(&seed_0), AsRef::<[u8]>::as_ref(&seed_1)],
-                call.program_id,
+            let counter_bump = declared::require_some(
+                declared::canonical_bump(
+                    &counter,
+                    &[AsRef::<[u8]>::as_ref(&seed_0), AsRef::<[u8]>::as_ref(&seed_1)],
+                    call.program_id,
+                ),
                 place,
-                Into::into(declared::ConstraintError::ConstraintSeeds),
+                const {
+                    &declared::Fault::new(
+                        "its address is not the one that its seeds derive",
+                        declared::ConstraintError::ConstraintSeeds,
+                    )
+                },
             )?;
             let made = declared::init::<
                 Account<Counter>,
             >(
                 &declared::Init {
-                    place: place,
+                    place,
                     program_id: call.program_id,
                     view: counter,
                     payer: declared::AccountField::view(&authority),
@@ -214,16 +233,15 @@ impl declared::Accounts for Create {
             (made, counter_bump)
         };
         {
-            let place = declared::Place {
-                instruction: call.instruction,
-                account: "authority",
-            };
+            let place = declared::place::<S>("authority");
             declared::require(
                 authority.is_writable(),
                 place,
-                &declared::Fault {
-                    rule: "must be writable",
-                    error: declared::ConstraintError::ConstraintMut,
+                const {
+                    &declared::Fault::new(
+                        "must be writable",
+                        declared::ConstraintError::ConstraintMut,
+                    )
                 },
             )?;
         }
@@ -239,14 +257,29 @@ impl declared::Accounts for Create {
             remaining,
         ))
     }
+    #[inline(always)]
+    fn each_written<S: declared::InScope>(
+        &self,
+        show: &mut impl FnMut(guest::AccountView, declared::Place) -> ProgramResult,
+    ) -> ProgramResult {
+        {
+            let account = &self.counter;
+            show(
+                declared::AccountField::view(account),
+                declared::place::<S>("counter"),
+            )?;
+        }
+        Result::Ok(())
+    }
 }
 #[automatically_derived]
 impl declared::Accounts for Increment {
+    const COUNT: usize = 2;
     type Bumps = ();
     type Arguments<'r> = ();
     #[inline(always)]
     #[allow(unused_variables, reason = "an argument may be there for those behind it")]
-    fn validate<'a>(
+    fn validate<'a, S: declared::InScope>(
         call: &declared::Call<'a>,
         arguments: Self::Arguments<'_>,
     ) -> ::core::result::Result<
@@ -257,25 +290,28 @@ impl declared::Accounts for Increment {
         let [authority, counter, remaining @ ..] = call.accounts else {
             return Result::Err(
                 declared::missing_account(
-                    call.instruction,
+                    S::SCOPE,
                     &["authority", "counter"],
                     call.accounts.len(),
                 ),
             );
         };
-        let authority = declared::field::<Signer>(call, *authority, "authority")?;
-        let counter = declared::field::<Account<Counter>>(call, *counter, "counter")?;
+        let authority = declared::field::<
+            Signer,
+        >(call, *authority, declared::place::<S>("authority"))?;
+        let counter = declared::field::<
+            Account<Counter>,
+        >(call, *counter, declared::place::<S>("counter"))?;
         {
-            let place = declared::Place {
-                instruction: call.instruction,
-                account: "counter",
-            };
+            let place = declared::place::<S>("counter");
             declared::require(
                 counter.is_writable(),
                 place,
-                &declared::Fault {
-                    rule: "must be writable",
-                    error: declared::ConstraintError::ConstraintMut,
+                const {
+                    &declared::Fault::new(
+                        "must be writable",
+                        declared::ConstraintError::ConstraintMut,
+                    )
                 },
             )?;
             declared::require_or(
@@ -291,6 +327,20 @@ impl declared::Accounts for Increment {
             )?;
         }
         Result::Ok((Self { authority, counter }, (), remaining))
+    }
+    #[inline(always)]
+    fn each_written<S: declared::InScope>(
+        &self,
+        show: &mut impl FnMut(guest::AccountView, declared::Place) -> ProgramResult,
+    ) -> ProgramResult {
+        {
+            let account = &self.counter;
+            show(
+                declared::AccountField::view(account),
+                declared::place::<S>("counter"),
+            )?;
+        }
+        Result::Ok(())
     }
 }
 #[derive(Clone)]

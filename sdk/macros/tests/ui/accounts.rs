@@ -77,7 +77,7 @@ pub struct UnknownSeed {
 #[derive(Accounts)]
 pub struct ComputedSeed {
     pub owner: Signer,
-    #[account(seeds = [b"thing", owner.address().as_ref()], bump)]
+    #[account(seeds = [b"thing", &next(1)], bump)]
     pub thing: Account<Thing>,
 }
 
@@ -95,6 +95,72 @@ pub struct StoredBumpOfNewAccount {
     #[account(init, payer = payer, seeds = [b"thing"], bump = 255)]
     pub thing: Account<Thing>,
     pub system_program: Program<System>,
+}
+
+#[derive(Accounts)]
+pub struct SeedsProgramWithoutSeeds {
+    #[account(seeds::program = ID)]
+    pub thing: UncheckedAccount,
+}
+
+#[derive(Accounts)]
+pub struct MakesForOthers {
+    #[account(mut)]
+    pub payer: Signer,
+    #[account(init, payer = payer, seeds = [b"thing"], seeds::program = payer, bump)]
+    pub thing: Account<Thing>,
+    pub system_program: Program<System>,
+}
+
+#[derive(Accounts)]
+pub struct MakesAndFills {
+    #[account(mut)]
+    pub payer: Signer,
+    #[account(init_if_needed, zero, payer = payer)]
+    pub thing: Account<Thing>,
+    pub system_program: Program<System>,
+}
+
+#[derive(Accounts)]
+pub struct FillsAnything {
+    #[account(zero)]
+    pub thing: UncheckedAccount,
+}
+
+#[derive(Accounts)]
+pub struct RentExempt {
+    #[account(rent_exempt = always)]
+    pub thing: UncheckedAccount,
+}
+
+#[derive(Accounts)]
+pub struct NobodyPaysForGrowth {
+    #[account(mut, realloc = 100)]
+    pub thing: UncheckedAccount,
+}
+
+#[derive(Accounts)]
+pub struct GrowsReadOnly {
+    #[account(mut)]
+    pub payer: Signer,
+    #[account(realloc = 100, realloc::payer = payer)]
+    pub thing: UncheckedAccount,
+    pub system_program: Program<System>,
+}
+
+#[derive(Accounts)]
+pub struct GrowsATypedAccount {
+    #[account(mut)]
+    pub payer: Signer,
+    #[account(mut, realloc = 100, realloc::payer = payer)]
+    pub thing: Account<Thing>,
+    pub system_program: Program<System>,
+}
+
+#[derive(Accounts)]
+pub struct ReallocWithoutRealloc {
+    #[account(mut, realloc::zero = true)]
+    pub thing: UncheckedAccount,
 }
 
 #[derive(Accounts)]

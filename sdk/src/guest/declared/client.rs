@@ -7,8 +7,9 @@ use alloc::vec::Vec;
 
 /// The accounts of an instruction as clients see them. `#[derive(Accounts)]` implements it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not the accounts of an instruction",
-    note = "add `#[derive(Accounts)]` to it"
+    message = "`{Self}` is not the accounts of an instruction, nor a type for one account",
+    note = "add `#[derive(Accounts)]` to it; a field for one account has a type like `Account<{Self}>`, `Signer`, `Program<P>` or \
+            `UncheckedAccount`"
 )]
 pub trait ClientAccounts: Accounts {
     /// The addresses that a client gives.
@@ -19,5 +20,5 @@ pub trait ClientAccounts: Accounts {
     fn metas(addresses: &Self::Addresses, arguments: Self::Arguments<'_>) -> Vec<AccountMeta>;
 
     /// What clients of other languages are told of the accounts.
-    fn describe(definitions: &mut idl::Definitions) -> Vec<idl::InstructionAccount>;
+    fn describe(definitions: &mut idl::Definitions) -> Vec<idl::InstructionAccountItem>;
 }

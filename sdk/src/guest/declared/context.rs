@@ -1,8 +1,8 @@
 //! From the parts of a call to what an instruction's function is given.
 
-use super::refusal::{ConstraintError, Fault, refuse_fault};
+use super::refusal::{ConstraintError, Fault, refuse_data, refuse_fault};
+use super::scope::{InScope, Place, Scope};
 use crate::guest::codec::Decode;
-use crate::guest::log::log_pieces;
 use crate::guest::{AccountView, Arguments};
 use crate::{Address, ProgramError, ProgramResult};
 use core::fmt;
@@ -41,34 +41,37 @@ pub struct Call<'a> {
 #[inline(never)]
 #[must_use]
 pub fn missing_account(
-    instruction: &'static str,
-    names: &[&'static str],
+    scope: &'static Scope,
+    names: &'static [&'static str],
     given_count: usize,
 ) -> ProgramError {
-    let fault = &Fault {
-        rule: "is missing: the instruction got too few accounts",
-        error: ConstraintError::AccountNotEnoughKeys,
-    };
-    refuse_fault(instruction, names.get(given_count).copied().unwrap_or_default(), fault)
+    const FAULT: Fault =
+        Fault::new("is missing: the instruction got too few accounts", ConstraintError::AccountNotEnoughKeys);
+    let account = names.get(given_count).copied().unwrap_or_default();
+    refuse_fault(Place { scope, account }, &FAULT)
 }
 
 /// The accounts of an instruction. `#[derive(Accounts)]` implements it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not the accounts of an instruction",
-    note = "add `#[derive(Accounts)]` to it"
+    message = "`{Self}` is not the accounts of an instruction, nor a type for one account",
+    note = "add `#[derive(Accounts)]` to it; a field for one account has a type like `Account<{Self}>`, `Signer`, `Program<P>` or \
+            `UncheckedAccount`"
 )]
 pub trait Accounts: Sized {
+    /// How many accounts there are, those of groups included.
+    const COUNT: usize;
+
     /// The bumps of the accounts that are declared with `seeds`, by the names of their fields.
     type Bumps;
     /// The arguments that its declarations use: the first ones of the instruction, in their order.
     type Arguments<'r>;
 
     /// Takes the first of the call's accounts, in the order of the fields, and checks all that is declared; gives the
-    /// accounts that follow, too.
+    /// accounts that follow, too. `S` is where the accounts are declared: the instruction, or the group's field.
     ///
     /// # Errors
     /// What the first rule that is broken refuses with; the log says which.
-    fn validate<'a>(
+    fn validate<'a, S: InScope>(
         call: &Call<'a>,
         arguments: Self::Arguments<'_>,
     ) -> Result<(Self, Self::Bumps, &'a [AccountView]), ProgramError>;
@@ -79,6 +82,19 @@ pub trait Accounts: Sized {
     /// As [`AccountView::close_to`].
     #[inline(always)]
     fn finish(_call: &Call<'_>) -> ProgramResult {
+        Ok(())
+    }
+
+    /// Shows every account that lends data to be written, with its place: one must not be in a group and elsewhere.
+    ///
+    /// # Errors
+    /// What `show` fails with.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn each_written<S: InScope>(
+        &self,
+        _show: &mut impl FnMut(AccountView, Place) -> ProgramResult,
+    ) -> ProgramResult {
         Ok(())
     }
 }
@@ -117,18 +133,21 @@ impl<'a> ArgumentReader<'a> {
     }
 }
 
+const UNDECODED: Fault = Fault::new(
+    ConstraintError::InstructionDidNotDeserialize.log_line(),
+    ConstraintError::InstructionDidNotDeserialize,
+);
+
 #[cold]
 #[inline(never)]
 fn undecoded([instruction, name, expected]: [&'static str; 3]) -> ProgramError {
-    log_pieces(&["Error: ", instruction, ": argument ", name, ": expected ", expected]);
-    ConstraintError::InstructionDidNotDeserialize.into()
+    refuse_data(&[instruction, ": argument ", name, ": expected ", expected], &UNDECODED)
 }
 
 #[cold]
 #[inline(never)]
 fn too_long(instruction: &'static str) -> ProgramError {
-    log_pieces(&["Error: ", instruction, ": there are bytes behind the last argument"]);
-    ConstraintError::InstructionDidNotDeserialize.into()
+    refuse_data(&[instruction, ": there are bytes behind the last argument"], &UNDECODED)
 }
 
 /// Arguments of which the first are `First`: what `#[program]` hands to accounts that are declared with
@@ -150,8 +169,33 @@ impl<T> Leading<'_, ()> for T {
     fn leading(&self) {}
 }
 
+/// As [`Leading`], of references: what accounts that are declared with `#[instruction(…)]` hand to a group within them.
+#[diagnostic::on_unimplemented(
+    message = "the group's accounts are declared with other arguments than the accounts around them",
+    label = "the accounts around have `{Self}`, the group wants `{First}`",
+    note = "`#[instruction(name: Type, …)]` on the accounts around begins with the arguments that the group declares"
+)]
+pub trait LeadingReferences<First> {
+    /// The first ones.
+    fn leading(self) -> First;
+}
+
+impl<T> LeadingReferences<()> for T {
+    #[inline(always)]
+    fn leading(self) {}
+}
+
 macro_rules! leading {
     ($($($first:ident)* : $($rest:ident)*;)*) => {$(
+        impl<'r, $($first,)* $($rest),*> LeadingReferences<($(&'r $first,)*)> for ($(&'r $first,)* $(&'r $rest,)*) {
+            #[inline(always)]
+            fn leading(self) -> ($(&'r $first,)*) {
+                #[allow(non_snake_case, unused_variables, reason = "the fields are named as their types")]
+                let ($($first,)* $($rest,)*) = self;
+                ($($first,)*)
+            }
+        }
+
         impl<'r, $($first,)* $($rest),*> Leading<'r, ($(&'r $first,)*)> for ($($first,)* $($rest,)*) {
             #[inline(always)]
             fn leading(&'r self) -> ($(&'r $first,)*) {

@@ -2,6 +2,8 @@
 
 use super::context::Call;
 use super::refusal::{ConstraintError, Fault, refuse_fault};
+use super::scope::Place;
+use crate::guest::token::TokenProgram;
 use crate::guest::{AccountView, address_eq};
 use crate::ids;
 use crate::{Address, ProgramError};
@@ -14,7 +16,8 @@ use core::ops::Deref;
     message = "`{Self}` is not a type for an account",
     label = "no account can be this",
     note = "use `Account<T>` (data of this program, with `#[account]` on `T`), `Signer`, `Program<P>`, `SystemAccount`, \
-            `UncheckedAccount`, or an `Option` of one of them"
+            `TokenAccount`, `Mint`, `Sysvar<S>`, `UncheckedAccount`, or an `Option` of one of them; a group of accounts (a struct \
+            with `#[derive(Accounts)]`) stands in a field without `#[account(…)]`"
 )]
 pub trait AccountField: Sized {
     /// Whether the account must sign.
@@ -40,6 +43,15 @@ pub trait AccountField: Sized {
         Self::from_view(view, program_id)
     }
 
+    /// As [`from_view`](Self::from_view), for an account with `zero`: somebody has made it for this program, and nothing
+    /// stands in it.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    fn from_zero(view: AccountView, program_id: &Address) -> Result<Self, &'static Fault> {
+        Self::from_new(view, program_id)
+    }
+
     /// The account.
     fn view(&self) -> AccountView;
 
@@ -53,12 +65,8 @@ pub trait AccountField: Sized {
 /// # Errors
 /// That of [`AccountField::from_view`], logged.
 #[inline(always)]
-pub fn field<F: AccountField>(
-    call: &Call<'_>,
-    view: AccountView,
-    name: &'static str,
-) -> Result<F, ProgramError> {
-    F::from_view(view, call.program_id).map_err(|fault| refuse_fault(call.instruction, name, fault))
+pub fn field<F: AccountField>(call: &Call<'_>, view: AccountView, place: Place) -> Result<F, ProgramError> {
+    F::from_view(view, call.program_id).map_err(|fault| refuse_fault(place, fault))
 }
 
 /// As [`field`], for an optional account: clients give the program's own address where there is none.
@@ -69,9 +77,22 @@ pub fn field<F: AccountField>(
 pub fn optional_field<F: AccountField>(
     call: &Call<'_>,
     view: AccountView,
-    name: &'static str,
+    place: Place,
 ) -> Result<Option<F>, ProgramError> {
-    if address_eq(view.address(), call.program_id) { Ok(None) } else { field(call, view, name).map(Some) }
+    if address_eq(view.address(), call.program_id) { Ok(None) } else { field(call, view, place).map(Some) }
+}
+
+/// As [`field`], for an account with `zero`: it belongs to this program, and nothing stands in it yet.
+///
+/// # Errors
+/// That of [`AccountField::from_zero`], logged.
+#[inline(always)]
+pub fn zero_field<F: AccountField>(
+    call: &Call<'_>,
+    view: AccountView,
+    place: Place,
+) -> Result<F, ProgramError> {
+    F::from_zero(view, call.program_id).map_err(|fault| refuse_fault(place, fault))
 }
 
 /// An account of which nothing is known but what its constraints say.
@@ -106,7 +127,7 @@ impl AccountField for Signer {
         if view.is_signer() {
             Ok(Self(view))
         } else {
-            Err(&Fault { rule: "must sign", error: ConstraintError::AccountNotSigner })
+            const { Err(&Fault::new("must sign", ConstraintError::AccountNotSigner)) }
         }
     }
 
@@ -122,10 +143,7 @@ impl AccountField for SystemAccount {
         if view.is_owned_by(&ids::system_program::ID) {
             Ok(Self(view))
         } else {
-            Err(&Fault {
-                rule: "must belong to the system program",
-                error: ConstraintError::AccountNotSystemOwned,
-            })
+            const { Err(&Fault::new("must belong to the system program", ConstraintError::AccountNotSystemOwned)) }
         }
     }
 
@@ -184,13 +202,22 @@ impl<P: ProgramAddress> AccountField for Program<P> {
         if address_eq(view.address(), &P::ADDRESS) {
             Ok(Self { view, program: PhantomData })
         } else {
-            Err(const { &Fault { rule: P::RULE, error: ConstraintError::InvalidProgramId } })
+            const { Err(&Fault::new(P::RULE, ConstraintError::InvalidProgramId)) }
         }
     }
 
     #[inline(always)]
     fn view(&self) -> AccountView {
         self.view
+    }
+}
+
+impl Program<Token> {
+    /// The token program, to be called.
+    #[inline]
+    #[must_use]
+    pub const fn calls(&self) -> TokenProgram<'_> {
+        TokenProgram::known(&self.view)
     }
 }
 

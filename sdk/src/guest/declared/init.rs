@@ -1,8 +1,8 @@
-//! `init`: an account is made before the instruction's function runs.
+//! `init` and `init_if_needed`: an account is made before the instruction's function runs.
 
 use super::field::AccountField;
 use super::refusal::{ConstraintError, Fault, refuse_fault};
-use super::rules::Place;
+use super::scope::Place;
 use crate::guest::AccountView;
 use crate::guest::system::NewAccount;
 use crate::ids::system_program;
@@ -37,20 +37,49 @@ pub struct Init<'a> {
 /// system program refuses, the running program ends as well.
 pub fn init<F: AccountField>(new: &Init<'_>) -> Result<F, ProgramError> {
     make(new)?;
-    F::from_new(new.view, new.program_id)
-        .map_err(|fault| refuse_fault(new.place.instruction, new.place.account, fault))
+    F::from_new(new.view, new.program_id).map_err(|fault| refuse_fault(new.place, fault))
 }
 
-/// The part that is the same for all types.
+/// As [`init`], unless the account is there: then it must be what would be made, of the same owner and size.
+///
+/// # Errors
+/// As [`init`]; the rule that an account breaks which is there.
+pub fn init_if_needed<F: AccountField>(new: &Init<'_>) -> Result<F, ProgramError> {
+    if is_missing(&new.view) {
+        return init(new);
+    }
+    let found = F::from_view(new.view, new.program_id).map_err(|fault| refuse_fault(new.place, fault))?;
+    if !new.view.is_owned_by(new.owner) {
+        const FAULT: Fault =
+            Fault::new("is there, but belongs to another program", ConstraintError::ConstraintOwner);
+        return Err(refuse_fault(new.place, &FAULT));
+    }
+    if new.view.data_size() != new.space_bytes {
+        const FAULT: Fault =
+            Fault::new("is there, but has another size than `space`", ConstraintError::ConstraintSpace);
+        return Err(refuse_fault(new.place, &FAULT));
+    }
+    Ok(found)
+}
+
+/// Whether nobody has made the account yet. Lamports may have been sent to it.
+#[must_use]
+pub fn is_missing(view: &AccountView) -> bool {
+    view.data_is_empty() && view.is_owned_by(&system_program::ID)
+}
+
+/// The part that is the same for all types: an account with data that are all zero.
+///
+/// # Errors
+/// As [`init`].
 #[inline(never)]
-fn make(new: &Init<'_>) -> Result<(), ProgramError> {
-    let Place { instruction, account } = new.place;
-    if !new.view.data_is_empty() || !new.view.is_owned_by(&system_program::ID) {
-        let fault = &Fault {
-            rule: "is in use: `init` makes accounts that are not there yet",
-            error: ConstraintError::AccountDiscriminatorAlreadySet,
-        };
-        return Err(refuse_fault(instruction, account, fault));
+pub fn make(new: &Init<'_>) -> Result<(), ProgramError> {
+    if !is_missing(&new.view) {
+        const FAULT: Fault = Fault::new(
+            "is in use: `init` makes accounts that are not there yet",
+            ConstraintError::AccountDiscriminatorAlreadySet,
+        );
+        return Err(refuse_fault(new.place, &FAULT));
     }
     let account = NewAccount {
         system_program: &new.system_program,

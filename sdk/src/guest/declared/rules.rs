@@ -1,24 +1,10 @@
 //! The rules that constraints declare, as functions that refuse. `#[derive(Accounts)]` calls them.
 
-use super::refusal::{Fault, refuse, refuse_fault};
+use super::refusal::{Fault, Refusal, refuse, refuse_fault};
+use super::scope::Place;
 use crate::guest::{AccountView, address_eq, create_program_address, try_find_program_address};
+use crate::limits::rent_exempt_minimum_lamports;
 use crate::{Address, ProgramError, ProgramResult};
-
-/// Where a rule is checked: for what is logged if it is broken.
-#[derive(Clone, Copy, Debug)]
-pub struct Place {
-    /// Name of the instruction.
-    pub instruction: &'static str,
-    /// Name of the account's field.
-    pub account: &'static str,
-}
-
-impl Place {
-    #[cold]
-    fn refuse(self, rule: &'static str, error: impl Into<ProgramError>) -> ProgramError {
-        refuse(self.instruction, self.account, rule, error.into())
-    }
-}
 
 /// Refuses unless `holds`.
 ///
@@ -26,21 +12,39 @@ impl Place {
 /// That of `fault`, logged.
 #[inline(always)]
 pub fn require(holds: bool, place: Place, fault: &'static Fault) -> ProgramResult {
-    if holds { Ok(()) } else { Err(refuse_fault(place.instruction, place.account, fault)) }
+    if holds { Ok(()) } else { Err(refuse_fault(place, fault)) }
 }
 
-/// Refuses unless `holds`, with an error of the program's own.
+/// Refuses unless `holds`, with an error that the constraint names.
 ///
 /// # Errors
 /// `error`, logged.
 #[inline(always)]
-pub fn require_or(
-    holds: bool,
+pub fn require_or(holds: bool, place: Place, rule: &'static str, error: impl Refusal) -> ProgramResult {
+    if holds { Ok(()) } else { Err(refuse(place, rule, error)) }
+}
+
+/// What was found, or the refusal.
+///
+/// # Errors
+/// That of `fault`, logged.
+#[inline(always)]
+pub fn require_some<T>(found: Option<T>, place: Place, fault: &'static Fault) -> Result<T, ProgramError> {
+    found.ok_or_else(|| refuse_fault(place, fault))
+}
+
+/// As [`require_some`], with an error that the constraint names.
+///
+/// # Errors
+/// `error`, logged.
+#[inline(always)]
+pub fn require_some_or<T>(
+    found: Option<T>,
     place: Place,
     rule: &'static str,
-    error: impl Into<ProgramError>,
-) -> ProgramResult {
-    if holds { Ok(()) } else { Err(place.refuse(rule, error)) }
+    error: impl Refusal,
+) -> Result<T, ProgramError> {
+    found.ok_or_else(|| refuse(place, rule, error))
 }
 
 /// Refuses one account in two fields that are both to be written.
@@ -58,37 +62,22 @@ pub fn require_apart(
     require(!is_same, place, fault)
 }
 
-/// Refuses an account whose address is not the one that `seeds`, the bump among them, derive from `program`.
-///
-/// # Errors
-/// `error`, logged.
-pub fn require_derived(
-    view: &AccountView,
-    seeds: &[&[u8]],
-    program: &Address,
-    place: Place,
-    error: ProgramError,
-) -> ProgramResult {
-    match create_program_address(seeds, program) {
-        Ok(address) if address_eq(&address, view.address()) => Ok(()),
-        _ => Err(place.refuse("its address is not the one that its seeds and bump derive", error)),
-    }
+/// Whether the account's address is the one that `seeds`, the bump among them, derive from `program`.
+#[must_use]
+pub fn is_derived(view: &AccountView, seeds: &[&[u8]], program: &Address) -> bool {
+    create_program_address(seeds, program).is_ok_and(|address| address_eq(&address, view.address()))
 }
 
 /// The bump with which `seeds` derive the account's address from `program`: the first that leads to any address at all,
-/// so that there is one account for the seeds and no other.
-///
-/// # Errors
-/// `error`, logged, if they derive another address.
-pub fn require_canonical(
-    view: &AccountView,
-    seeds: &[&[u8]],
-    program: &Address,
-    place: Place,
-    error: ProgramError,
-) -> Result<u8, ProgramError> {
-    match try_find_program_address(seeds, program) {
-        Some((address, bump)) if address_eq(&address, view.address()) => Ok(bump),
-        _ => Err(place.refuse("its address is not the one that its seeds derive", error)),
-    }
+/// so that there is one account for the seeds and no other. Nothing if they derive another address.
+#[must_use]
+pub fn canonical_bump(view: &AccountView, seeds: &[&[u8]], program: &Address) -> Option<u8> {
+    let (address, bump) = try_find_program_address(seeds, program)?;
+    address_eq(&address, view.address()).then_some(bump)
+}
+
+/// Whether the account holds its rent-exempt minimum.
+#[must_use]
+pub fn is_rent_exempt(view: &AccountView) -> bool {
+    view.lamports() >= rent_exempt_minimum_lamports(view.data_size())
 }

@@ -109,11 +109,44 @@ impl<T: AccountData> AccountField for Account<T> {
         let made = view.load_fresh::<T>(program_id).is_ok();
         match InMemory::new(view) {
             Some(memory) if made => Ok(Self { memory, data: PhantomData }),
-            _ => Err(&Fault {
-                rule: "`space` is not the size of its data",
-                error: ConstraintError::AccountDidNotDeserialize,
-            }),
+            _ => {
+                const {
+                    Err(&Fault::new(
+                        "`space` is not the size of its data",
+                        ConstraintError::AccountDidNotDeserialize,
+                    ))
+                }
+            }
         }
+    }
+
+    fn from_zero(view: AccountView, program_id: &Address) -> Result<Self, &'static Fault> {
+        let memory = InMemory::new(view);
+        if let Some(memory) = memory
+            && view.load_fresh::<T>(program_id).is_ok()
+        {
+            return Ok(Self { memory, data: PhantomData });
+        }
+        let is_taken = memory.and_then(|memory| memory.copy(0)).is_some_and(|found| found != [0_u8; 8]);
+        if view.is_owned_by(program_id) && is_taken {
+            return const {
+                Err(&Fault::new(
+                    "holds something already: `zero` fills an account that is all zero",
+                    ConstraintError::ConstraintZero,
+                ))
+            };
+        }
+        Err(match fault(view, memory, program_id, [0; 8]) {
+            found if found.error == ConstraintError::AccountNotInitialized && !view.data_is_empty() => {
+                const {
+                    &Fault::new(
+                        "has data of another size than its type",
+                        ConstraintError::AccountDidNotDeserialize,
+                    )
+                }
+            }
+            found => found,
+        })
     }
 
     #[inline(always)]
@@ -138,9 +171,11 @@ fn later_fault(
     [expected, previous]: [[u8; 8]; 2],
 ) -> &'static Fault {
     if view.is_owned_by(program_id) && memory.and_then(|memory| memory.copy(0)) == Some(previous) {
-        return &Fault {
-            rule: "holds an older version of its data: it must be migrated first",
-            error: ConstraintError::AccountDiscriminatorMismatch,
+        return const {
+            &Fault::new(
+                "holds an older version of its data: it must be migrated first",
+                ConstraintError::AccountDiscriminatorMismatch,
+            )
         };
     }
     fault(view, memory, program_id, expected)
@@ -157,20 +192,20 @@ fn fault(
 ) -> &'static Fault {
     use ConstraintError as E;
     if view.data_is_empty() {
-        return &Fault { rule: "is not made yet", error: E::AccountNotInitialized };
+        return const { &Fault::new("is not made yet", E::AccountNotInitialized) };
     }
     if !view.is_owned_by(program_id) {
-        return &Fault { rule: "must belong to this program", error: E::AccountOwnedByWrongProgram };
+        return const { &Fault::new("must belong to this program", E::AccountOwnedByWrongProgram) };
     }
     let Some(memory) = memory else {
-        return &Fault { rule: "is too large to lend its data", error: E::AccountDidNotDeserialize };
+        return const { &Fault::new("is too large to lend its data", E::AccountDidNotDeserialize) };
     };
     match memory.copy(0).map(u64::from_le_bytes) {
-        Some(0) => &Fault { rule: "holds nothing yet", error: E::AccountNotInitialized },
+        Some(0) => const { &Fault::new("holds nothing yet", E::AccountNotInitialized) },
         Some(found) if found == u64::from_le_bytes(expected) => {
-            &Fault { rule: "has data of another size than its type", error: E::AccountDidNotDeserialize }
+            const { &Fault::new("has data of another size than its type", E::AccountDidNotDeserialize) }
         }
-        _ => &Fault { rule: "holds data of another type", error: E::AccountDiscriminatorMismatch },
+        _ => const { &Fault::new("holds data of another type", E::AccountDiscriminatorMismatch) },
     }
 }
 
