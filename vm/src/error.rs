@@ -317,6 +317,14 @@ pub enum HostCall {
     // What came later stands at the end: receipts hold the position.
     #[error("sol_sha512")]
     SolSha512,
+    #[error("sol_alt_bn128_group_op")]
+    SolAltBn128GroupOp,
+    #[error("sol_alt_bn128_compression")]
+    SolAltBn128Compression,
+    #[error("sol_poseidon")]
+    SolPoseidon,
+    #[error("sol_big_mod_exp")]
+    SolBigModExp,
 }
 
 impl From<ProgramError> for CallError {

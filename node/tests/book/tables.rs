@@ -2,6 +2,7 @@
 //! errors have a cause and a mend each, which somebody must write, so there it is only asked that none is missing.
 
 use super::pages::{Page, folder, root};
+use sealane_vm::validate::{SOLANA_IMPORTS, Signature, UNSUPPORTED};
 use std::env;
 use std::fs;
 
@@ -84,6 +85,19 @@ fn price_constants() -> String {
     format!("| name | units | for what |\n|---|---|---|\n{}", rows.collect::<String>())
 }
 
+fn offered_syscalls() -> String {
+    let rows = SOLANA_IMPORTS.iter().map(|import| {
+        let (parameters, results) = (import.parameters.to_vec(), import.results.to_vec());
+        format!("| `{}` | `{}` |\n", import.name, Signature { parameters, results })
+    });
+    format!("| syscall | type |\n|---|---|\n{}", rows.collect::<String>())
+}
+
+fn refused_syscalls() -> String {
+    let rows = UNSUPPORTED.iter().map(|(name, reason)| format!("| `{name}` | {reason} |\n"));
+    format!("| syscall | why |\n|---|---|\n{}", rows.collect::<String>())
+}
+
 /// A page with the table of this name replaced.
 fn with_table(text: &str, name: &str, table: &str) -> String {
     let begin = format!("<!-- table: {name} -->\n");
@@ -98,6 +112,7 @@ fn limits_and_prices_are_those_of_the_sources() {
     for (path, tables) in [
         ("reference/limits.md", vec![("limits", limits())]),
         ("reference/prices.md", vec![("host calls", host_calls()), ("constants", price_constants())]),
+        ("reference/solana.md", vec![("offered", offered_syscalls()), ("refused", refused_syscalls())]),
     ] {
         let page = Page::named(path);
         let expected =

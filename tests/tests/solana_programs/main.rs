@@ -3,6 +3,7 @@
 
 mod anchor_counter;
 mod associated_token;
+mod both_abis;
 mod governance;
 mod parallel;
 mod pinocchio_vault;

@@ -1,7 +1,9 @@
 //! What host calls cost, in compute units: the one table. Each price is paid before the work it stands for.
 //!
 //! The bases are Solana's where it has the same call (`SVMTransactionExecutionCost`), so that budgets carry over; the
-//! prices a byte are our own, from measurements: about one unit a nanosecond on a 2020s server.
+//! prices a byte are our own, from measurements: about one unit a nanosecond on a 2020s server. What zero-knowledge proofs are
+//! checked with (BN254, Poseidon, powers of large numbers) has one unit for three, as Keccak has: at one for one a proof of
+//! four pairings would not fit into a transaction. A block's 60 million units of it are 180 ms.
 
 use crate::HostCall;
 
@@ -39,6 +41,31 @@ pub(crate) const ADDRESS_UNITS: u64 = 1_500;
 pub(crate) const CURVE_POINT_UNITS: u64 = 4_000;
 /// Units for each product of a scalar and a point: about 40 µs.
 pub(crate) const CURVE_MULTIPLY_UNITS: u64 = 40_000;
+/// Units for adding two points of BN254's group G1.
+pub(crate) const BN128_G1_ADD_UNITS: u64 = 3_000;
+/// Units for adding two points of BN254's group G2.
+pub(crate) const BN128_G2_ADD_UNITS: u64 = 4_000;
+/// Units for the product of a scalar and a point of G1.
+pub(crate) const BN128_G1_MULTIPLY_UNITS: u64 = 55_000;
+/// Units for the product of a scalar and a point of G2.
+pub(crate) const BN128_G2_MULTIPLY_UNITS: u64 = 285_000;
+/// Units for a product of pairings of BN254, beside those for each pair.
+pub(crate) const BN128_PAIRING_UNITS: u64 = 120_000;
+/// Units for each pair of a product of pairings.
+pub(crate) const BN128_PAIR_UNITS: u64 = 175_000;
+/// Units for the short form of a point of BN254.
+pub(crate) const BN128_COMPRESS_UNITS: u64 = 900;
+/// Units for finding a point of G1 by its short form: a square root.
+pub(crate) const BN128_G1_DECOMPRESS_UNITS: u64 = 3_500;
+/// Units for finding a point of G2 by its short form.
+pub(crate) const BN128_G2_DECOMPRESS_UNITS: u64 = 11_000;
+/// Units for a Poseidon hash, beside those for its state.
+pub(crate) const POSEIDON_UNITS: u64 = 4_000;
+/// Units of a Poseidon hash for the square of the numbers in its state, which are the inputs and one more: each round
+/// multiplies them by a matrix.
+pub(crate) const POSEIDON_SQUARE_UNITS: u64 = 850;
+/// Bytes of the words that large numbers are made of.
+const WORD_BYTES: u64 = 8;
 /// Units for each page a memory grows, by the program or for its input: clearing and mapping 64 KiB.
 pub(crate) const MEMORY_PAGE_UNITS: u64 = 2_000;
 /// Units for each page of a program's initial memory, for every call: the memory is made new.
@@ -53,6 +80,21 @@ pub(crate) const fn call_units(initial_pages: u32, table_elements: u32, input_by
     INITIAL_PAGE_UNITS * initial_pages as u64
         + (table_elements as u64).div_ceil(TABLE_ELEMENTS_PER_UNIT)
         + INPUT.units(input_bytes)
+}
+
+/// Units for a Poseidon hash of `inputs` numbers.
+pub(crate) const fn poseidon_units(inputs: u64) -> u64 {
+    POSEIDON_UNITS + POSEIDON_SQUARE_UNITS * (inputs + 1) * (inputs + 1)
+}
+
+/// Units for a power of a number, all sizes in bytes and small: for each word of the exponent 64 squares and 16 products in
+/// windows of 4 bits, some more for the window's table, and a reduction of the base. A product takes a step for each pair of words
+/// of the modulus.
+pub(crate) const fn big_mod_exp_units(base: u64, exponent: u64, modulus: u64) -> u64 {
+    let (base, exponent, modulus) =
+        (base.div_ceil(WORD_BYTES), exponent.div_ceil(WORD_BYTES), modulus.div_ceil(WORD_BYTES));
+    let product = 20 + 4 * modulus + modulus * modulus * 3 / 4;
+    product * (20 + 80 * exponent) + base * (10 + modulus)
 }
 
 /// The price of a host call and of the bytes it handles.
@@ -93,5 +135,9 @@ pub(crate) const fn price(call: HostCall) -> Price {
         C::SolCurveValidatePoint => Price::new(CURVE_POINT_UNITS, 1),
         // Points and products have a price each.
         C::SolCurveGroupOp | C::SolCurveMultiscalarMul => Price::new(100, 1),
+        // Each operation, each pair, each input has a price of its own.
+        C::SolAltBn128GroupOp | C::SolAltBn128Compression | C::SolPoseidon => Price::new(100, 1),
+        // What it computes is paid by the sizes of the numbers.
+        C::SolBigModExp => Price::new(400, 1),
     }
 }

@@ -191,6 +191,15 @@ pub enum ModuleError {
         /// Elements in the table.
         table_size: u32,
     },
+    /// A program for Solana that was compiled as if for no chain at all, so that its calls of the host do nothing.
+    #[error(
+        "a program for Solana, compiled as if for no chain: it holds the code of {name} that reads Solana's input, and imports \
+         nothing, so its calls of the host would do nothing and say that all is well; build it with `sealane build`"
+    )]
+    PlainSolanaBuild {
+        /// The crate that it holds.
+        name: String,
+    },
 }
 
 /// Where in a module a bound is broken.

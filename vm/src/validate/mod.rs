@@ -13,6 +13,7 @@ mod function;
 mod imports;
 mod info;
 mod names;
+mod plain;
 mod sections;
 mod solana_imports;
 mod work;
@@ -22,7 +23,7 @@ pub use error::{Bound, ItemKind, ModuleError, Place, RequiredExport};
 pub use feature::Feature;
 pub use imports::{Import, NATIVE_IMPORTS};
 pub use info::{DataRange, FunctionInfo, ModuleInfo, MutableGlobal, Signature, ValueType};
-pub use solana_imports::{SOLANA_IMPORTS, Unsupported};
+pub use solana_imports::{SOLANA_IMPORTS, UNSUPPORTED, Unsupported};
 
 use features::{FEATURES, Phase, classify, look_again};
 use sections::Sections;

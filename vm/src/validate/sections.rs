@@ -7,6 +7,7 @@ use super::error::{Bound, ItemKind, ModuleError, Place, RequiredExport};
 use super::features::{Phase, classify, offset};
 use super::imports;
 use super::info::{DataRange, FunctionInfo, ModuleInfo, MutableGlobal, Signature, ValueType};
+use super::plain::reader_of_solanas_input;
 use crate::HostCall;
 use crate::abi::Abi;
 use hashbrown::HashMap;
@@ -38,6 +39,8 @@ pub(super) struct Sections {
     exports_entrypoint: bool,
     address_taken: Vec<u32>,
     data_ranges: Vec<DataRange>,
+    /// A crate that reads Solana's input, if the data names one.
+    reader_of_solanas_input: Option<&'static str>,
     has_names: bool,
     grows_memory: bool,
     mutates_tables: bool,
@@ -171,7 +174,7 @@ impl Sections {
     /// What all sections together say.
     ///
     /// # Errors
-    /// [`ModuleError::MissingExport`], [`ModuleError::Memories`].
+    /// [`ModuleError::MissingExport`], [`ModuleError::Memories`], [`ModuleError::PlainSolanaBuild`].
     pub(super) fn into_info(self) -> Result<ModuleInfo, ModuleError> {
         let (initial_memory_pages, maximum_memory_pages) =
             self.memory.ok_or(ModuleError::Memories { count: 0 })?;
@@ -188,6 +191,11 @@ impl Sections {
         Bound::InstanceMemory.check(pages, Place::Offset(0))?;
         if !self.exports_entrypoint {
             return Err(missing(RequiredExport::Entrypoint));
+        }
+        if let Some(name) = self.reader_of_solanas_input
+            && self.imports.is_empty()
+        {
+            return Err(ModuleError::PlainSolanaBuild { name: name.to_owned() });
         }
         let mutable_globals = (0..)
             .zip(&self.globals)
@@ -382,6 +390,9 @@ impl Sections {
     fn collect_data(&mut self, reader: wasmparser::DataSectionReader<'_>) -> Result<(), Refusal> {
         for (segment, data) in (0..).zip(reader) {
             let data = data.map_err(decode)?;
+            if self.reader_of_solanas_input.is_none() {
+                self.reader_of_solanas_input = reader_of_solanas_input(data.data);
+            }
             if let DataKind::Active { offset_expr, .. } = data.kind {
                 let (offset, size) = (narrow(constant(&offset_expr)?), count(data.data.len()));
                 let pages = self.memory.map_or(0, |(initial, _)| initial);

@@ -27,6 +27,10 @@ pub const SOLANA_IMPORTS: &[Import] = &[
     import(HostCall::SolCurveValidatePoint, "sol_curve_validate_point", &[I64, I32, I32], &[I64]),
     import(HostCall::SolCurveGroupOp, "sol_curve_group_op", &[I64, I64, I32, I32, I32], &[I64]),
     import(HostCall::SolCurveMultiscalarMul, "sol_curve_multiscalar_mul", &[I64, I32, I32, I64, I32], &[I64]),
+    import(HostCall::SolAltBn128GroupOp, "sol_alt_bn128_group_op", &[I64, I32, I64, I32], &[I64]),
+    import(HostCall::SolAltBn128Compression, "sol_alt_bn128_compression", &[I64, I32, I64, I32], &[I64]),
+    import(HostCall::SolPoseidon, "sol_poseidon", &[I64, I64, I32, I64, I32], &[I64]),
+    import(HostCall::SolBigModExp, "sol_big_mod_exp", &[I32, I32], &[I64]),
     import(HostCall::SolCreateProgramAddress, "sol_create_program_address", &[I32, I64, I32, I32], &[I64]),
     import(
         HostCall::SolTryFindProgramAddress,
@@ -65,19 +69,22 @@ pub enum Unsupported {
     /// It computes what the host has no implementation of.
     #[error("this host has no implementation of it")]
     NotImplemented,
+    /// Solana has a definition of it, and no node there that offers it yet.
+    #[error("it is defined, but Solana's own nodes do not offer it yet")]
+    NotInForce,
+    /// Solana took it back.
+    #[error("Solana has taken it back; programs bring an allocator of their own")]
+    Retired,
 }
 
-/// Every other syscall of Solana's, as of version 5.3 of its definitions.
-pub(super) const UNSUPPORTED: &[(&str, Unsupported)] = &[
+/// Every other syscall of Solana's, as of version 5.3 of its definitions and of what its nodes register.
+pub const UNSUPPORTED: &[(&str, Unsupported)] = &[
     ("sol_get_epoch_schedule_sysvar", Unsupported::NoEpochs),
     ("sol_get_epoch_rewards_sysvar", Unsupported::NoEpochs),
     ("sol_get_epoch_stake", Unsupported::NoStake),
     ("sol_get_leader", Unsupported::NoStake),
-    ("sol_alt_bn128_group_op", Unsupported::NotImplemented),
-    ("sol_alt_bn128_compression", Unsupported::NotImplemented),
-    ("sol_poseidon", Unsupported::NotImplemented),
-    ("sol_big_mod_exp", Unsupported::NotImplemented),
     ("sol_curve_pairing_map", Unsupported::NotImplemented),
     ("sol_curve_decompress", Unsupported::NotImplemented),
-    ("sol_keccak_p1600", Unsupported::NotImplemented),
+    ("sol_keccak_p1600", Unsupported::NotInForce),
+    ("sol_alloc_free_", Unsupported::Retired),
 ];

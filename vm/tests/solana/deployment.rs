@@ -42,8 +42,9 @@ fn two_abis_are_refused() {
 fn what_is_not_offered_is_refused_by_name() {
     let import = |name: &str| importing(&format!(r#"(import "env" "{name}" (func))"#));
     for (name, reason) in [
-        ("sol_poseidon", Unsupported::NotImplemented),
-        ("sol_alt_bn128_group_op", Unsupported::NotImplemented),
+        ("sol_curve_pairing_map", Unsupported::NotImplemented),
+        ("sol_keccak_p1600", Unsupported::NotInForce),
+        ("sol_alloc_free_", Unsupported::Retired),
         ("sol_get_epoch_stake", Unsupported::NoStake),
         ("sol_get_epoch_schedule_sysvar", Unsupported::NoEpochs),
     ] {
@@ -72,4 +73,23 @@ fn there_is_room_for_the_region() {
     let closed =
         format!(r#"(module (import "env" "abort" (func)) (memory (export "memory") 1 1) {ENTRYPOINT})"#);
     common::call(&common::load(&closed), vec![], &[]).succeed();
+}
+
+/// A build without the flags imports nothing, and its calls of the host do nothing and succeed.
+#[test]
+fn a_plain_build_is_refused_by_name() {
+    let holding = |import: &str, text: &str| {
+        let heap = r#"(global (export "__heap_base") i32 (i32.const 1024))"#;
+        check(&format!(r#"(module {import} {MEMORY} {heap} (data (i32.const 16) "{text}") {ENTRYPOINT})"#))
+    };
+    let place = "/registry/src/index/solana-program-entrypoint-3.1.1/src/lib.rs";
+    let error = holding("", place).expect_err("it is no program");
+    assert_eq!(error, ModuleError::PlainSolanaBuild { name: "solana-program-entrypoint".to_owned() });
+    assert!(error.to_string().contains("sealane build"), "{error}");
+    // Who calls a host means what it does, and other crates of Solana's may be of use to anybody.
+    let native = r#"(import "sealane" "log" (func (param i32 i32)))"#;
+    let solanas = r#"(import "env" "sol_log_" (func (param i32 i64)))"#;
+    assert_eq!(holding(native, place), Ok(Abi::Native));
+    assert_eq!(holding(solanas, place), Ok(Abi::Solana));
+    assert_eq!(holding("", "/registry/src/index/solana-address-2.9.0/src/lib.rs"), Ok(Abi::Native));
 }

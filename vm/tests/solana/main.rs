@@ -5,14 +5,17 @@
 mod common;
 
 mod altered;
+mod big_mod_exp;
+mod bn128;
 mod deployment;
 mod described;
 mod invoke;
 mod leaks;
+mod poseidon;
 mod syscalls;
 
-use sealane_vm::Program;
 use sealane_vm::validate::{Import, SOLANA_IMPORTS, ValueType};
+use sealane_vm::{CallError, Program};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -43,6 +46,33 @@ fn simple(body: &str) -> Arc<Program> {
 /// A program of functions written as text, with every syscall and one page of memory.
 fn program(body: &str) -> Arc<Program> {
     common::load(&format!(r#"(module {} (memory (export "memory") 1) {body})"#, imports()))
+}
+
+/// Where programs of [`computed`] have what a syscall writes.
+const OUT: u32 = 32_768;
+
+/// Makes one syscall, whose text is `call`, in a program that has `bytes` at address 0: what it answers, and the `size` bytes
+/// that are then at [`OUT`].
+fn computed(bytes: &[u8], call: &str, size: usize) -> Result<(i64, Vec<u8>), CallError> {
+    let body = format!(
+        "(i64.store (i32.const {}) {call}) (call $sol_set_return_data (i32.const {}) (i64.const {}))",
+        OUT - 8,
+        OUT - 8,
+        size + 8
+    );
+    let program = program(&format!("{} {}", data(0, bytes), common::entrypoint(&body)));
+    let mut call = common::call(&program, vec![], &[]);
+    call.units = 10 * common::UNITS;
+    let report = call.run();
+    report.result?;
+    let (code, written) = report.return_data.data.split_at(8);
+    Ok((i64::from_le_bytes(code.try_into().expect("eight bytes")), written.to_vec()))
+}
+
+/// The bytes that are written as hexadecimal digits.
+fn hex(digits: &str) -> Vec<u8> {
+    let digit = |byte: &u8| u8::try_from(char::from(*byte).to_digit(16).expect("a digit")).expect("small");
+    digits.as_bytes().as_chunks::<2>().0.iter().map(|[high, low]| digit(high) << 4 | digit(low)).collect()
 }
 
 /// The declarations of all syscalls, as the list says.

@@ -136,6 +136,7 @@ fn reason(error: &ModuleError) -> String {
         | ModuleError::ImportType { .. }
         | ModuleError::TwoAbis { .. }
         | ModuleError::UnsupportedSyscall { .. } => "import of what the host does not have".to_owned(),
+        ModuleError::PlainSolanaBuild { .. } => "program without its host".to_owned(),
         // What is valid and of another version is a component.
         ModuleError::Version { .. } => "component".to_owned(),
         // Judged before anyone asks for a reason.

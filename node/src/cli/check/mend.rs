@@ -36,7 +36,8 @@ pub(super) const fn mend(error: &ModuleError) -> Option<&'static str> {
         | ModuleError::StartFunction { .. }
         | ModuleError::ImportKind { .. }
         | ModuleError::ImportModule { .. }
-        | ModuleError::UnknownImport { .. } => return None,
+        | ModuleError::UnknownImport { .. }
+        | ModuleError::PlainSolanaBuild { .. } => return None,
     })
 }
 

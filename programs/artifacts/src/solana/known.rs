@@ -42,4 +42,6 @@ programs! {
     anchor_counter = "anchor-counter";
     /// A vault written with pinocchio.
     pinocchio_vault = "pinocchio-vault";
+    /// A twin of the native probe, which runs the scripts of random tests.
+    script_twin = "script-twin";
 }

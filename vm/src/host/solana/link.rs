@@ -2,8 +2,11 @@
 
 use super::invoke::List;
 use super::layout::Layout;
+use super::poseidon::{self, Inputs};
 use super::sibling::Places;
-use super::{SUCCESS, address, curve, invoke, memory, narrow, say, sibling, signature, sysvar};
+use super::{
+    SUCCESS, address, big_mod_exp, bn128, curve, invoke, memory, narrow, say, sibling, signature, sysvar,
+};
 use crate::host::hash::{self, Pieces};
 use crate::host::state::{Host, HostState, serve};
 use crate::host::{log, return_data, units};
@@ -18,6 +21,7 @@ pub(crate) fn link(linker: &mut Linker<HostState>) -> Result<()> {
     speak(linker)?;
     move_bytes(linker)?;
     compute(linker)?;
+    prove(linker)?;
     derive(linker)?;
     reach(linker)?;
     know(linker)
@@ -153,6 +157,44 @@ fn compute(linker: &mut Linker<HostState>) -> Result<()> {
              out: u32|
              -> Result<i64> {
                 Ok(curve::multiply(&mut host, curve, scalars, points, count, out)?)
+            },
+        )?;
+    Ok(())
+}
+
+/// What programs check zero-knowledge proofs and RSA signatures with.
+fn prove(linker: &mut Linker<HostState>) -> Result<()> {
+    type OnPoints = fn(&mut Host<'_>, u64, (u32, u64), u32) -> Result<i64, CallError>;
+    let on_points: [(&str, OnPoints); 2] =
+        [("sol_alt_bn128_group_op", bn128::group_operation), ("sol_alt_bn128_compression", bn128::compress)];
+    for (name, work) in on_points {
+        linker.func_wrap(
+            MODULE,
+            name,
+            move |mut host: Host<'_>, operation: u64, input: u32, size: u64, out: u32| -> Result<i64> {
+                Ok(work(&mut host, operation, (input, size), out)?)
+            },
+        )?;
+    }
+    linker
+        .func_wrap(
+            MODULE,
+            "sol_poseidon",
+            |mut host: Host<'_>,
+             parameters: u64,
+             endianness: u64,
+             slices: u32,
+             count: u64,
+             out: u32|
+             -> Result<i64> {
+                Ok(poseidon::hash(&mut host, parameters, endianness, Inputs { slices, count }, out)?)
+            },
+        )?
+        .func_wrap(
+            MODULE,
+            "sol_big_mod_exp",
+            |mut host: Host<'_>, parameters: u32, out: u32| -> Result<i64> {
+                Ok(big_mod_exp::power(&mut host, parameters, out)?)
             },
         )?;
     Ok(())

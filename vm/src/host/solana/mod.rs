@@ -5,11 +5,14 @@
 //! [`CallError`](crate::CallError).
 
 mod address;
+mod big_mod_exp;
+mod bn128;
 mod curve;
 mod invoke;
 mod layout;
 mod link;
 mod memory;
+mod poseidon;
 mod say;
 mod sibling;
 mod signature;
