@@ -317,6 +317,10 @@ pub enum HostCall {
     // What came later stands at the end: receipts hold the position.
     #[error("sol_sha512")]
     SolSha512,
+    #[error("sol_get_epoch_schedule_sysvar")]
+    SolGetEpochScheduleSysvar,
+    #[error("sol_get_epoch_rewards_sysvar")]
+    SolGetEpochRewardsSysvar,
 }
 
 impl From<ProgramError> for CallError {

@@ -26,12 +26,9 @@ const PATCHES: [Patch; 2] = [
     },
     Patch {
         reason: "its allocator begins at an address of Solana's, which is 0 when cut to 32 bits",
-        applies: |package, features| {
-            package.name == "pinocchio" && features.iter().any(|feature| feature == "alloc")
-        },
-        from: "#[cfg(any(target_os = \"solana\", target_arch = \"bpf\"))]\n        #[global_allocator]\n        static A: \
-               $crate::entrypoint::BumpAllocator",
-        to: "#[cfg(any())]\n        #[global_allocator]\n        static A: $crate::entrypoint::BumpAllocator",
+        applies: |package, _| package.name == "pinocchio",
+        from: "#[global_allocator]\n        static A: $crate::entrypoint::BumpAllocator",
+        to: "#[allow(dead_code)]\n        static A: $crate::entrypoint::BumpAllocator",
     },
 ];
 
