@@ -11,7 +11,12 @@ use sha2::{Digest, Sha256};
 
 const PROGRAM: Address = Address::from_str_const("Vau1t11111111111111111111111111111111111111");
 const MINT: Address = Address::new_from_array([21; 32]);
-const TOKENS: [Address; 4] = [31, 32, 33, 34].map(|byte| Address::new_from_array([byte; 32]));
+const TOKENS: [Address; 4] = [
+    Address::new_from_array([31; 32]),
+    Address::new_from_array([32; 32]),
+    Address::new_from_array([33; 32]),
+    Address::new_from_array([34; 32]),
+];
 
 const ENTRY_COUNT: usize = 64;
 const ENTRY_SIZE_BYTES: usize = 32 + 8;

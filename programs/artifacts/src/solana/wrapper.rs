@@ -62,7 +62,8 @@ pub(super) fn write(
              program for Solana has [lib] crate-type = [\"cdylib\", \"lib\"]"
         )
     })?;
-    let mut own = Own::find(&package.folder()).map_err(|error| format!("cannot read {name}: {error}"))?;
+    let sources = library.src_path.parent().unwrap_or(&library.src_path);
+    let mut own = Own::find(sources).map_err(|error| format!("cannot read {name}: {error}"))?;
     // A macro of another crate may bring them too, which only the compiler sees.
     own.allocator |= twice.allocator;
     own.panic_handler |= twice.panic_handler;
@@ -111,12 +112,13 @@ impl Own {
     /// What the sources in `folder` say.
     fn find(folder: &Path) -> io::Result<Self> {
         let mut own = Self::default();
-        let mut folders = vec![folder.join("src")];
+        let mut folders = vec![folder.to_owned()];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder)? {
                 let path = entry?.path();
                 if path.is_dir() {
-                    folders.push(path);
+                    // Where the sources lie beside the manifest, what was compiled does too.
+                    folders.extend((!path.ends_with("target")).then_some(path));
                 } else if path.extension().is_some_and(|extension| extension == "rs") {
                     let text = without_comments(&fs::read_to_string(&path)?);
                     let is_solanas = has_solana_heap(&text);
