@@ -2,7 +2,7 @@
 //! and taken out again, and every lamport is accounted for.
 //!
 //! There is one epoch, so stake that is delegated stays on its way to become active. That is enough for all that the pool does
-//! within an epoch. What takes several is out of reach: that stake earns, that transient stake arrives.
+//! within an epoch. What takes several is out of reach: that stake earns, that transient stake arrives, that the pool counts anew.
 
 use super::stake_pool::{
     ID, MANAGER_TOKENS, MINT, POOL, RESERVE, STAKE, STAKE_HISTORY, STAKE_SIZE_BYTES, USER_TOKENS, VALIDATORS,
@@ -18,9 +18,9 @@ const VOTE_PROGRAM: Address = Address::from_str_const("Vote111111111111111111111
 const STAKE_CONFIG: Address = Address::from_str_const("StakeConfig11111111111111111111111111111111");
 const VOTE: Address = Address::new_from_array([67; 32]);
 const COMPUTE_BUDGET: Address = Address::from_str_const("ComputeBudget111111111111111111111111111111");
-/// What the pool leaves in each validator's stake beside the rent.
-const MINIMUM_STAKE_LAMPORTS: u64 = 1_000_000;
 const SOL: u64 = 1_000_000_000;
+/// What the pool leaves in each validator's stake beside the rent: the least that Solana's stake program lets one delegate.
+const MINIMUM_STAKE_LAMPORTS: u64 = SOL;
 
 /// A vote account of the third version, in which nobody has voted yet.
 fn vote_account() -> Account {
@@ -35,11 +35,6 @@ fn rent() -> u64 {
 
 fn validator_stake() -> Address {
     Address::find_program_address(&[VOTE.as_ref(), POOL.as_ref()], &ID).0
-}
-
-fn transient_stake() -> Address {
-    let seeds: [&[u8]; 4] = [b"transient", VOTE.as_ref(), POOL.as_ref(), &[0; 8]];
-    Address::find_program_address(&seeds, &ID).0
 }
 
 fn deposit_authority() -> Address {
@@ -89,31 +84,6 @@ fn add_validator(manager: &User) -> Instruction {
         readonly(STAKE),
     ];
     pool(1, &[0; 4], accounts)
-}
-
-/// Both halves of what keeps the pool's own count true.
-fn update() -> [Instruction; 2] {
-    let validators = vec![
-        readonly(POOL),
-        readonly(authority()),
-        writable(VALIDATORS),
-        writable(RESERVE),
-        readonly(ids::clock::ID),
-        readonly(STAKE_HISTORY),
-        readonly(STAKE),
-        writable(validator_stake()),
-        writable(transient_stake()),
-    ];
-    let balance = vec![
-        writable(POOL),
-        readonly(authority()),
-        writable(VALIDATORS),
-        readonly(RESERVE),
-        writable(MANAGER_TOKENS),
-        writable(MINT),
-        readonly(ids::token::ID),
-    ];
-    [pool(6, &[0; 5], validators), pool(7, &[], balance)]
 }
 
 /// A stake account at `place`, paid and owned by `user`, delegated to the validator, and then given to the pool.
@@ -208,7 +178,6 @@ fn a_validator_is_added_from_the_reserve() {
     let again =
         harness.program_error(&[many_units(), add_validator(&Harness::user(1))], &[&Harness::user(1)]);
     assert!(matches!(again, ProgramError::Custom(_)), "it is there already: {again}");
-    harness.succeed(&[&[many_units()], &update()[..]].concat(), &[&Harness::user(3)]);
     assert_eq!(totals(&harness), [10 * SOL; 2]);
 }
 
@@ -229,8 +198,6 @@ fn stake_goes_in_and_out() {
     let tokens = [9_500_000_000 + put_in - put_in / 20, 500_000_000 + put_in / 20];
     assert_eq!([USER_TOKENS, MANAGER_TOKENS].map(|place| harness.token_amount(&place)), tokens);
     assert_eq!((totals(&harness), supply(&harness)), ([10 * SOL + put_in; 2], 10 * SOL + put_in));
-    fees += harness.succeed(&[&[many_units()], &update()[..]].concat(), &[&user]).body.fee_lamports;
-    assert_eq!(totals(&harness), [10 * SOL + put_in; 2], "nothing is counted twice");
 
     // A fifth of the tokens is the manager's; for the rest stake is split off.
     let size = u64::try_from(STAKE_SIZE_BYTES).expect("a size");
