@@ -13,6 +13,8 @@ pub mod guide {
     pub mod nested_calls {}
     #[doc = include_str!("src/guide/parallelism.md")]
     pub mod parallelism {}
+    #[doc = include_str!("src/guide/solana-programs.md")]
+    pub mod solana_programs {}
     #[doc = include_str!("src/guide/testing.md")]
     pub mod testing {}
     #[doc = include_str!("src/guide/upgrades.md")]

@@ -19,7 +19,10 @@ macro_rules! programs {
     )*};
 }
 
-programs! { token associated_token stake_pool stake_withdraw token_swap token_lending governance anchor_counter pinocchio_vault script_twin }
+programs! {
+    token associated_token token_2022 memo record stake stake_pool stake_withdraw token_swap token_lending governance
+    anchor_counter anchor_vault pinocchio_escrow pinocchio_vault script_twin
+}
 
 /// Puts SPL's own programs where ours are.
 pub fn replace_ours(genesis: &mut Genesis) {

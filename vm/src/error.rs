@@ -325,6 +325,10 @@ pub enum HostCall {
     SolPoseidon,
     #[error("sol_big_mod_exp")]
     SolBigModExp,
+    #[error("sol_get_epoch_schedule_sysvar")]
+    SolGetEpochScheduleSysvar,
+    #[error("sol_get_epoch_rewards_sysvar")]
+    SolGetEpochRewardsSysvar,
 }
 
 impl From<ProgramError> for CallError {

@@ -83,7 +83,8 @@ pub(super) fn read(source: &Path) -> anyhow::Result<String> {
 /// The description that a module holds.
 fn of_module(module: &[u8]) -> anyhow::Result<String> {
     let section = super::build::idl_section(module).context(
-        "the module holds no description: `sealane build` puts it there if the crate has the feature `host`",
+        "the module holds no description: `sealane build` puts it there if the crate has the feature `host`, and for a program on \
+         Anchor if it is told --idl target/idl/NAME.json",
     )?;
     String::from_utf8(section.to_vec()).context("the module's description is no text")
 }

@@ -2,12 +2,14 @@
 //! `src/solana/`. The result depends on the sources, `Cargo.lock`, the profile and the compiler, and on nothing else: not on
 //! flags meant for the host, nor on the folder that the sources lie in.
 
-use crate::target::{TRIPLE, compiler};
+use crate::target::{TRIPLE, compiler_command};
+use crate::toolchain;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// The profile in the root `Cargo.toml`.
 const PROFILE: &str = "program";
@@ -41,6 +43,8 @@ pub(crate) struct Job<'a> {
     pub(crate) target_directory: &'a Path,
     pub(crate) package: &'a str,
     pub(crate) profile: Profile,
+    /// What cargo is told besides.
+    pub(crate) cargo_arguments: &'a [String],
     /// What the compiler is told last.
     pub(crate) more_flags: &'a [&'a str],
     /// Whether the lock file must fit as it is.
@@ -72,20 +76,30 @@ const RELEASE_SETTINGS: [&str; 6] = [
 /// # Errors
 /// A sentence that names the program, if cargo fails; cargo has printed why by then.
 pub(crate) fn build(job: &Job<'_>) -> Result<PathBuf, String> {
+    let (result, words) = run(job);
+    eprint!("{words}");
+    result
+}
+
+/// Builds the same and prints nothing; what cargo says comes back beside the result.
+pub(crate) fn run(job: &Job<'_>) -> (Result<PathBuf, String>, String) {
     let Job { package, target_directory, .. } = *job;
-    let mut command = cargo_command();
+    let mut command = cargo_command(job.run_in);
     // The crates are a library for the host's tests as well; asking for the module alone is what lets LTO run.
     command
-        .current_dir(job.run_in)
         .args(["rustc", "--quiet", "--lib", "--crate-type", "cdylib"])
         .args(["--package", package, "--target", TRIPLE])
         .arg("--manifest-path")
         .arg(job.folder.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(target_directory)
-        .env("CARGO_ENCODED_RUSTFLAGS", encode(&compiler_flags(job.hidden, job.more_flags)));
+        .env("CARGO_ENCODED_RUSTFLAGS", encode(&compiler_flags(job)));
+    command.args(job.cargo_arguments);
     if job.is_locked {
         command.arg("--locked");
+    }
+    if std::io::stderr().is_terminal() {
+        command.args(["--color", "always"]);
     }
     let profile = match job.profile {
         Profile::Declared => PROFILE,
@@ -94,20 +108,30 @@ pub(crate) fn build(job: &Job<'_>) -> Result<PathBuf, String> {
             "release"
         }
     };
-    let status = command
-        .args(["--profile", profile])
-        .status()
-        .map_err(|error| format!("cannot run cargo for the program {package}: {error}"))?;
-    if !status.success() {
-        return Err(format!("the program {package} does not build for {TRIPLE}; cargo has said why"));
+    let output = match command.args(["--profile", profile]).stderr(Stdio::piped()).output() {
+        Ok(output) => output,
+        Err(error) => {
+            return (Err(format!("cannot run cargo for the program {package}: {error}")), String::new());
+        }
+    };
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    if !output.status.success() {
+        return (
+            Err(format!("the program {package} does not build for {TRIPLE}; cargo has said why")),
+            words,
+        );
     }
     let file = format!("{}.wasm", package.replace('-', "_"));
-    Ok(target_directory.join(TRIPLE).join(profile).join(file))
+    (Ok(target_directory.join(TRIPLE).join(profile).join(file)), words)
 }
 
-/// Cargo, without the variables that are meant for the host's build.
-pub(crate) fn cargo_command() -> Command {
+/// Cargo in `folder`, without the variables that are meant for the host's build.
+pub(crate) fn cargo_command(folder: &Path) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(folder);
+    if let Some(replacement) = toolchain::replacement(folder) {
+        command.env(toolchain::VARIABLE, replacement.used);
+    }
     for (name, _) in env::vars_os() {
         if is_of_host_build(&name.to_string_lossy()) {
             command.env_remove(name);
@@ -138,15 +162,16 @@ fn is_of_host_build(name: &str) -> bool {
 }
 
 /// What the compiler is told beyond the profile.
-fn compiler_flags(workspace: &Path, more_flags: &[&str]) -> Vec<OsString> {
+fn compiler_flags(job: &Job<'_>) -> Vec<OsString> {
+    let Job { run_in, hidden, more_flags, .. } = *job;
     let mut flags: Vec<OsString> =
         LINKER_ARGUMENTS.iter().map(|argument| format!("-Clink-arg={argument}").into()).collect();
     // Paths stand in panic messages. The last prefix that fits is taken, so the widest come first.
-    flags.push(remap(workspace, "/sealane"));
+    flags.push(remap(hidden, "/sealane"));
     for registry in registries() {
         flags.push(remap(&registry, "/registry"));
     }
-    if let Some(sources) = standard_library_sources() {
+    if let Some(sources) = standard_library_sources(run_in) {
         flags.push(remap(&sources, "/rust"));
     }
     flags.extend(more_flags.iter().map(OsString::from));
@@ -175,8 +200,8 @@ fn registries() -> Vec<PathBuf> {
 }
 
 /// Where the sources of `core` lie if they are installed; only then do their paths differ between machines.
-fn standard_library_sources() -> Option<PathBuf> {
-    let output = Command::new(compiler()).args(["--print", "sysroot"]).output().ok()?;
+fn standard_library_sources(folder: &Path) -> Option<PathBuf> {
+    let output = compiler_command(folder).args(["--print", "sysroot"]).output().ok()?;
     let printed = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| Path::new(printed.trim()).join("lib/rustlib/src/rust"))
 }

@@ -5,6 +5,8 @@
 
 mod guest;
 mod target;
+#[allow(unreachable_pub, reason = "the library shows it to its users")]
+mod toolchain;
 
 use guest::{Job, Profile};
 use std::env;
@@ -56,6 +58,7 @@ fn build_programs() -> Result<Result<(), String>, Box<dyn Error>> {
             target_directory: &target_directory,
             package: &source.package,
             profile: Profile::Declared,
+            cargo_arguments: &[],
             more_flags: &[],
             is_locked: true,
         })?;

@@ -1,6 +1,7 @@
 //! Makes sure that the compiler can build for WebAssembly: asks it where the target's libraries are, and has rustup
 //! install them if they are not there.
 
+use crate::toolchain;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,12 +15,13 @@ pub(crate) const TRIPLE: &str = "wasm32-unknown-unknown";
 /// # Errors
 /// One sentence that says what to type, if rustup is not there or cannot install it.
 pub(crate) fn ensure_installed(workspace: &Path) -> Result<(), String> {
-    if is_installed() {
+    if is_installed(workspace) {
         return Ok(());
     }
-    let toolchain = env::var("RUSTUP_TOOLCHAIN").ok();
+    let used = toolchain::replacement(workspace).map(|replacement| replacement.used);
+    let toolchain = used.or_else(|| env::var(toolchain::VARIABLE).ok());
     let reason = match install(workspace, toolchain.as_deref()) {
-        Ok(()) if is_installed() => return Ok(()),
+        Ok(()) if is_installed(workspace) => return Ok(()),
         Ok(()) => "rustup installed it, but not for this compiler".to_owned(),
         Err(reason) => reason,
     };
@@ -47,8 +49,8 @@ fn install(workspace: &Path, toolchain: Option<&str>) -> Result<(), String> {
 }
 
 /// Whether the compiler in use has the target's `core` library.
-fn is_installed() -> bool {
-    library_directory().is_some_and(|directory| {
+fn is_installed(workspace: &Path) -> bool {
+    library_directory(workspace).is_some_and(|directory| {
         fs::read_dir(directory).is_ok_and(|entries| {
             entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libcore-"))
         })
@@ -56,9 +58,9 @@ fn is_installed() -> bool {
 }
 
 /// Where the compiler in use looks for the target's libraries; it answers for targets that are not installed too.
-fn library_directory() -> Option<PathBuf> {
+fn library_directory(workspace: &Path) -> Option<PathBuf> {
     let output =
-        Command::new(compiler()).args(["--print", "target-libdir", "--target", TRIPLE]).output().ok()?;
+        compiler_command(workspace).args(["--print", "target-libdir", "--target", TRIPLE]).output().ok()?;
     let printed = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| PathBuf::from(printed.trim()))
 }
@@ -66,4 +68,14 @@ fn library_directory() -> Option<PathBuf> {
 /// The compiler that cargo uses for this build, and will use for the nested one.
 pub(crate) fn compiler() -> std::ffi::OsString {
     env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())
+}
+
+/// That compiler, run as cargo runs it in `folder`.
+pub(crate) fn compiler_command(folder: &Path) -> Command {
+    let mut command = Command::new(compiler());
+    command.current_dir(folder);
+    if let Some(replacement) = toolchain::replacement(folder) {
+        command.env(toolchain::VARIABLE, replacement.used);
+    }
+    command
 }

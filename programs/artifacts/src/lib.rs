@@ -13,13 +13,15 @@ pub mod own;
 pub mod solana;
 #[path = "../build/target.rs"]
 mod target;
+#[path = "../build/toolchain.rs"]
+pub mod toolchain;
 
 pub use own::build_crate;
 
-/// The compiler that cargo uses, for this build and for nested ones.
+/// The compiler that cargo uses for what lies in `folder`.
 #[must_use]
-pub fn compiler() -> std::ffi::OsString {
-    target::compiler()
+pub fn compiler(folder: &std::path::Path) -> std::process::Command {
+    target::compiler_command(folder)
 }
 
 /// A program as it is deployed.

@@ -1,6 +1,6 @@
 //! Builds crates that were written for the native ABI, outside of this repository too. In: a crate. Out: the module.
 
-use crate::cargo::{Metadata, Package};
+use crate::cargo::{Features, Metadata, Package};
 use crate::guest::{self, Job, Profile};
 use crate::target;
 use std::fs;
@@ -16,12 +16,17 @@ pub fn is_program(package: &Package) -> bool {
     needs("sealane-sdk") && package.library().is_some()
 }
 
-/// Builds `package` with the versions of its workspace's `Cargo.lock` and, if the workspace declares one, with its profile
+/// Builds `package` with these features, the versions of its workspace's `Cargo.lock` and, if the workspace declares one, with its profile
 /// `program`; `folder` keeps what was compiled. Tells where the module is.
 ///
 /// # Errors
 /// One sentence: the target is missing, or cargo fails.
-pub fn build_in(metadata: &Metadata, package: &Package, folder: &Path) -> Result<PathBuf, String> {
+pub fn build_in(
+    metadata: &Metadata,
+    package: &Package,
+    features: &Features,
+    folder: &Path,
+) -> Result<PathBuf, String> {
     target::ensure_installed(&metadata.workspace_root)?;
     let manifest = fs::read_to_string(metadata.workspace_root.join("Cargo.toml")).unwrap_or_default();
     let declares = manifest.lines().any(|line| line.trim() == "[profile.program]");
@@ -32,6 +37,7 @@ pub fn build_in(metadata: &Metadata, package: &Package, folder: &Path) -> Result
         target_directory: folder,
         package: &package.name,
         profile: if declares { Profile::Declared } else { Profile::Release },
+        cargo_arguments: &features.arguments(),
         more_flags: &[],
         // As with cargo itself, a lock file that lacks something is completed.
         is_locked: false,

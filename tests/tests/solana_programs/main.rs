@@ -2,14 +2,19 @@
 //! registry, through the runtime, as a client uses them, with every balance checked to the last unit.
 
 mod anchor_counter;
+mod anchor_vault;
 mod associated_token;
 mod both_abis;
 mod governance;
+mod memo_and_record;
 mod parallel;
+mod pinocchio_escrow;
 mod pinocchio_vault;
 mod side_by_side;
 mod stake_pool;
+mod stake_pool_validators;
 mod token;
+mod token_2022;
 mod token_lending;
 mod token_swap;
 mod workloads;

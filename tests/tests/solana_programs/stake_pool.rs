@@ -1,5 +1,5 @@
-//! SPL Stake Pool 2.2, as far as there can be one without stake: a pool is made, users put lamports in and take them out. What
-//! stands where Solana's stake program is withdraws from the pool's reserve and does nothing else, so pools have no validators here.
+//! SPL Stake Pool 2.2 without validators: a pool is made, users put lamports in and take them out. What stands where Solana's
+//! stake program is withdraws from the pool's reserve and does nothing else; with the real one see `stake_pool_validators.rs`.
 
 use super::{blank, harness_with, held};
 use sealane_sdk::instruction::{AccountMeta, Instruction};
@@ -9,18 +9,19 @@ use sealane_tests::generators::{mint_account, token_account};
 use sealane_tests::{Harness, User, solana_programs};
 use sealane_token::state::{Mint, load};
 
-const ID: Address = Address::from_str_const("SPoo1Ku8WFXoNDMHPsrGSTSG1Y47rzgn41SLUNakuHy");
-const STAKE: Address = Address::from_str_const("Stake11111111111111111111111111111111111111");
-const STAKE_HISTORY: Address = Address::from_str_const("SysvarStakeHistory1111111111111111111111111");
+pub(super) const ID: Address = Address::from_str_const("SPoo1Ku8WFXoNDMHPsrGSTSG1Y47rzgn41SLUNakuHy");
+pub(super) const STAKE: Address = Address::from_str_const("Stake11111111111111111111111111111111111111");
+pub(super) const STAKE_HISTORY: Address =
+    Address::from_str_const("SysvarStakeHistory1111111111111111111111111");
 
-const POOL: Address = Address::new_from_array([61; 32]);
-const VALIDATORS: Address = Address::new_from_array([62; 32]);
-const RESERVE: Address = Address::new_from_array([63; 32]);
-const MINT: Address = Address::new_from_array([64; 32]);
-const MANAGER_TOKENS: Address = Address::new_from_array([65; 32]);
-const USER_TOKENS: Address = Address::new_from_array([66; 32]);
+pub(super) const POOL: Address = Address::new_from_array([61; 32]);
+pub(super) const VALIDATORS: Address = Address::new_from_array([62; 32]);
+pub(super) const RESERVE: Address = Address::new_from_array([63; 32]);
+pub(super) const MINT: Address = Address::new_from_array([64; 32]);
+pub(super) const MANAGER_TOKENS: Address = Address::new_from_array([65; 32]);
+pub(super) const USER_TOKENS: Address = Address::new_from_array([66; 32]);
 const POOL_SIZE_BYTES: usize = 611;
-const STAKE_SIZE_BYTES: usize = 200;
+pub(super) const STAKE_SIZE_BYTES: usize = 200;
 const MAX_VALIDATORS: u32 = 10;
 /// A head, and so much for each validator.
 const VALIDATORS_SIZE_BYTES: usize = 9 + 73 * MAX_VALIDATORS as usize;
@@ -31,7 +32,7 @@ const DEPOSIT_FEE: [u64; 2] = [10, 1];
 const WITHDRAWAL_FEE: [u64; 2] = [5, 1];
 const REFERRAL_PERCENT: u8 = 50;
 
-fn authority() -> Address {
+pub(super) fn authority() -> Address {
     Address::find_program_address(&[POOL.as_ref(), b"withdraw"], &ID).0
 }
 
@@ -45,7 +46,10 @@ fn reserve() -> Account {
     Account::with_data(STAKE, data)
 }
 
-fn harness(stake_program: Option<&[u8]>) -> Harness {
+pub(super) fn harness(
+    stake_program: Option<&[u8]>,
+    more: impl IntoIterator<Item = (Address, Account)>,
+) -> Harness {
     let (manager, user) = (Harness::user(1).address, Harness::user(2).address);
     let mut mint = mint_account(&authority(), 0);
     // Decimals, which must be those of lamports, and no authority that freezes.
@@ -59,6 +63,7 @@ fn harness(stake_program: Option<&[u8]>) -> Harness {
         (MANAGER_TOKENS, held(token_account(&MINT, &manager, 0))),
         (USER_TOKENS, held(token_account(&MINT, &user, 0))),
     ];
+    accounts.extend(more);
     if let Some(module) = stake_program {
         let mut genesis = sealane_runtime::ledger::Genesis { accounts: Vec::new(), ..Harness::genesis() };
         genesis.add_program(STAKE, module);
@@ -92,7 +97,7 @@ fn initialize(manager: &User) -> Instruction {
 }
 
 /// Puts lamports in; the user is the referrer.
-fn deposit(user: &User, lamports: u64) -> Instruction {
+pub(super) fn deposit(user: &User, lamports: u64) -> Instruction {
     let accounts = vec![
         AccountMeta::new(POOL, false),
         AccountMeta::new_readonly(authority(), false),
@@ -139,20 +144,20 @@ impl AsFlattenedBytes for [u64; 2] {
 }
 
 /// The pool's own count: lamports, tokens.
-fn totals(harness: &Harness) -> [u64; 2] {
+pub(super) fn totals(harness: &Harness) -> [u64; 2] {
     let data = harness.data(&POOL);
     [0, 8].map(|offset| {
         u64::from_le_bytes(*data[TOTALS_OFFSET + offset..].first_chunk().expect("a pool is longer"))
     })
 }
 
-fn supply(harness: &Harness) -> u64 {
+pub(super) fn supply(harness: &Harness) -> u64 {
     load::<Mint>(&harness.data(&MINT)).expect("a mint").supply()
 }
 
 #[test]
 fn lamports_go_in_and_out() {
-    let mut harness = harness(Some(solana_programs::stake_withdraw()));
+    let mut harness = harness(Some(solana_programs::stake_withdraw()), []);
     let user = Harness::user(2);
     let rent = rent_exempt_minimum_lamports(STAKE_SIZE_BYTES);
     assert_eq!((totals(&harness), harness.lamports(&RESERVE)), ([0, 0], rent));
@@ -181,7 +186,7 @@ fn lamports_go_in_and_out() {
 /// Nothing can be taken out where there is no stake program: the transaction fails and changes nothing.
 #[test]
 fn without_a_stake_program_lamports_stay_in() {
-    let mut harness = harness(None);
+    let mut harness = harness(None, []);
     let user = Harness::user(2);
     harness.succeed(&[deposit(&user, 5_000_000_000)], &[&user]);
     let before = [POOL, RESERVE, USER_TOKENS, MINT].map(|place| harness.account(&place));

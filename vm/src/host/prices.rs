@@ -122,6 +122,7 @@ pub(crate) const fn price(call: HostCall) -> Price {
         C::SolSetReturnData | C::SolGetReturnData => Price::new(100, 16),
         C::SysvarRead | C::SolGetSysvar | C::SolGetClockSysvar | C::SolGetRentSysvar => Price::new(100, 16),
         C::SolGetFeesSysvar | C::SolGetLastRestartSlot => Price::new(100, 16),
+        C::SolGetEpochScheduleSysvar | C::SolGetEpochRewardsSysvar => Price::new(100, 16),
         C::AccountRead => Price::new(50, 32),
         // What is overwritten is saved first.
         C::AccountWrite => Price::new(50, 16),

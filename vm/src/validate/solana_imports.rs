@@ -46,6 +46,8 @@ pub const SOLANA_IMPORTS: &[Import] = &[
     import(HostCall::SolGetRentSysvar, "sol_get_rent_sysvar", &[I32], &[I64]),
     import(HostCall::SolGetFeesSysvar, "sol_get_fees_sysvar", &[I32], &[I64]),
     import(HostCall::SolGetLastRestartSlot, "sol_get_last_restart_slot", &[I32], &[I64]),
+    import(HostCall::SolGetEpochScheduleSysvar, "sol_get_epoch_schedule_sysvar", &[I32], &[I64]),
+    import(HostCall::SolGetEpochRewardsSysvar, "sol_get_epoch_rewards_sysvar", &[I32], &[I64]),
     import(HostCall::SolGetSysvar, "sol_get_sysvar", &[I32, I32, I64, I64], &[I64]),
     import(
         HostCall::SolGetProcessedSiblingInstruction,
@@ -60,9 +62,6 @@ pub const SOLANA_IMPORTS: &[Import] = &[
 /// Why a syscall of Solana's is not offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Unsupported {
-    /// It tells of epochs and their rewards.
-    #[error("this ledger has no epochs")]
-    NoEpochs,
     /// It tells of stake and of leaders chosen by it.
     #[error("this ledger has no stake")]
     NoStake,
@@ -79,8 +78,6 @@ pub enum Unsupported {
 
 /// Every other syscall of Solana's, as of version 5.3 of its definitions and of what its nodes register.
 pub const UNSUPPORTED: &[(&str, Unsupported)] = &[
-    ("sol_get_epoch_schedule_sysvar", Unsupported::NoEpochs),
-    ("sol_get_epoch_rewards_sysvar", Unsupported::NoEpochs),
     ("sol_get_epoch_stake", Unsupported::NoStake),
     ("sol_get_leader", Unsupported::NoStake),
     ("sol_curve_pairing_map", Unsupported::NotImplemented),

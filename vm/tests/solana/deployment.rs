@@ -46,7 +46,7 @@ fn what_is_not_offered_is_refused_by_name() {
         ("sol_keccak_p1600", Unsupported::NotInForce),
         ("sol_alloc_free_", Unsupported::Retired),
         ("sol_get_epoch_stake", Unsupported::NoStake),
-        ("sol_get_epoch_schedule_sysvar", Unsupported::NoEpochs),
+        ("sol_get_leader", Unsupported::NoStake),
     ] {
         let error = import(name).expect_err(name);
         assert_eq!(error, ModuleError::UnsupportedSyscall { name: name.to_owned(), reason });

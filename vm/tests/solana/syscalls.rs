@@ -262,6 +262,13 @@ fn return_data() {
     assert_eq!(answer(b"", &get(8)), 0);
 }
 
+/// One epoch of 2^52 slots, in as many bytes.
+fn epoch_schedule(size: usize) -> Vec<u8> {
+    let mut bytes = [(1_u64 << 52).to_le_bytes(); 2].concat();
+    bytes.resize(size, 0);
+    bytes
+}
+
 #[test]
 fn sysvars() {
     let known = common::sysvars();
@@ -270,6 +277,8 @@ fn sysvars() {
         ("sol_get_rent_sysvar", known.rent_bytes.clone()),
         ("sol_get_fees_sysvar", 5_000_u64.to_le_bytes().to_vec()),
         ("sol_get_last_restart_slot", vec![0; 8]),
+        ("sol_get_epoch_schedule_sysvar", epoch_schedule(40)),
+        ("sol_get_epoch_rewards_sysvar", vec![0; 96]),
     ] {
         let body = format!("(if (i64.ne (i64.const 0) (call ${name} (i32.const 1000))) (then unreachable))");
         assert_eq!(left(b"", &body, bytes.len()), bytes, "{name}");
@@ -284,6 +293,11 @@ fn sysvars() {
     let padded = |bytes: &[u8]| [bytes, &vec![0; 16 - bytes.len()]].concat();
     assert_eq!(read(ids::rent::ID, 3, 5), (0, padded(&known.rent_bytes[3..8])));
     assert_eq!(read(ids::slot_hashes::ID, 0, 16), (0, vec![4; 16]));
+    assert_eq!(read(ids::sysvar::epoch_schedule::ID, 4, 12), (0, padded(&epoch_schedule(33)[4..16])));
+    assert_eq!(read(ids::sysvar::epoch_schedule::ID, 32, 2), (1, vec![0; 16]));
+    assert_eq!(read(ids::sysvar::epoch_rewards::ID, 80, 1), (0, vec![0; 16]));
+    assert_eq!(read(ids::sysvar::stake_history::ID, 0, 8), (0, vec![0; 16]), "no epoch has ended");
+    assert_eq!(read(ids::sysvar::stake_history::ID, 8, 32), (1, vec![0; 16]));
     assert_eq!(read(ids::rent::ID, 10, 8), (1, vec![0; 16]), "beyond its end");
     assert_eq!(read(ids::rent::ID, u64::MAX, 1), (1, vec![0; 16]));
     assert_eq!(read(address(1), 0, 1), (2, vec![0; 16]), "no sysvar");

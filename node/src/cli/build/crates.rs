@@ -33,8 +33,7 @@ impl Kind {
         if solana::is_program(package) {
             return Some(Self::Solana);
         }
-        let is_module = |kind: &String| kind == "cdylib";
-        package.library().filter(|library| library.kind.iter().any(is_module)).map(|_| Self::Native)
+        package.is_module().then_some(Self::Native)
     }
 }
 
@@ -64,6 +63,11 @@ impl Crate {
         }
         let programs: Vec<(Package, Kind)> =
             metadata.members().filter_map(|package| Some((package.clone(), Kind::of(package)?))).collect();
+        // Libraries and clients depend on the same crates; who asks for a module is the program.
+        let mut modules = programs.iter().filter(|(package, _)| package.is_module());
+        if let (Some((package, kind)), None) = (modules.next(), modules.next()) {
+            return Ok(Self { package: package.clone(), kind: *kind, metadata });
+        }
         match <[_; 1]>::try_from(programs) {
             Ok([(package, kind)]) => Ok(Self { metadata, package, kind }),
             Err(programs) if programs.is_empty() => bail!("no member of this workspace is a program"),

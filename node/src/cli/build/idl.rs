@@ -1,6 +1,7 @@
 //! What a declared program says of itself: a small crate is generated that prints it, and run on this machine.
 
 use super::crates::{Crate, Kind};
+use anchor_lang_idl_spec::Idl;
 use anyhow::{Context, bail};
 use sealane_artifacts::cargo;
 use std::fs;
@@ -48,6 +49,29 @@ pub(super) fn of(program: &Crate) -> anyhow::Result<Option<String>> {
         .map(Some)
         .map_err(anyhow::Error::msg)
         .with_context(|| format!("the description of {} cannot be made", package.name))
+}
+
+/// A description that the program's author has as a file, in the format that Anchor writes since 0.30.
+///
+/// # Errors
+/// The file cannot be read, or holds something else.
+pub(super) fn given(file: &Path) -> anyhow::Result<String> {
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    if let Err(error) = serde_json::from_str::<Idl>(&text) {
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        if value.get("instructions").is_some()
+            && value.get("metadata").and_then(|data| data.get("spec")).is_none()
+        {
+            bail!(
+                "{} is a description as Anchor wrote them before 0.30, without discriminators: `anchor idl convert` makes a new one \
+                 of it",
+                file.display()
+            );
+        }
+        return Err(error)
+            .with_context(|| format!("{} is no description in Anchor's format", file.display()));
+    }
+    Ok(text.trim_end().to_owned())
 }
 
 /// Whether a source in `folder` has these words.

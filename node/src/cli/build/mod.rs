@@ -10,8 +10,9 @@ use anyhow::{Context, bail, ensure};
 use clap::Args;
 use crates::{Crate, Kind};
 use report::Report;
+use sealane_artifacts::cargo::Features;
 use sealane_artifacts::solana::Applied;
-use sealane_artifacts::{native, solana};
+use sealane_artifacts::{native, solana, toolchain};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -25,6 +26,15 @@ pub(crate) struct BuildCommand {
     /// Folder of the program's crate, or of a workspace with one program
     #[arg(default_value = ".")]
     path: PathBuf,
+    /// Features of the program's crate, as cargo takes them
+    #[arg(long, value_name = "FEATURES", value_delimiter = ',')]
+    features: Vec<String>,
+    /// Leave out the crate's default features
+    #[arg(long)]
+    no_default_features: bool,
+    /// Embed this description, which Anchor wrote: target/idl/NAME.json
+    #[arg(long, value_name = "FILE")]
+    idl: Option<PathBuf>,
     /// Also copy the module into this folder
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -51,11 +61,14 @@ pub(crate) struct Built {
     pub(crate) idl: Option<String>,
     /// What had to be patched of its dependencies.
     pub(crate) patches: Vec<Applied>,
+    /// What else was done differently than its author may expect, and why.
+    pub(crate) notes: Vec<String>,
 }
 
 impl BuildCommand {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let built = build(&self.path)?;
+        let features = Features { named: self.features.clone(), no_default: self.no_default_features };
+        let built = build_with(&self.path, &features, self.idl.as_deref())?;
         if let Some(folder) = &self.out {
             fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
             let copy = folder.join(built.module.file_name().context("the module has a name")?);
@@ -71,34 +84,56 @@ impl BuildCommand {
     }
 }
 
-/// Builds the program in `folder`; prints nothing itself, cargo and the compiler do when they fail.
+/// Builds the program in `folder` with its default features; prints nothing itself, cargo and the compiler do when they fail.
 ///
 /// # Errors
 /// There is not exactly one program, it does not build, or a file cannot be written.
 pub(crate) fn build(folder: &Path) -> anyhow::Result<Built> {
+    build_with(folder, &Features::default(), None)
+}
+
+fn build_with(folder: &Path, features: &Features, given_idl: Option<&Path>) -> anyhow::Result<Built> {
     let program = Crate::find(folder)?;
     let target = program.folder();
     let words = anyhow::Error::msg;
+    let mut notes = Vec::new();
+    if let Some(replaced) = toolchain::replacement(&program.metadata.workspace_root) {
+        notes.push(format!(
+            "compiled by Rust {}: {} asks for {}, which is too old for modules",
+            replaced.used,
+            replaced.file.display(),
+            replaced.asked
+        ));
+    }
     let (linked, patches) = match program.kind {
         Kind::Native => {
-            let module = native::build_in(&program.metadata, &program.package, &target.join("native"));
+            let folder = target.join("native");
+            let module = native::build_in(&program.metadata, &program.package, features, &folder);
             (module.map_err(words)?, Vec::new())
         }
         Kind::Solana => {
-            let module = solana::build_in(&program.metadata, &program.package, &target.join("solana"));
+            let folder = target.join("solana");
+            let module = solana::build_in(&program.metadata, &program.package, features, &folder);
             let module = module.map_err(words)?;
+            notes.extend(module.stand_in.map(|reason| format!("{}: {reason}", program.package.name)));
             (module.path, module.patches)
         }
     };
     let linked = fs::read(&linked).with_context(|| format!("cannot read {}", linked.display()))?;
     refuse_the_other_kind(&program, &linked)?;
-    let idl = idl::of(&program)?;
+    if program.kind == Kind::Solana && !module::exports(&linked, "entrypoint") {
+        bail!(solana::without_entrypoint(&program.package));
+    }
+    let idl = match given_idl {
+        Some(file) => Some(idl::given(file)?),
+        None => idl::of(&program)?,
+    };
     let bytes =
         module::with_sections(&program.metadata.workspace_root, linked, program.kind, idl.as_deref())?;
     let module = target.join(format!("{}.wasm", program.package.name));
     fs::write(&module, &bytes).with_context(|| format!("cannot write {}", module.display()))?;
     let Crate { package, kind, .. } = program;
-    Ok(Built { name: package.name, kind, module, bytes, idl, patches })
+    Ok(Built { name: package.name, kind, module, bytes, idl, patches, notes })
 }
 
 /// The IDL of the program in `folder`, as JSON; nothing if it is not declared with the macros.

@@ -5,7 +5,6 @@ use anyhow::Context;
 use sealane_artifacts::compiler;
 use serde::Serialize;
 use std::path::Path;
-use std::process::Command;
 use wasmparser::{ExternalKind, Parser, Payload};
 
 /// The section that holds the IDL: the JSON text.
@@ -55,11 +54,8 @@ pub(super) fn with_sections(
     kind: Kind,
     idl: Option<&str>,
 ) -> anyhow::Result<Vec<u8>> {
-    let output = Command::new(compiler())
-        .arg("--version")
-        .current_dir(folder)
-        .output()
-        .context("cannot ask the compiler for its version")?;
+    let output =
+        compiler(folder).arg("--version").output().context("cannot ask the compiler for its version")?;
     let toolchain = Toolchain {
         abi: kind.name(),
         rustc: String::from_utf8_lossy(&output.stdout).trim().to_owned(),
@@ -85,6 +81,11 @@ pub(super) fn imports(module: &[u8]) -> anyhow::Result<Vec<(String, String)>> {
         }
     }
     Ok(list)
+}
+
+/// Whether a module exports something by this name.
+pub(super) fn exports(module: &[u8], name: &str) -> bool {
+    sections(module).exports.iter().any(|export| export == name)
 }
 
 /// Reads what a module shows of itself, as far as it can be read.

@@ -23,6 +23,7 @@ pub(super) struct Report {
     sections: Sections,
     has_idl: bool,
     patches: Vec<PatchRecord>,
+    notes: Vec<String>,
     findings: Vec<Finding>,
 }
 
@@ -55,6 +56,7 @@ impl Report {
             sections: sections(&built.bytes),
             has_idl: built.idl.is_some(),
             patches: patches.collect(),
+            notes: built.notes.clone(),
             findings: check::findings(&built.bytes),
         })
     }
@@ -81,6 +83,9 @@ impl Report {
         println!("idl       {}", if self.has_idl { "embedded" } else { "none" });
         for patch in &self.patches {
             println!("patched   {} {}: {}", patch.package, patch.version, patch.reason);
+        }
+        for note in &self.notes {
+            println!("note      {note}");
         }
         for finding in &self.findings {
             println!("{finding}");

@@ -28,6 +28,14 @@ programs! {
     token = "token";
     /// SPL Associated Token Account 8.
     associated_token = "associated-token";
+    /// SPL Token-2022 12, with pinocchio's entrypoint.
+    token_2022 = "token-2022";
+    /// SPL Memo 7.
+    memo = "memo";
+    /// SPL Record 0.4.
+    record = "record";
+    /// Solana's stake program 5.1.
+    stake = "stake";
     /// SPL Stake Pool 2.2.
     stake_pool = "stake-pool";
     /// What stands where Solana's stake program is, for a pool's reserve.
@@ -40,6 +48,10 @@ programs! {
     governance = "solana-1.18/governance";
     /// A counter written with Anchor.
     anchor_counter = "anchor-counter";
+    /// A vault of tokens written with Anchor and its library of SPL's programs.
+    anchor_vault = "anchor-vault";
+    /// An escrow written with pinocchio 0.9, whose library is only a `cdylib`.
+    pinocchio_escrow = "pinocchio-escrow";
     /// A vault written with pinocchio.
     pinocchio_vault = "pinocchio-vault";
     /// A twin of the native probe, which runs the scripts of random tests.

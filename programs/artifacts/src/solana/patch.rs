@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 pub struct Patch {
     /// Why it is needed.
     pub reason: &'static str,
-    applies: fn(&Package, features: &[String]) -> bool,
-    from: &'static str,
-    to: &'static str,
+    applies: fn(&Package) -> bool,
+    /// What stands there, and what is written instead.
+    replacements: &'static [(&'static str, &'static str)],
 }
 
 /// Every patch there is.
@@ -21,23 +21,28 @@ const PATCHES: [Patch; 2] = [
     Patch {
         reason: "it takes wasm32 for a browser and exports itself to JavaScript there",
         applies: is_for_browsers,
-        from: "target_arch = \"wasm32\"",
-        to: "target_arch = \"javascript\"",
+        replacements: &[("target_arch = \"wasm32\"", "target_arch = \"javascript\"")],
     },
     Patch {
-        reason: "its allocator begins at an address of Solana's, which is 0 when cut to 32 bits",
-        applies: |package, features| {
-            package.name == "pinocchio" && features.iter().any(|feature| feature == "alloc")
-        },
-        from: "#[cfg(any(target_os = \"solana\", target_arch = \"bpf\"))]\n        #[global_allocator]\n        static A: \
-               $crate::entrypoint::BumpAllocator",
-        to: "#[cfg(any())]\n        #[global_allocator]\n        static A: $crate::entrypoint::BumpAllocator",
+        reason: "its allocator begins at an address of Solana's, which is 0 when cut to 32 bits, and up to 0.9 its panic handler is \
+                 written as Rust allows no more",
+        applies: |package| package.name == "pinocchio",
+        replacements: &[
+            (
+                "#[global_allocator]\n        static A: $crate::entrypoint::BumpAllocator",
+                "#[allow(dead_code)]\n        static A: $crate::entrypoint::BumpAllocator",
+            ),
+            ("#[no_mangle]\n        #[panic_handler]", "#[panic_handler]"),
+        ],
     },
 ];
 
 /// What cargo tells the compiler of crates from the registry, but not of copies: lints younger than a crate are not its users'
 /// business.
 const SILENCE: &str = "#![allow(warnings, dangerous_implicit_autorefs)]\n";
+
+/// The file in a copy that says what was replaced.
+const STAMP: &str = ".replaced";
 
 /// A crate that is compiled from a patched copy.
 #[derive(Clone, Debug)]
@@ -58,8 +63,8 @@ pub struct Applied {
 /// One sentence, if a file cannot be read or written.
 pub(super) fn apply(metadata: &Metadata, program: &Package, folder: &Path) -> Result<Vec<Applied>, String> {
     let mut applied = Vec::new();
-    for (package, features) in metadata.dependencies_of(program) {
-        let patch = PATCHES.iter().find(|patch| (patch.applies)(package, features));
+    for (package, _) in metadata.dependencies_of(program) {
+        let patch = PATCHES.iter().find(|patch| (patch.applies)(package));
         let Some(patch) = patch.filter(|_| package.source.is_some()) else { continue };
         let name = format!("{}-{}", package.name, package.version);
         copy(patch, &package.folder(), &folder.join(&name))
@@ -71,7 +76,7 @@ pub(super) fn apply(metadata: &Metadata, program: &Package, folder: &Path) -> Re
 }
 
 /// Whether a crate of Solana's has dependencies that only browsers serve.
-fn is_for_browsers(package: &Package, _features: &[String]) -> bool {
+fn is_for_browsers(package: &Package) -> bool {
     let is_browsers = |name: &str| matches!(name, "wasm-bindgen" | "js-sys" | "console_log");
     package.name.starts_with("solana-")
         && package.dependencies.iter().any(|dependency| {
@@ -83,15 +88,21 @@ fn is_for_browsers(package: &Package, _features: &[String]) -> bool {
         })
 }
 
-/// Copies a crate with the words replaced. Whoever comes second finds the copy of the first.
+/// Copies a crate with the words replaced. Whoever comes second finds the copy of the first; one that another version of these
+/// patches made is made anew.
 fn copy(patch: &Patch, from: &Path, to: &Path) -> std::io::Result<()> {
+    let stamp = format!("{:?}", patch.replacements);
     if to.is_dir() {
-        return Ok(());
+        if fs::read_to_string(to.join(STAMP)).is_ok_and(|found| found == stamp) {
+            return Ok(());
+        }
+        fs::remove_dir_all(to)?;
     }
     let mut name = to.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}", std::process::id()));
     let unfinished = to.with_file_name(name);
     copy_folder(patch, from, &unfinished)?;
+    fs::write(unfinished.join(STAMP), stamp)?;
     match fs::rename(&unfinished, to) {
         Err(_) if to.is_dir() => fs::remove_dir_all(&unfinished),
         result => result,
@@ -114,8 +125,10 @@ fn copy_folder(patch: &Patch, from: &Path, to: &Path) -> std::io::Result<()> {
         }
         // In a manifest the same words may stand in a string, with their quotes escaped.
         let escape = |words: &str| words.replace('"', "\\\"");
-        let text = fs::read_to_string(&path)?.replace(patch.from, patch.to);
-        let mut text = text.replace(&escape(patch.from), &escape(patch.to));
+        let mut text = fs::read_to_string(&path)?;
+        for (old, new) in patch.replacements {
+            text = text.replace(old, new).replace(&escape(old), &escape(new));
+        }
         if path.ends_with("src/lib.rs") {
             text.insert_str(0, SILENCE);
         }

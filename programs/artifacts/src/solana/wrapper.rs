@@ -5,17 +5,20 @@
 //! FOLDER/wrappers/NAME/Cargo.toml, Cargo.lock    the program's own lock file, settled for what is patched
 //!                      src/lib.rs, …             `extern crate` and what is in `support/`
 //!                      program, patched          links to the program's workspace and to FOLDER/patched
+//!                      library/                  only where the program cannot be depended on: see `stand_in.rs`
 //! ```
 
+use super::failure::Twice;
 use super::patch::Applied;
-use crate::cargo::{Metadata, Package};
+use super::stand_in::{self, Reason, has_solana_heap};
+use crate::cargo::{Features, Metadata, Package};
 use std::fmt::Write;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// The link to the program's workspace.
-const PROGRAM: &str = "program";
+pub(super) const PROGRAM: &str = "program";
 /// The link to the patched crates.
 const PATCHED: &str = "patched";
 const HEAP: &str = include_str!("support/heap.rs");
@@ -27,42 +30,66 @@ const MARK: &str = include_str!("support/mark.rs");
 pub(super) struct Wrapper {
     pub(super) folder: PathBuf,
     pub(super) package: String,
+    /// Why the program is built from a stand-in, if it is.
+    pub(super) stand_in: Option<Reason>,
 }
 
 /// What the program has of its own and the wrapper must not bring along.
 #[derive(Clone, Copy, Debug, Default)]
 struct Own {
     allocator: bool,
+    /// An allocator that knows where Solana's heap lies, which is nowhere here.
+    solana_heap: bool,
     panic_handler: bool,
 }
 
-/// Writes the wrapper of `package`.
+/// Writes the wrapper of `package`, without what was found to be there `twice`.
 ///
 /// # Errors
-/// One sentence: the package has no library that can be depended on, or a file cannot be written.
+/// One sentence: the package has no library, or a file cannot be written.
 pub(super) fn write(
     metadata: &Metadata,
     package: &Package,
+    features: &Features,
     folder: &Path,
     patches: &[Applied],
+    twice: Twice,
 ) -> Result<Wrapper, String> {
     let name = &package.name;
-    let library = package.library().ok_or_else(|| format!("{name} has no library"))?;
-    if !library.kind.iter().any(|kind| kind == "lib" || kind == "rlib") {
-        return Err(format!(
-            "{name} can only be linked, not depended on: write crate-type = [\"cdylib\", \"lib\"] under [lib]"
-        ));
-    }
-    let wrapper = Wrapper { folder: folder.join("wrappers").join(name), package: format!("{name}-module") };
-    let own = Own::find(&package.folder()).map_err(|error| format!("cannot read {name}: {error}"))?;
+    let library = package.library().ok_or_else(|| {
+        format!(
+            "{name} has no library to make a module of: its src/lib.rs is missing, or src/main.rs should be one; a \
+             program for Solana has [lib] crate-type = [\"cdylib\", \"lib\"]"
+        )
+    })?;
+    let sources = library.src_path.parent().unwrap_or(&library.src_path);
+    let mut own = Own::find(sources).map_err(|error| format!("cannot read {name}: {error}"))?;
+    // A macro of another crate may bring them too, which only the compiler sees.
+    own.allocator |= twice.allocator;
+    own.panic_handler |= twice.panic_handler;
+    let stand_in = if own.solana_heap {
+        Some(Reason::SolanaHeap)
+    } else {
+        (!package.can_be_depended_on()).then_some(Reason::OnlyModule)
+    };
+    let wrapper =
+        Wrapper { folder: folder.join("wrappers").join(name), package: format!("{name}-module"), stand_in };
     let root = root_manifest(&metadata.workspace_root)?;
-    let manifest = manifest(metadata, package, patches, &root)?;
+    let path = if stand_in.is_some() {
+        PathBuf::from(stand_in::FOLDER)
+    } else {
+        Path::new(PROGRAM).join(within_workspace(metadata, package)?)
+    };
+    let manifest = manifest(package, features, &path, patches, &root)?;
     let write = || -> io::Result<()> {
         let sources = wrapper.folder.join("src");
         fs::create_dir_all(&sources)?;
         fs::create_dir_all(folder.join(PATCHED))?;
         link(&metadata.workspace_root, &wrapper.folder.join(PROGRAM))?;
         link(&folder.join(PATCHED), &wrapper.folder.join(PATCHED))?;
+        if let Some(reason) = stand_in {
+            stand_in::write(metadata, package, reason, &wrapper.folder)?;
+        }
         write_if_changed(&wrapper.folder.join("Cargo.toml"), &manifest)?;
         write_if_changed(&sources.join("lib.rs"), &root_module(&library.name, own))?;
         for (file, text) in [("heap.rs", HEAP), ("panic_text.rs", PANIC_TEXT), ("mark.rs", MARK)] {
@@ -85,15 +112,19 @@ impl Own {
     /// What the sources in `folder` say.
     fn find(folder: &Path) -> io::Result<Self> {
         let mut own = Self::default();
-        let mut folders = vec![folder.join("src")];
+        let mut folders = vec![folder.to_owned()];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder)? {
                 let path = entry?.path();
                 if path.is_dir() {
-                    folders.push(path);
+                    // Where the sources lie beside the manifest, what was compiled does too.
+                    folders.extend((!path.ends_with("target")).then_some(path));
                 } else if path.extension().is_some_and(|extension| extension == "rs") {
-                    let text = fs::read_to_string(&path)?;
-                    own.allocator |= text.contains("#[global_allocator]") || text.contains("no_allocator!");
+                    let text = without_comments(&fs::read_to_string(&path)?);
+                    let is_solanas = has_solana_heap(&text);
+                    own.solana_heap |= is_solanas;
+                    own.allocator |= !is_solanas
+                        && (text.contains("#[global_allocator]") || text.contains("no_allocator!"));
                     own.panic_handler |=
                         text.contains("#[panic_handler]") || text.contains("nostd_panic_handler!");
                 }
@@ -101,6 +132,21 @@ impl Own {
         }
         Ok(own)
     }
+}
+
+/// A source without its lines of comments.
+fn without_comments(source: &str) -> String {
+    let lines = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// Where a package lies in its workspace.
+fn within_workspace(metadata: &Metadata, package: &Package) -> Result<PathBuf, String> {
+    let folder = package.folder();
+    let within = folder.strip_prefix(&metadata.workspace_root).map_err(|_| {
+        format!("{} does not lie in its workspace, {}", folder.display(), metadata.workspace_root.display())
+    })?;
+    Ok(within.to_owned())
 }
 
 fn root_module(library: &str, own: Own) -> String {
@@ -126,24 +172,22 @@ fn root_manifest(workspace_root: &Path) -> Result<toml::Table, String> {
 }
 
 fn manifest(
-    metadata: &Metadata,
     package: &Package,
+    features: &Features,
+    path: &Path,
     patches: &[Applied],
     root: &toml::Table,
 ) -> Result<String, String> {
-    let within = package.folder();
-    let within = within.strip_prefix(&metadata.workspace_root).map_err(|_| {
-        format!("{} does not lie in its workspace, {}", within.display(), metadata.workspace_root.display())
-    })?;
-    let path = Path::new(PROGRAM).join(within);
     let release = |key: &str| root.get("profile")?.get("release")?.get(key);
     let checks = release("overflow-checks").and_then(toml::Value::as_bool).unwrap_or(false);
     let mut text = format!(
         "# Generated.\n[package]\nname = \"{name}-module\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
          [lib]\ncrate-type = [\"cdylib\"]\n\n[workspace]\nresolver = \"2\"\nexclude = [{PROGRAM:?}, {PATCHED:?}]\n\n\
-         [dependencies]\n{name} = {{ path = {path:?} }}\n\n\
+         [dependencies]\n{name} = {{ path = {path:?}, default-features = {}, features = {:?} }}\n\n\
          [profile.program]\ninherits = \"release\"\nopt-level = 3\ndebug = false\nlto = \"fat\"\ncodegen-units = 1\n\
          panic = \"abort\"\nstrip = \"debuginfo\"\noverflow-checks = {checks}\n",
+        !features.no_default,
+        features.named,
         name = package.name,
     );
     let mut table = root.get("patch").and_then(toml::Value::as_table).cloned().unwrap_or_default();
@@ -192,6 +236,6 @@ fn link(target: &Path, at: &Path) -> io::Result<()> {
 }
 
 /// Writes a file, but leaves an equal one and its time of change alone.
-fn write_if_changed(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn write_if_changed(path: &Path, text: &str) -> io::Result<()> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) { Ok(()) } else { fs::write(path, text) }
 }

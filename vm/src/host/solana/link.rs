@@ -261,11 +261,13 @@ fn reach(linker: &mut Linker<HostState>) -> Result<()> {
 /// What a program may know of the block, of its call and of its units.
 fn know(linker: &mut Linker<HostState>) -> Result<()> {
     type Read = fn(&mut Host<'_>, u32) -> Result<i64, CallError>;
-    let sysvars: [(&str, Read); 4] = [
+    let sysvars: [(&str, Read); 6] = [
         ("sol_get_clock_sysvar", sysvar::clock),
         ("sol_get_rent_sysvar", sysvar::rent),
         ("sol_get_fees_sysvar", sysvar::fees),
         ("sol_get_last_restart_slot", sysvar::last_restart_slot),
+        ("sol_get_epoch_schedule_sysvar", sysvar::epoch_schedule),
+        ("sol_get_epoch_rewards_sysvar", sysvar::epoch_rewards),
     ];
     for (name, read) in sysvars {
         linker.func_wrap(MODULE, name, move |mut host: Host<'_>, out: u32| -> Result<i64> {

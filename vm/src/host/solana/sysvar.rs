@@ -13,6 +13,32 @@ const RANGE_EXCEEDS_SYSVAR: i64 = 1;
 const SYSVAR_NOT_FOUND: i64 = 2;
 /// The ledger has never been restarted at another block than its last.
 const LAST_RESTART_SLOT: u64 = 0;
+/// Slots in the only epoch there is. Clients divide by it, so it is not the largest number.
+const EPOCH_SLOTS: u64 = 1 << 52;
+/// Slots in an epoch, the lead of its leader schedule, then whether epochs grow to that size, and the first that has it: the
+/// first of all.
+const EPOCH_SCHEDULE: &[u8; 33] = &epoch_schedule_bytes();
+/// As `repr(C)` has the same: the flag takes eight bytes.
+const EPOCH_SCHEDULE_STRUCTURE: &[u8; 40] = &epoch_schedule_bytes();
+/// No rewards are being handed out: a height, a count, a hash, points, two sums, and a flag that says so.
+const EPOCH_REWARDS: &[u8; 81] = &[0; 81];
+/// The same with the padding to a multiple of sixteen.
+const EPOCH_REWARDS_STRUCTURE: &[u8; 96] = &[0; 96];
+/// A list of no epochs: none has ended.
+const STAKE_HISTORY: &[u8; 8] = &[0; 8];
+
+/// What begins with the two numbers that are not 0.
+const fn epoch_schedule_bytes<const SIZE: usize>() -> [u8; SIZE] {
+    let slots = EPOCH_SLOTS.to_le_bytes();
+    let mut bytes = [0; SIZE];
+    let mut at = 0;
+    while at < slots.len() {
+        bytes[at] = slots[at];
+        bytes[at + slots.len()] = slots[at];
+        at += 1;
+    }
+    bytes
+}
 
 /// Writes the clock to `out`, 40 bytes.
 pub(super) fn clock(host: &mut Host<'_>, out: u32) -> Result<i64, CallError> {
@@ -34,6 +60,16 @@ pub(super) fn fees(host: &mut Host<'_>, out: u32) -> Result<i64, CallError> {
 pub(super) fn last_restart_slot(host: &mut Host<'_>, out: u32) -> Result<i64, CallError> {
     const SLOT: &[u8] = &LAST_RESTART_SLOT.to_le_bytes();
     give(host, HostCall::SolGetLastRestartSlot, out, |_| SLOT)
+}
+
+/// Writes the epoch schedule to `out`, 40 bytes.
+pub(super) fn epoch_schedule(host: &mut Host<'_>, out: u32) -> Result<i64, CallError> {
+    give_constant(host, HostCall::SolGetEpochScheduleSysvar, out, EPOCH_SCHEDULE_STRUCTURE)
+}
+
+/// Writes the rewards of the last epoch to `out`, 96 bytes.
+pub(super) fn epoch_rewards(host: &mut Host<'_>, out: u32) -> Result<i64, CallError> {
+    give_constant(host, HostCall::SolGetEpochRewardsSysvar, out, EPOCH_REWARDS_STRUCTURE)
 }
 
 /// Writes `size` bytes from `offset` on of the sysvar with the address at `id` to `out`.
@@ -60,9 +96,20 @@ fn of_address<'c>(context: &'c Context<'_>, id: &Address) -> Option<&'c [u8]> {
         ids::rent::ID => SysvarId::Rent,
         ids::slot_hashes::ID => SysvarId::SlotHashes,
         ids::sysvar::last_restart_slot::ID => return Some(LAST_RESTART),
+        ids::sysvar::epoch_schedule::ID => return Some(EPOCH_SCHEDULE),
+        ids::sysvar::epoch_rewards::ID => return Some(EPOCH_REWARDS),
+        ids::sysvar::stake_history::ID => return Some(STAKE_HISTORY),
         _ => return None,
     };
     context.sysvars.bytes(id)
+}
+
+fn give_constant(host: &mut Host<'_>, call: HostCall, out: u32, bytes: &[u8]) -> Result<i64, CallError> {
+    let size = narrow(call, bytes.len() as u64)?;
+    serve(host, call, size, |guest, _| {
+        guest.bytes_mut(out, size)?.copy_from_slice(bytes);
+        Ok(SUCCESS)
+    })
 }
 
 fn give(

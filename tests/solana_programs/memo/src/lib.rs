@@ -1,0 +1,3 @@
+//! `spl-memo`, unmodified.
+
+extern crate spl_memo;

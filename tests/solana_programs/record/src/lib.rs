@@ -1,0 +1,3 @@
+//! `spl-record`, unmodified.
+
+extern crate spl_record;

@@ -1,0 +1,3 @@
+//! Solana's stake program, unmodified.
+
+extern crate solana_stake_program;
