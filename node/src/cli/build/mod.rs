@@ -71,7 +71,7 @@ impl BuildCommand {
     }
 }
 
-/// Builds the program in `folder`; prints nothing itself, cargo and the compiler do when they fail.
+/// Builds the program in `folder`. Says on stderr what it is at; cargo and the compiler say there why they fail.
 ///
 /// # Errors
 /// There is not exactly one program, it does not build, or a file cannot be written.
@@ -79,6 +79,9 @@ pub(crate) fn build(folder: &Path) -> anyhow::Result<Built> {
     let program = Crate::find(folder)?;
     let target = program.folder();
     let words = anyhow::Error::msg;
+    let name = &program.package.name;
+    let first = if target.exists() { "" } else { "; the first time with all that it depends on" };
+    eprintln!("Compiling {name} to WebAssembly{first}");
     let (linked, patches) = match program.kind {
         Kind::Native => {
             let module = native::build_in(&program.metadata, &program.package, &target.join("native"));
