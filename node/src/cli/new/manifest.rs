@@ -33,8 +33,8 @@ sealane-sdk = {{ path = {sdk}, features = ["macros"] }}
 sealane-testing = {{ path = {testing} }}
 
 # Tests run a whole ledger in their own process, and compile your program for it: without some optimisation that takes
-# seconds a test. Macros and build scripts are not worth it (`package."*"` would optimise them too, and double what the first
-# build takes); nor are files for a second, incremental build of what never changes.
+# seconds a test. Macros and build scripts are not worth it (`package."*"` would optimise them too, which costs
+# minutes); nor are files for a second, incremental build of what never changes.
 [profile.dev]
 opt-level = 1
 debug = false
