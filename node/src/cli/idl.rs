@@ -2,15 +2,18 @@
 //!
 //! In: a folder, a module, a JSON file, or an address and a node. Out: the JSON text that client generators read.
 
-use anyhow::{Context, bail, ensure};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use super::print::print;
+use super::program::state::LoaderAccount;
+use super::settings::{NodeOptions, read_address};
+use crate::client::Client;
+use anyhow::{Context, bail};
 use sealane_sdk::Address;
-use serde_json::{Value, json};
-use solana_loader_v3_interface::state::UpgradeableLoaderState;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+/// What a module begins with.
+const MODULE_START: &[u8] = b"\0asm";
 
 /// Show a program's description.
 #[derive(Debug, clap::Args)]
@@ -30,14 +33,13 @@ pub(crate) struct IdlCommand {
 enum Fetch {
     /// Read the description of a deployed program from a node
     Fetch {
-        /// The program's address
-        program: Address,
-        /// The node's JSON-RPC
-        #[arg(long, default_value = "http://127.0.0.1:8899")]
-        url: String,
+        /// The program: its address or its keypair
+        program: String,
         /// The file to write; without it, the description is printed
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        #[command(flatten)]
+        node: NodeOptions,
     },
 }
 
@@ -45,11 +47,17 @@ impl IdlCommand {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let (description, out) = match self.fetch {
             None => (read(&self.source)?, self.out),
-            Some(Fetch::Fetch { program, url, out }) => (fetch(&program, &url)?, out),
+            Some(Fetch::Fetch { program, out, node }) => {
+                (fetch(&node.client()?, read_address(&program)?)?, out)
+            }
         };
         match out {
-            None => println!("{description}"),
+            None => print(description)?,
             Some(path) => {
+                if let Some(folder) = path.parent() {
+                    fs::create_dir_all(folder)
+                        .with_context(|| format!("cannot make {}", folder.display()))?;
+                }
                 fs::write(&path, description + "\n")
                     .with_context(|| format!("cannot write {}", path.display()))?;
             }
@@ -74,7 +82,7 @@ pub(super) fn read(source: &Path) -> anyhow::Result<String> {
         });
     }
     let bytes = fs::read(source).with_context(|| format!("cannot read {}", source.display()))?;
-    if bytes.starts_with(b"\0asm") {
+    if bytes.starts_with(MODULE_START) {
         return of_module(&bytes).with_context(|| source.display().to_string());
     }
     String::from_utf8(bytes).with_context(|| format!("{} is neither JSON nor a module", source.display()))
@@ -90,44 +98,21 @@ fn of_module(module: &[u8]) -> anyhow::Result<String> {
 }
 
 /// The description in the module of a deployed program, as a node tells it.
-fn fetch(program: &Address, url: &str) -> anyhow::Result<String> {
-    let account =
-        account(program, url)?.with_context(|| format!("there is no account {program} on {url}"))?;
-    let module = match bincode::serde::decode_from_slice(&account, bincode::config::legacy()) {
-        Ok((UpgradeableLoaderState::Program { programdata_address }, _)) => {
-            let address = programdata_address;
-            let data = self::account(&address, url)?
-                .with_context(|| format!("there is no account {address} on {url}"))?;
-            let head = UpgradeableLoaderState::size_of_programdata_metadata();
-            ensure!(data.len() > head, "the program {program} has been closed");
-            data.split_at(head).1.to_vec()
+fn fetch(client: &Client, program: Address) -> anyhow::Result<String> {
+    let account = client
+        .account(&program)?
+        .with_context(|| format!("there is no account {program} at {}", client.url()))?;
+    let holder = match LoaderAccount::of(&account) {
+        Some(LoaderAccount::Program { data_address }) => {
+            client.account(&data_address)?.with_context(|| format!("program {program} was closed"))?
         }
-        _ if account.starts_with(b"\0asm") => account,
-        _ => bail!("{program} is no program that was deployed"),
+        _ => account,
     };
-    of_module(&module).with_context(|| format!("the program {program}"))
-}
-
-/// An account's data; `None` if there is no such account.
-fn account(address: &Address, url: &str) -> anyhow::Result<Option<Vec<u8>>> {
-    let request = json!({
-        "jsonrpc": "2.0", "id": 1, "method": "getAccountInfo",
-        "params": [address.to_string(), { "encoding": "base64" }],
-    });
-    let mut answer = ureq::post(url).send_json(&request).with_context(|| format!("no answer from {url}"))?;
-    let answer: Value = answer
-        .body_mut()
-        .with_config()
-        .limit(64 << 20)
-        .read_json()
-        .with_context(|| format!("{url} answers no JSON"))?;
-    if let Some(error) = answer.get("error") {
-        bail!("{url} refuses: {}", error["message"].as_str().unwrap_or("it does not say why"));
-    }
-    let value = &answer["result"]["value"];
-    if value.is_null() {
-        return Ok(None);
-    }
-    let data = value["data"][0].as_str().with_context(|| format!("{url} answers no account"))?;
-    Ok(Some(BASE64_STANDARD.decode(data).with_context(|| format!("{url} answers data that is no base64"))?))
+    let module = match LoaderAccount::of(&holder) {
+        Some(state) => state.module(&holder),
+        // A program that the ledger began with is its own module.
+        None if holder.data.starts_with(MODULE_START) => holder.data.as_slice(),
+        None => bail!("{program} is no program: its owner is {}", holder.owner),
+    };
+    of_module(module).with_context(|| format!("program {program}"))
 }

@@ -112,11 +112,9 @@ enum Subcommand {
     /// The module is checked here, as the node will, before anything is spent. It is uploaded into a buffer account, in parallel,
     /// and then becomes a program, callable from the next block on. If the upload is interrupted, the same command goes on where
     /// it stopped; `sealane program close BUFFER` gives the SOL back instead.
-    #[command(
-        after_help = "Examples:\n  sealane deploy target/wasm32-unknown-unknown/release/counter.wasm\n  \
+    #[command(after_help = "Examples:\n  sealane deploy target/sealane/counter.wasm\n  \
                             sealane deploy counter.wasm --program-id counter-keypair.json --max-len 200000\n  \
-                            sealane deploy counter.wasm --buffer counter-buffer.json"
-    )]
+                            sealane deploy counter.wasm --buffer counter-buffer.json")]
     Deploy(deploy::DeployCommand),
     /// Look at programs and buffers, upgrade, close or hand them on
     Program(program::ProgramCommand),
@@ -154,24 +152,41 @@ enum Subcommand {
     )]
     Check(check::CheckCommand),
     /// Begin a project: a program that builds and passes its tests as it is
+    ///
+    /// It is a crate in a folder of its own, with tests, a README that says what to type next, and the keypair of the program's address.
     #[command(
         after_help = "Examples:\n  sealane new my-counter\n  sealane new my-club --template token-gated"
     )]
     New(new::NewCommand),
     /// Build a program, run its tests, and say what each instruction cost
     ///
-    /// The tests use sealane-testing. Exits with 1 if one fails.
+    /// The tests use sealane-testing: a ledger in their own process, without a node. The first time cargo compiles that ledger, which takes
+    /// minutes. The table at the end has the units of each instruction, by test. Exits with 1 if a test fails.
     #[command(after_help = "Examples:\n  sealane test\n  sealane test counts -- --release")]
     Test(test::TestCommand),
     /// Find out where compute units go, function by function: a flamegraph and a table
     ///
-    /// The units are exact: their sum is what the same transactions consume without being profiled.
+    /// The units are exact: their sum is what the same transactions consume without being profiled. Say what to profile: the tests whose
+    /// names contain --test, or a --transaction on a ledger or on accounts in files.
     #[command(after_help = "Examples:\n  sealane profile --test a_counter_counts\n  \
                       sealane profile --transaction swap.base64 --ledger ledger")]
     Profile(profile::ProfileCommand),
     /// Show a program's description (IDL): from its crate, its module, or the ledger
+    ///
+    /// It is JSON in the form of Anchor's IDL, which generators of clients read. `sealane build` puts it into the module.
+    #[command(
+        after_help = "Examples:\n  sealane idl\n  sealane idl target/sealane/counter.wasm --out counter.json\n  \
+                      sealane idl fetch PROGRAM --out counter.json"
+    )]
     Idl(idl::IdlCommand),
     /// Make a typed client of a program from its description
+    ///
+    /// In TypeScript on `@solana/kit`, in Rust on `solana-instruction`: a function for each instruction, with the accounts filled in
+    /// that follow from others, and readers of accounts, events and errors. The description may be of a program that was written with
+    /// Anchor.
+    #[command(after_help = "Examples:\n  sealane client ts --out client/counter.ts\n  \
+                      sealane client rust target/sealane/counter.wasm --out src/counter.rs\n  \
+                      sealane client ts anchor_idl.json --out client/program.ts")]
     Client(client::ClientCommand),
 }
 

@@ -53,11 +53,26 @@ impl Tests<'_> {
     pub(super) fn run(&self, variables: &[(&str, &Path)]) -> anyhow::Result<bool> {
         let built = build::build(self.folder)?;
         let folder = built.module.parent().context("the module lies in a folder")?;
+        if !has_compiled_tests(folder) {
+            eprintln!(
+                "Compiling the tests. The first time cargo compiles the ledger that they run on, WebAssembly's compiler included: \
+                 minutes once, seconds from then on"
+            );
+        }
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.current_dir(self.folder).arg("test").args(self.filter).args(self.arguments);
         cargo.env("SEALANE_PROGRAM_DIR", folder).envs(variables.iter().copied());
         Ok(cargo.status().context("cannot run cargo")?.success())
     }
+}
+
+/// Whether cargo has compiled the ledger of the tests before, in the target directory in which `modules` is the folder of modules. It is
+/// only asked for what to tell the user.
+fn has_compiled_tests(modules: &Path) -> bool {
+    let profiles =
+        modules.parent().into_iter().flat_map(|target| [target.join("debug"), target.join("release")]);
+    let names = profiles.filter_map(|profile| fs::read_dir(profile.join("deps")).ok()).flatten().flatten();
+    names.map(|entry| entry.file_name()).any(|name| name.to_string_lossy().starts_with("libsealane_testing-"))
 }
 
 /// A file that tests write to, which goes with this.

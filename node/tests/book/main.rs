@@ -2,6 +2,11 @@
 //! links followed. (Its Rust blocks are doctests of the crate in `book/`.)
 
 mod blocks;
+mod journey;
 mod links;
 mod pages;
+mod shown;
 mod tables;
+
+#[path = "../running/ports.rs"]
+mod ports;

@@ -1,5 +1,6 @@
 //! Programs: deployed, interrupted and resumed, upgraded, handed on, closed; and what becomes of the money.
 
+use crate::declared::with_section;
 use crate::desk::{Desk, errors};
 use crate::running::RunningNode;
 use base64::Engine as _;
@@ -23,22 +24,12 @@ fn ground() -> (RunningNode, Desk) {
 /// A module that takes hundreds of transactions: one of the repository's, with random bytes in a section of its own.
 fn larger() -> Vec<u8> {
     const SECTION_SIZE_BYTES: u32 = 300_000;
-    let mut module = sealane_artifacts::DEX.to_vec();
-    // Section 0, its size in LEB128, and a name of one letter.
-    module.push(0);
-    let mut rest = SECTION_SIZE_BYTES;
-    while rest > 0x7f {
-        module.push(u8::try_from(rest & 0x7f).expect("seven bits") | 0x80);
-        rest >>= 7;
-    }
-    module.push(u8::try_from(rest).expect("seven bits"));
-    module.extend([1, b'x']);
     let mut state = 1_u32;
-    for _ in 2..SECTION_SIZE_BYTES {
+    let random = (0..SECTION_SIZE_BYTES).map(|_| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        module.push(state.to_be_bytes()[0]);
-    }
-    module
+        state.to_be_bytes()[0]
+    });
+    with_section(sealane_artifacts::DEX, "x", &random.collect::<Vec<u8>>())
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #[path = "../running/mod.rs"]
 mod running;
 
+mod declared;
 mod deploy;
 mod desk;
 mod keygen;

@@ -1,7 +1,9 @@
 //! A node for tests: the binary, on free ports of this machine, on a ledger of its own, stopped at the end whatever happens.
 
+mod ports;
+
+use ports::free_ports;
 use serde_json::{Value, json};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -93,16 +95,4 @@ impl Drop for RunningNode {
 
 fn text(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_default()
-}
-
-/// The first of two free ports, one behind the other.
-fn free_ports() -> u16 {
-    for _ in 0..100 {
-        let first = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-        let port = first.local_addr().expect("it has an address").port();
-        if port < u16::MAX && TcpListener::bind(("127.0.0.1", port + 1)).is_ok() {
-            return port;
-        }
-    }
-    panic!("there are no two free ports side by side");
 }

@@ -1,7 +1,8 @@
-//! Builds every program of `programs/` to WebAssembly: finds the crates, makes sure that the target is installed, runs a
+//! Builds the programs of `programs/` to WebAssembly: finds the crates, makes sure that the target is installed, runs a
 //! nested cargo for each, and leaves `<folder>.wasm` in `OUT_DIR`, where `src/lib.rs` includes it from.
 //!
-//! A program is a folder beside this crate whose `Cargo.toml` asks for a `cdylib`; nothing else lists them.
+//! A program is a folder beside this crate whose `Cargo.toml` asks for a `cdylib`; nothing else lists them. Without the feature `all`,
+//! only those of a new ledger are built.
 
 mod guest;
 mod target;
@@ -14,6 +15,9 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+/// Programs that every ledger begins with, by their folders.
+const OF_EVERY_LEDGER: [&str; 2] = ["associated-token", "token"];
 
 /// One program crate.
 struct Source {
@@ -47,7 +51,10 @@ fn build_programs() -> Result<Result<(), String>, Box<dyn Error>> {
         return Ok(Err(missing_target));
     }
     let out = variable_path("OUT_DIR")?;
-    let sources = find_programs(&workspace.join("programs"))?;
+    let mut sources = find_programs(&workspace.join("programs"))?;
+    if env::var_os("CARGO_FEATURE_ALL").is_none() {
+        sources.retain(|source| OF_EVERY_LEDGER.contains(&source.folder.as_str()));
+    }
     watch(workspace, &sources);
     let target_directory = guest::target_directory(&out, "programs");
     for source in &sources {

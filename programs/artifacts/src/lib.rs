@@ -33,16 +33,20 @@ pub struct Program {
     pub bytes: &'static [u8],
 }
 
-/// Declares one constant a program, and the list of them all.
+/// Declares one constant a program, and the list of them all, in the order of their names: those that every ledger begins with, and
+/// those that are only there with the feature `all`.
 macro_rules! programs {
-    ($($(#[$documentation:meta])* $constant:ident = $folder:literal;)*) => {
+    ($($(#[$documentation:meta])* $constant:ident = $folder:literal $(if $feature:literal)?;)*) => {
         $(
             $(#[$documentation])*
+            $(#[cfg(feature = $feature)])?
             pub const $constant: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/", $folder, ".wasm"));
         )*
 
-        /// Every program, in the order of their names.
-        pub const PROGRAMS: &[Program] = &[$(Program { name: $folder, bytes: $constant }),*];
+        /// Every program, in the order of their names; without the feature `all`, those that every ledger begins with.
+        pub const PROGRAMS: &[Program] = &[
+            $($(#[cfg(feature = $feature)])? Program { name: $folder, bytes: $constant }),*
+        ];
     };
 }
 
@@ -50,21 +54,21 @@ programs! {
     /// The associated token account program; its address is `ids::associated_token` of the sdk.
     ASSOCIATED_TOKEN = "associated-token";
     /// A counter, the example of a declared program: `programs/counter`.
-    COUNTER = "counter";
+    COUNTER = "counter" if "all";
     /// Pools and order books: `programs/dex`.
-    DEX = "dex";
+    DEX = "dex" if "all";
     /// Goes wrong in every way: `programs/faults`.
-    FAULTS = "faults";
+    FAULTS = "faults" if "all";
     /// Lending against collateral: `programs/lending`.
-    LENDING = "lending";
+    LENDING = "lending" if "all";
     /// The program of the tests: does what an instruction tells it to, allowed or not.
-    PROBE = "probe";
+    PROBE = "probe" if "all";
     /// The token program; its address is `ids::token` of the sdk.
     TOKEN = "token";
     /// Replays recorded transactions: `programs/trace`.
-    TRACE = "trace";
+    TRACE = "trace" if "all";
     /// A token transfer, declared with the macros: `programs/transfer`.
-    TRANSFER = "transfer";
+    TRANSFER = "transfer" if "all";
     /// The same, written by hand: `programs/transfer-by-hand`.
-    TRANSFER_BY_HAND = "transfer-by-hand";
+    TRANSFER_BY_HAND = "transfer-by-hand" if "all";
 }

@@ -28,6 +28,7 @@ pub(super) fn of(program: &Crate) -> anyhow::Result<Option<String>> {
         );
     }
     let folder = program.folder().join("idl").join(&package.name);
+    eprintln!("Reading what {} says of itself", package.name);
     let manifest = format!(
         "# Generated.\n[package]\nname = \"{name}-idl\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n\
          [dependencies]\n{name} = {{ path = {path:?}, features = [{FEATURE:?}] }}\n",

@@ -84,7 +84,8 @@ impl BuildCommand {
     }
 }
 
-/// Builds the program in `folder` with its default features; prints nothing itself, cargo and the compiler do when they fail.
+/// Builds the program in `folder` with its default features. Says on stderr what it is at; cargo and the compiler say there why they
+/// fail.
 ///
 /// # Errors
 /// There is not exactly one program, it does not build, or a file cannot be written.
@@ -105,6 +106,9 @@ fn build_with(folder: &Path, features: &Features, given_idl: Option<&Path>) -> a
             replaced.asked
         ));
     }
+    let name = &program.package.name;
+    let first = if target.exists() { "" } else { "; the first time with all that it depends on" };
+    eprintln!("Compiling {name} to WebAssembly{first}");
     let (linked, patches) = match program.kind {
         Kind::Native => {
             let folder = target.join("native");

@@ -36,8 +36,14 @@ pub(crate) struct Sections {
     pub(crate) custom: Vec<(String, usize)>,
 }
 
+impl Sections {
+    /// KiB that its memory begins with.
+    pub(crate) const fn memory_kib(&self) -> u64 {
+        self.memory_pages.saturating_mul(64)
+    }
+}
+
 /// The IDL that a module carries: JSON, in UTF-8.
-#[allow(dead_code, reason = "other commands read descriptions by it")]
 pub(crate) fn idl_section(module: &[u8]) -> Option<&[u8]> {
     Parser::new(0).parse_all(module).map_while(Result::ok).find_map(|payload| match payload {
         Payload::CustomSection(section) if section.name() == IDL_SECTION => Some(section.data()),

@@ -79,7 +79,7 @@ impl Report {
         println!("sha256    {}", self.hash);
         println!("exports   {}", sections.exports.join(", "));
         println!("imports   {}", sections.imports.join(", "));
-        println!("memory    {} pages of 64 KiB", sections.memory_pages);
+        println!("memory    {} KiB", sections.memory_kib());
         println!("idl       {}", if self.has_idl { "embedded" } else { "none" });
         for patch in &self.patches {
             println!("patched   {} {}: {}", patch.package, patch.version, patch.reason);

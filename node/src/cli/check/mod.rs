@@ -76,8 +76,8 @@ impl CheckCommand {
             if report.deployable {
                 let Report { file, size_bytes, .. } = &report;
                 println!(
-                    "{file}: can be deployed ({size_bytes} bytes, {} pages)",
-                    report.sections.memory_pages
+                    "{file}: can be deployed ({size_bytes} bytes, {} KiB of memory)",
+                    report.sections.memory_kib()
                 );
             }
         }

@@ -35,6 +35,18 @@ enum Language {
     Rust,
 }
 
+impl Language {
+    /// What whoever uses a client must add to theirs, and how.
+    const fn needs(self) -> &'static str {
+        match self {
+            Self::Ts => "@solana/kit (npm install @solana/kit)",
+            Self::Rust => {
+                "solana-instruction and solana-address (cargo add solana-instruction; cargo add solana-address --features curve25519)"
+            }
+        }
+    }
+}
+
 impl ClientCommand {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let description = idl::read(&self.source)?;
@@ -52,6 +64,7 @@ impl ClientCommand {
                         .with_context(|| format!("cannot make {}", folder.display()))?;
                 }
                 fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+                eprintln!("Wrote {}, which needs {}", path.display(), self.language.needs());
             }
         }
         Ok(ExitCode::SUCCESS)

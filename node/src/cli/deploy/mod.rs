@@ -28,14 +28,18 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use target::Target;
 
+pub(super) use target::PROJECT_KEYPAIR_FILE;
+
 /// Deploy a WebAssembly module as a program, or upgrade one
 #[derive(Args, Debug)]
 pub(crate) struct DeployCommand {
-    /// The module, compiled for wasm32-unknown-unknown
+    /// The module, which `sealane build` leaves in target/sealane
     file: PathBuf,
     /// The program's keypair, or the address of a program that is there and shall be upgraded
     ///
-    /// Without it, NAME-keypair.json beside NAME.wasm, which is made if it is not there.
+    /// Without it, the address that the module's description declares: its key is NAME-keypair.json beside NAME.wasm, or
+    /// program-keypair.json in the project's folder; a program that is there can be upgraded without. A module that declares nothing
+    /// has NAME-keypair.json, which is made if it is not there.
     #[arg(long, value_name = "KEYPAIR")]
     program_id: Option<String>,
     /// Most bytes that the module may grow to in upgrades; without it, its own size: an upgrade to a larger one makes room itself
@@ -153,7 +157,7 @@ pub(super) fn deploy(
 ) -> anyhow::Result<ExitCode> {
     let module = Module::read(file)?;
     let desk = Desk::new(options)?;
-    let target = Target::find(&desk, file, program, wishes)?;
+    let target = Target::find(&desk, file, &module, program, wishes)?;
     let buffer = Buffer::find(&desk, file, options.buffer.as_deref(), &module)?;
     let plan = Plan::new(&module, buffer.held(), upload::piece_size(&desk, &buffer)?);
     let room = wishes.room(plan.buffer_size)?;

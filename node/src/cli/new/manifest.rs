@@ -33,13 +33,16 @@ sealane-sdk = {{ path = {sdk}, features = ["macros"] }}
 sealane-testing = {{ path = {testing} }}
 
 # Tests run a whole ledger in their own process, and compile your program for it: without some optimisation that takes
-# seconds a test.
+# seconds a test. Macros and build scripts are not worth it (`package."*"` would optimise them too, which costs
+# minutes); nor are files for a second, incremental build of what never changes.
 [profile.dev]
-debug = "line-tables-only"
-
-[profile.dev.package."*"]
 opt-level = 1
 debug = false
+incremental = false
+
+# Your own code: backtraces have its lines.
+[profile.dev.package.{name}]
+debug = "line-tables-only"
 
 # A project of its own, wherever it lies.
 [workspace]
@@ -56,6 +59,10 @@ pub(super) fn readme(name: &str, template: &Template) -> String {
         "# {name}\n\n{}.\n\n    sealane build                    # {module}\n    \
          sealane test                     # the tests in tests/, on a ledger in their own process\n    \
          sealane profile --test NAME      # where the units of a test's transactions go\n    \
+         sealane node --faucet            # in another terminal: a node on this machine\n    \
+         sealane keygen new               # a wallet, if you have none\n    \
+         sealane airdrop 10               # SOL for it, from the node's faucet\n    \
+         sealane deploy {module}\n    \
          sealane client ts --out client/{name}.ts\n\n\
          `program-keypair.json` is the key of the program's address: whoever has it can deploy there first.\n",
         template.description

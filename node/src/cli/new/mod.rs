@@ -6,6 +6,7 @@
 mod manifest;
 mod templates;
 
+use super::deploy::PROJECT_KEYPAIR_FILE;
 use anyhow::{Context, bail, ensure};
 use sealane_sdk::Address;
 use solana_keypair::Keypair;
@@ -66,7 +67,7 @@ impl NewCommand {
         };
         write("Cargo.toml", &manifest::manifest(name, template, &sources))?;
         write("rust-toolchain.toml", manifest::TOOLCHAIN)?;
-        write(".gitignore", "/target\n/program-keypair.json\n")?;
+        write(".gitignore", &format!("/target\n/{PROJECT_KEYPAIR_FILE}\n/sealane-ledger\nnode_modules\n"))?;
         write("README.md", &manifest::readme(name, template))?;
         for (path, text) in template.files {
             write(path, &template.renamed(text, name, &address))?;
@@ -76,7 +77,7 @@ impl NewCommand {
             .with_context(|| format!("cannot copy {}", sources.join("Cargo.lock").display()))?;
         fit_lock_file(folder)?;
         write_secret(
-            &folder.join("program-keypair.json"),
+            &folder.join(PROJECT_KEYPAIR_FILE),
             &serde_json::Value::from(keypair.to_bytes().to_vec()).to_string(),
         )?;
         println!("{}: a program at {address}, whose key is program-keypair.json", folder.display());

@@ -70,7 +70,7 @@ impl std::fmt::Display for Announcement {
         match &self.faucet {
             Some(faucet) => {
                 writeln!(f, "  Faucet     {faucet}, up to {} SOL a request:", self.limit_sol)?;
-                writeln!(f, "             solana airdrop 10 ADDRESS --url {http}")?;
+                writeln!(f, "             sealane airdrop 10 ADDRESS --url {http}")?;
             }
             None => writeln!(f, "  Faucet     none; start with --faucet for airdrops")?,
         }

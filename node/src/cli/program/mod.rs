@@ -27,9 +27,7 @@ enum ProgramSubcommand {
     /// Replace a program's module
     ///
     /// As `sealane deploy`, but the program must be there. The new module is called from the next block on.
-    #[command(
-        after_help = "Examples:\n  sealane program upgrade PROGRAM target/wasm32-unknown-unknown/release/counter.wasm"
-    )]
+    #[command(after_help = "Examples:\n  sealane program upgrade PROGRAM target/sealane/counter.wasm")]
     Upgrade(UpgradeCommand),
     /// Close a buffer or a program, and have its SOL back
     ///

@@ -65,7 +65,7 @@ impl LoaderAccount {
     }
 
     /// The module in the account's data, without the zeros behind it.
-    pub(super) fn module(self, account: &Account) -> &[u8] {
+    pub(in crate::cli) fn module(self, account: &Account) -> &[u8] {
         module_of(account.data.get(self.module_offset()..).unwrap_or_default())
     }
 }
