@@ -151,8 +151,8 @@ fn a_note_grows_and_shrinks_and_its_lamports_follow() {
     let owner = ground.alice.address;
     let open = builders::open_note(&OpenNoteAddresses { owner });
     let note = OpenNoteAddresses { owner }.note();
-    ground.ledger.succeed(&[open.clone()], &[&ground.alice]);
-    ground.ledger.succeed(&[open.clone()], &[&ground.alice]);
+    ground.ledger.succeed(std::slice::from_ref(&open), &[&ground.alice]);
+    ground.ledger.succeed(std::slice::from_ref(&open), &[&ground.alice]);
     let exempt = |size: u64| (128 + size) * 6_960;
     for text in [&[7; 100][..], b"short", &[], b"a longer text"] {
         let before = ground.ledger.lamports(&owner) + ground.ledger.lamports(&note);
@@ -180,7 +180,7 @@ fn an_empty_vault_is_closed_by_its_keeper() {
     let [by_keeper, by_alice] = [&ground.keeper, &ground.alice].map(|by| builders::close(&closing(by)));
     let refused = ground.ledger.send(&[by_alice], &[&ground.alice]);
     let _ = refused.expect_error(VaultError::NotYours);
-    let refused = ground.ledger.send(&[by_keeper.clone()], &[&ground.keeper]);
+    let refused = ground.ledger.send(std::slice::from_ref(&by_keeper), &[&ground.keeper]);
     let _ = refused.expect_error(VaultError::NotEmpty);
     let _ = ground.withdraw(1).expect_success();
     ground.ledger.succeed(&[by_keeper], &[&ground.keeper]);

@@ -105,7 +105,7 @@ fn the_second_group() {
         group(MULTIPLY_G2 | LITTLE_ENDIAN, &[little, turned(&two, 32)].concat(), 128).expect("a point");
     assert_eq!(product_little, turned(&product, 64));
     // e(G1, 2 G2) = e(2 G1, G2), so that the first by the inverse of the second is one.
-    let one = [[vec![0; 31], vec![1]].concat(), two.clone()].concat();
+    let one = [[vec![0; 31], vec![1]].concat(), two].concat();
     let minus_two = hex("30644e72e131a029b85045b68181585d2833e84879b9709143e1f593efffffff");
     let minus_two_g1 = group(MULTIPLY, &[one.clone(), minus_two].concat(), 64).expect("a point");
     let pairs = [one, sum, minus_two_g1, g2].concat();

@@ -173,10 +173,13 @@ impl Derivation {
 /// Whether the address follows from what a client has: constants, arguments, other addresses. Not if the bump is one that
 /// was chosen, if a seed is somewhere in an account's data, or if the seeds lead in a circle.
 fn is_derivable(input: &AccountsInput, field: &FieldInput) -> bool {
-    let Some(derivation) = derivation(field) else { return false };
+    known_derivation(input, field).is_some() && !leads_in_circle(input, field, &mut Vec::new())
+}
+
+/// What the field's address is derived from, if a client has all of that.
+fn known_derivation(input: &AccountsInput, field: &FieldInput) -> Option<Derivation> {
     let is_chosen = matches!(&field.constraints.bump, Some(Bump::Given { stored: None, .. }));
-    let is_known = derivation.all().all(|seed| is_known(input, seed));
-    !is_chosen && is_known && !leads_in_circle(input, field, &mut Vec::new())
+    derivation(field).filter(|derivation| !is_chosen && derivation.all().all(|seed| is_known(input, seed)))
 }
 
 /// Whether a client has the seed.
@@ -194,7 +197,8 @@ fn leads_in_circle<'a>(input: &'a AccountsInput, field: &'a FieldInput, above: &
         return true;
     }
     above.push(&field.ident);
-    let derivation = derivation(field);
+    // Who gives an address that cannot be derived needs to derive nothing for it.
+    let derivation = known_derivation(input, field);
     let seeds = derivation.iter().flat_map(Derivation::all);
     let mut others = seeds.filter_map(Seed::account).filter_map(|account| input.field(account));
     let found = others.any(|other| leads_in_circle(input, other, above));
