@@ -233,6 +233,9 @@ fn a_failure_is_shown_with_all_there_is_to_know() {
         format!("      authority: alice ({})", alice.address),
         format!("      counter: {at}"),
         "      log: Error: increment: The counter has reached its limit.".to_owned(),
+        "      log: AnchorError occurred. Error Code: LimitReached. Error Number: 6001. Error Message: The counter has reached \
+         its limit.."
+            .to_owned(),
         "  #2 counter::close  not reached".to_owned(),
     ] {
         assert!(shown.lines().any(|shown| shown == line), "{line}\n{shown}");
