@@ -66,14 +66,14 @@ fn a_node_without_work_makes_blocks_for_those_who_look() {
 #[test]
 fn a_node_knows_its_genesis_when_that_is_pruned() {
     let outer = tempfile::tempdir().unwrap();
-    let flags = ["--history", "1", "--block-ms", "2"];
+    let flags = ["--rpc-port", "0", "--ws-port", "0", "--json", "--history", "1", "--block-ms", "5"];
     let genesis_hash = |node: &Node| node.call("getGenesisHash", &json!([]));
     let first_block = |node: &Node| node.call("getFirstAvailableBlock", &json!([])).as_u64().unwrap();
-    let node = Node::start(outer.path(), &flags);
+    let node = Node::start_as(outer.path(), &flags);
     let before = genesis_hash(&node);
     node.wait_until("block 0 is gone", |node| first_block(node) > 0);
     assert_eq!(node.stop("TERM").code(), Some(0));
-    let node = Node::start(outer.path(), &flags);
+    let node = Node::start_as(outer.path(), &flags);
     assert!(first_block(&node) > 0);
     assert_eq!(genesis_hash(&node), before);
     assert_eq!(node.said["genesisHash"], before);

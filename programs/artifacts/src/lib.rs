@@ -71,4 +71,6 @@ programs! {
     TRANSFER = "transfer" if "all";
     /// The same, written by hand: `programs/transfer-by-hand`.
     TRANSFER_BY_HAND = "transfer-by-hand" if "all";
+    /// Vaults of tokens, the example of token accounts in a declared program: `programs/vault`.
+    VAULT = "vault" if "all";
 }

@@ -137,8 +137,9 @@ fn an_associated_token_account_is_made_where_it_is_missing() {
 fn a_mint_is_made() {
     let mut ground = Ground::open();
     let vault = ground.store.vault;
+    let issue = IssueAddresses { keeper: ground.keeper.address, vault };
     let (shares, _) = Address::find_program_address(&[SHARES_SEED, vault.as_ref()], &ID);
-    let issue = IssueAddresses { keeper: ground.keeper.address, vault, shares };
+    assert_eq!(issue.shares(), shares, "it follows from the vault's address, whatever that one follows from");
     ground.ledger.succeed(&[builders::issue(&issue)], &[&ground.keeper]);
     let shares = ground.ledger.account(&shares).expect("it is there");
     assert_eq!(shares.owner, ids::token::ID);

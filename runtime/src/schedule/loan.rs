@@ -64,10 +64,9 @@ impl<T> Loan<T> {
     /// [`Taken`] by a writer; nothing has changed.
     #[inline]
     pub(crate) fn begin_reading<R>(&self, lend: impl FnOnce(&T) -> R) -> Result<R, Taken> {
-        if self.lent.fetch_add(1, Ordering::Acquire) & WRITER != 0 {
-            self.lent.fetch_sub(1, Ordering::Relaxed);
-            return Err(Taken);
-        }
+        // Not added and taken off again: a writer ends by writing 0, so nobody may touch the counter while it has the value.
+        let count_on = |count: u32| if count < WRITER - 1 { Some(count + 1) } else { None };
+        self.lent.fetch_update(Ordering::Acquire, Ordering::Relaxed, count_on).map_err(|_| Taken)?;
         // SAFETY: the counter had no writer's bit and is not 0 before the caller counts off, so no writer gets in; what writers
         // did before is seen, as above.
         Ok(self.value.with(|value| lend(unsafe { &*value })))
