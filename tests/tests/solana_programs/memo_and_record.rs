@@ -22,12 +22,12 @@ fn a_memo_is_logged_with_its_signers() {
         accounts: users.iter().map(|user| AccountMeta::new_readonly(user.address, is_signed)).collect(),
         data: data.to_vec(),
     };
-    let receipt = harness.succeed(&[memo("für Ida 🐻".as_bytes(), true)], &[&users[0], &users[1]]);
+    let receipt = harness.succeed(&[memo("für Ida \u{1f43b}".as_bytes(), true)], &[&users[0], &users[1]]);
     let lines = receipt.logs.lines();
     for user in &users {
         assert!(lines.iter().any(|line| line.contains(&format!("Signed by {}", user.address))), "{lines:?}");
     }
-    assert!(lines.iter().any(|line| line.ends_with("Memo (len 13): \"für Ida 🐻\"")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.ends_with("Memo (len 13): \"für Ida \u{1f43b}\"")), "{lines:?}");
 
     let error = harness.program_error(&[memo(b"x", false)], &[&Harness::user(3)]);
     assert_eq!(error, ProgramError::MissingRequiredSignature);
