@@ -82,8 +82,6 @@ impl Seen {
             // Scripts that nest do a lot that can go wrong: most fail.
             assert!(succeeded >= 1 && failed >= 10, "{direction:?}: {succeeded} succeeded, {failed} failed");
         }
-        let [succeeded, _] = self.calls.get(&("Solana's", "built in")).copied().unwrap_or_default();
-        assert!(succeeded >= 5, "the system program is called, {succeeded} times");
         for kind in ["out of units", "trap", "rule", "returned"] {
             assert!(self.failed.contains_key(kind), "Solana's program fails: {kind}: {:?}", self.failed);
         }
