@@ -1,5 +1,9 @@
 //! The pages of the book that have Rust in them: each block is compiled and run as a documentation test of this crate. What else
 //! the book has is tested in `node/tests/book/`.
+#![allow(
+    rustdoc::invalid_codeblock_attributes,
+    reason = "`file=PATH` is a tag of this book's own, which its tests read"
+)]
 
 /// The tutorial.
 #[doc = include_str!("src/tutorial.md")]

@@ -174,7 +174,9 @@ impl Runtime {
         let header = BlockHeader { number: 0, parent: Hash::default(), unix_time: genesis.unix_time, roots };
         let hash = header.hash();
         let block = Arc::new(Block { header, ..Block::default() });
-        let store = begin(Commit { block, hash, changes, places: Vec::new() })?;
+        let mut store = begin(Commit { block, hash, changes, places: Vec::new() })?;
+        // A store that copies them has no use for the accounts it was given, and a ledger may begin with millions.
+        drop(store.take_replaced());
         let mut replay = ReplayState::new(genesis.rules.blockhash_age_blocks);
         replay.push_block(hash);
         let head = LedgerHead { header, rules: genesis.rules, slot_hashes: vec![(0, hash)] };
