@@ -8,6 +8,7 @@ mod address;
 mod big_mod_exp;
 mod bn128;
 mod curve;
+mod grain;
 mod invoke;
 mod layout;
 mod link;
