@@ -98,6 +98,25 @@ fn the_parts_of_a_transaction_add_up() {
     assert!(digits.starts_with(&ground.units.to_string()), "{whole}");
 }
 
+#[test]
+fn machines_read_every_function() {
+    let ground = ground();
+    let printed = text(&ground.profile(&["--account", "accounts", "--svg", "graph.svg", "--json"]));
+    let report: serde_json::Value = serde_json::from_str(&printed).expect("one object");
+    assert_eq!(report["total_units"], ground.units);
+    assert_eq!((&report["svg"], &report["failure"]), (&"graph.svg".into(), &serde_json::Value::Null));
+    let functions = report["functions"].as_array().expect("a list");
+    let own: Vec<u64> =
+        functions.iter().map(|function| function["own_units"].as_u64().expect("a number")).collect();
+    assert_eq!(own.iter().sum::<u64>(), ground.units, "{printed}");
+    assert!(own.is_sorted_by(|one, next| one >= next), "{own:?}");
+    let is_find_address =
+        |function: &&serde_json::Value| function["name"] == "find_address" && function["kind"] == "host";
+    let found = functions.iter().find(is_find_address).expect("the address is derived");
+    assert_eq!(found["program"], sealane_counter::ID.to_string());
+    assert_eq!(found["call_count"], 1);
+}
+
 /// The same transaction as base64, on a ledger on disk.
 #[test]
 fn a_ledger_on_disk_gives_the_same() {

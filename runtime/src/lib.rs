@@ -45,5 +45,5 @@ pub use prepare::{PreparedBlock, Preparer};
 pub use rewind::Standing;
 pub use runtime::{Execution, Observation, RootPolicy, Runtime, RuntimeConfig, Signatures};
 pub use sealane_vm::{
-    EngineError, FrameKind, FunctionUnits, InstancePolicy, Profile, ProfileFrame, Profiler,
+    DataHead, EngineError, FrameKind, FunctionUnits, InstancePolicy, Profile, ProfileFrame, Profiler,
 };

@@ -39,6 +39,6 @@ pub use instance::{Exports, InstancePolicy, Instances, Value};
 pub use log::{LogCollector, LogEvent};
 pub use log_record::LogRecord;
 pub use meter::Meter;
-pub use profile::{FrameKind, FunctionUnits, Profile, ProfileFrame, ProfileMismatch, Profiler};
+pub use profile::{DataHead, FrameKind, FunctionUnits, Profile, ProfileFrame, ProfileMismatch, Profiler};
 pub use program::{LoadError, Program};
 pub use sysvars::{Clock, Sysvars};

@@ -4,12 +4,14 @@
 //! `SEALANE_PROGRAM_DIR`, and leave what they measured in the file that `SEALANE_UNITS_FILE` names.
 
 use super::build;
+use super::print::print_json;
 use anyhow::{Context, ensure};
 use comfy_table::{CellAlignment, Table, presets};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -21,6 +23,9 @@ pub(crate) struct TestCommand {
     /// Folder of the program's crate
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     path: PathBuf,
+    /// Print one JSON object on stdout; what cargo prints goes to stderr
+    #[arg(long)]
+    json: bool,
     /// What cargo test is told besides
     #[arg(last = true, value_name = "CARGO ARGUMENTS")]
     cargo_arguments: Vec<OsString>,
@@ -29,12 +34,19 @@ pub(crate) struct TestCommand {
 impl TestCommand {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let units_file = Scratch::new("units")?;
-        let tests =
-            Tests { folder: &self.path, filter: self.filter.as_deref(), arguments: &self.cargo_arguments };
+        let tests = Tests {
+            folder: &self.path,
+            filter: self.filter.as_deref(),
+            arguments: &self.cargo_arguments,
+            is_stdout_ours: self.json,
+        };
         let passed = tests.run(&[("SEALANE_UNITS_FILE", &units_file.0)])?;
         let lines: Vec<Sent> = units_file.read()?;
-        if !lines.is_empty() {
-            println!("{}", summary(&lines));
+        let instructions = by_instruction(&lines);
+        if self.json {
+            print_json(&Report { passed, instructions })?;
+        } else if !instructions.is_empty() {
+            println!("{}", table(&instructions));
         }
         Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -46,6 +58,8 @@ pub(super) struct Tests<'a> {
     pub(super) folder: &'a Path,
     pub(super) filter: Option<&'a str>,
     pub(super) arguments: &'a [OsString],
+    /// Whether what cargo prints goes to stderr, because stdout is for something else.
+    pub(super) is_stdout_ours: bool,
 }
 
 impl Tests<'_> {
@@ -62,6 +76,9 @@ impl Tests<'_> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.current_dir(self.folder).arg("test").args(self.filter).args(self.arguments);
         cargo.env("SEALANE_PROGRAM_DIR", folder).envs(variables.iter().copied());
+        if self.is_stdout_ours {
+            cargo.stdout(io::stderr());
+        }
         Ok(cargo.status().context("cannot run cargo")?.success())
     }
 }
@@ -112,25 +129,51 @@ struct Sent {
     ok: bool,
 }
 
-/// Units by test and instruction.
-fn summary(lines: &[Sent]) -> Table {
-    let mut groups: BTreeMap<(&str, &str), (Vec<u64>, usize)> = BTreeMap::new();
-    for line in lines {
-        let (units, failed) = groups.entry((&line.test, &line.instruction)).or_default();
-        units.push(line.units);
-        *failed += usize::from(!line.ok);
+/// What the command found, for machines.
+#[derive(Debug, Serialize)]
+struct Report<'s> {
+    /// Whether all tests passed.
+    passed: bool,
+    instructions: Vec<Units<'s>>,
+}
+
+/// What an instruction cost in a test.
+#[derive(Debug, Serialize)]
+struct Units<'s> {
+    test: &'s str,
+    instruction: &'s str,
+    /// How often the test sent it.
+    sent: usize,
+    failed: usize,
+    units_least: u64,
+    units_most: u64,
+}
+
+/// Units by test and instruction, in the order of their names.
+fn by_instruction(lines: &[Sent]) -> Vec<Units<'_>> {
+    let mut groups: BTreeMap<(&str, &str), Units<'_>> = BTreeMap::new();
+    for Sent { test, instruction, units, ok } in lines {
+        let new = Units { test, instruction, sent: 0, failed: 0, units_least: u64::MAX, units_most: 0 };
+        let group = groups.entry((test, instruction)).or_insert(new);
+        group.sent += 1;
+        group.failed += usize::from(!ok);
+        group.units_least = group.units_least.min(*units);
+        group.units_most = group.units_most.max(*units);
     }
+    groups.into_values().collect()
+}
+
+fn table(instructions: &[Units<'_>]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(["test", "instruction", "sent", "failed", "units least", "most"]);
     let mut last = "";
-    for ((test, instruction), (units, failed)) in groups {
-        let shown = if test == last { "" } else { test };
+    for Units { test, instruction, sent, failed, units_least, units_most } in instructions {
+        let shown = if *test == last { "" } else { test };
         last = test;
-        let failed = if failed == 0 { String::new() } else { failed.to_string() };
-        let least = units.iter().min().map_or_else(String::new, u64::to_string);
-        let most = units.iter().max().map_or_else(String::new, u64::to_string);
-        table.add_row([shown, instruction, &units.len().to_string(), &failed, &least, &most]);
+        let failed = if *failed == 0 { String::new() } else { failed.to_string() };
+        let [sent, least, most] = [&(*sent as u64), units_least, units_most].map(u64::to_string);
+        table.add_row([shown, instruction, &sent, &failed, &least, &most]);
     }
     for column in table.column_iter_mut().skip(2) {
         column.set_cell_alignment(CellAlignment::Right);

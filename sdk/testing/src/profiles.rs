@@ -57,8 +57,12 @@ pub(crate) fn keep(profiles: Vec<Option<Profile>>, results: &[TransactionResult]
         let Some(mut profile) = profile.filter(|profile| profile.total_units() == result.units) else {
             continue;
         };
-        profile
-            .name_programs(|address| address.parse().ok().and_then(|address| names.known_address(&address)));
+        profile.name_programs(|address, head| {
+            let address = address.parse().ok()?;
+            let program = names.known_address(&address)?;
+            let instruction = head.and_then(|head| names.instruction(&address, head));
+            Some(instruction.map_or_else(|| program.clone(), |called| format!("{program}::{}", called.name)))
+        });
         let instructions: Vec<String> =
             result.units_by_instruction().into_iter().map(|(name, _)| name).collect();
         let line =

@@ -20,7 +20,7 @@ mod recorder;
 mod rewrite;
 mod tree;
 
-pub use tree::{FrameKind, FunctionUnits, Profile, ProfileFrame};
+pub use tree::{DataHead, FrameKind, FunctionUnits, Profile, ProfileFrame};
 
 use crate::config;
 use crate::engine::{Engine, EngineError};

@@ -2,7 +2,7 @@
 //! of frames, the units that were used while it was the stack.
 
 use super::ProfileMismatch;
-use super::tree::{Frame, NodeId, Profile, Tree};
+use super::tree::{DataHead, Frame, NodeId, Profile, Tree};
 use crate::TraceEntry;
 use crate::host::{Host, prices, units};
 use crate::validate::ModuleInfo;
@@ -40,6 +40,8 @@ pub(crate) struct Moment {
     trace_count: usize,
     /// The running program.
     program: Address,
+    /// How its instruction data begins.
+    data_head: DataHead,
     /// Bytes of the running call's input.
     input_bytes: u64,
 }
@@ -50,11 +52,13 @@ impl Moment {
         // A program that has overdrawn its units has none; the engine will notice.
         let units = units(&mut host.as_context_mut()).unwrap_or(0);
         let input_bytes = host.data().region.written_bytes();
-        let (height, trace_count, program) = host
-            .data_mut()
-            .lent
-            .with(|context| (context.stack_height(), context.trace().len(), *context.program_address()));
-        Self { units, height, trace_count, program, input_bytes }
+        host.data_mut().lent.with(|context| {
+            let mut data_head = DataHead::default();
+            let head_size = context.data().len().min(data_head.len());
+            data_head[..head_size].copy_from_slice(&context.data()[..head_size]);
+            let (height, trace_count) = (context.stack_height(), context.trace().len());
+            Self { units, height, trace_count, program: *context.program_address(), data_head, input_bytes }
+        })
     }
 }
 
@@ -166,7 +170,8 @@ impl Recorder {
             self.spend_until(start_units);
         }
         let parent = self.running.last().map_or(Tree::ROOT, Invocation::top);
-        let program = self.tree.child(parent, Frame::Program(moment.program));
+        let frame = Frame::Program { address: moment.program, data_head: Some(moment.data_head) };
+        let program = self.tree.child(parent, frame);
         self.tree.count(program);
         let input = self.tree.child(program, Frame::Input);
         self.tree.count(input);
@@ -240,7 +245,7 @@ impl Recorder {
                 node
             }
         };
-        let node = self.tree.child(parent, Frame::Program(program));
+        let node = self.tree.child(parent, Frame::Program { address: program, data_head: None });
         self.tree.count(node);
         self.tree.spend(node, units);
     }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FrameKind {
-    /// A call of a program; the name is its address.
+    /// A call of a program; the name is its address. Calls for different instructions are different frames.
     Program,
     /// A function of the program.
     Function,
@@ -31,11 +31,17 @@ pub struct ProfileFrame {
     pub kind: FrameKind,
     /// Its name.
     pub name: String,
+    /// Of a call of a WebAssembly program, how its instruction data begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_head: Option<DataHead>,
     /// Units used by it, without those it called.
     pub own_units: u64,
     /// How often this stack came about.
     pub call_count: u64,
 }
+
+/// The first bytes of instruction data, as long as discriminators are; zeros follow data that is shorter.
+pub type DataHead = [u8; 8];
 
 /// Units by stack of frames.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +50,7 @@ pub struct Profile {
 }
 
 /// What one function used, over all stacks it was on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FunctionUnits {
     /// Address of its program; for a call of a program, its own.
     pub program: String,
@@ -67,10 +73,11 @@ impl Profile {
         &self.frames
     }
 
-    /// Calls programs by these names instead of their addresses, where there are any.
-    pub fn name_programs(&mut self, name: impl Fn(&str) -> Option<String>) {
+    /// Calls programs by these names instead of their addresses, where there are any. `name` is given the address, and how the
+    /// instruction data begins if that is known, so that it can name the instruction, too.
+    pub fn name_programs(&mut self, name: impl Fn(&str, Option<&DataHead>) -> Option<String>) {
         for frame in self.frames.iter_mut().filter(|frame| frame.kind == FrameKind::Program) {
-            if let Some(name) = name(&frame.name) {
+            if let Some(name) = name(&frame.name, frame.data_head.as_ref()) {
                 frame.name = name;
             }
         }
@@ -131,7 +138,8 @@ impl Profile {
         for frame in &other.frames {
             let parent = frame.parent.map(|parent| places[parent]);
             let same = |known: &ProfileFrame| {
-                (known.parent, known.kind, &known.name) == (parent, frame.kind, &frame.name)
+                (known.parent, known.kind, &known.name, known.data_head)
+                    == (parent, frame.kind, &frame.name, frame.data_head)
             };
             let place = self.frames.iter().position(same).unwrap_or_else(|| {
                 self.frames.push(ProfileFrame { parent, own_units: 0, call_count: 0, ..frame.clone() });
@@ -162,7 +170,7 @@ pub(super) type NodeId = usize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Frame {
     Root,
-    Program(Address),
+    Program { address: Address, data_head: Option<DataHead> },
     Function { program: u32, function: u32, is_host: bool },
     Input,
     Stopped,
@@ -223,9 +231,13 @@ impl Tree {
     pub(super) fn named(self, programs: &[Recorded]) -> Profile {
         // The root is no frame.
         let frames = self.nodes.iter().skip(1).map(|node| {
+            let mut head = None;
             let (kind, name) = match node.frame {
                 Frame::Root => (FrameKind::Program, String::new()),
-                Frame::Program(address) => (FrameKind::Program, address.to_string()),
+                Frame::Program { address, data_head } => {
+                    head = data_head;
+                    (FrameKind::Program, address.to_string())
+                }
                 Frame::Input => (FrameKind::Input, "(instance and input)".to_owned()),
                 Frame::Stopped => (FrameKind::Stopped, "(until it was stopped)".to_owned()),
                 Frame::Function { program, function, is_host } => {
@@ -236,7 +248,8 @@ impl Tree {
                 }
             };
             let parent = node.parent.checked_sub(1);
-            ProfileFrame { parent, kind, name, own_units: node.own_units, call_count: node.call_count }
+            let Node { own_units, call_count, .. } = *node;
+            ProfileFrame { parent, kind, name, data_head: head, own_units, call_count }
         });
         Profile { frames: frames.collect() }
     }

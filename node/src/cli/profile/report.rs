@@ -1,13 +1,38 @@
 //! A profile for people: a flamegraph, and a table of the functions that used the most.
 
+use super::{Profiled, Sent};
 use anyhow::Context;
 use comfy_table::{CellAlignment, Table, presets};
 use inferno::flamegraph::color::{BackgroundColor, PaletteMap};
 use inferno::flamegraph::{self, Options};
-use sealane_runtime::{FrameKind, Profile, ProfileFrame};
+use sealane_runtime::{FrameKind, FunctionUnits, Profile, ProfileFrame};
+use serde::Serialize;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
+
+/// A profile for machines.
+#[derive(Debug, Serialize)]
+pub(super) struct Report<'p> {
+    /// The sum of the parts, and what the plain run consumes.
+    total_units: u64,
+    /// The flamegraph's file.
+    svg: &'p Path,
+    /// What tests sent, in order; empty for a transaction in a file.
+    transactions: &'p [Sent],
+    /// Why the transaction in a file fails, if it does.
+    failure: Option<&'p str>,
+    /// Every function that used units itself, the most expensive first.
+    functions: Vec<FunctionUnits>,
+}
+
+impl<'p> Report<'p> {
+    pub(super) fn new(profiled: &'p Profiled, svg: &'p Path) -> Self {
+        let Profiled { profile, transactions, failure, .. } = profiled;
+        let functions = profile.functions().into_iter().filter(|function| function.own_units > 0).collect();
+        Self { total_units: profile.total_units(), svg, transactions, failure: failure.as_deref(), functions }
+    }
+}
 
 /// Stacks as flamegraph tools read them: frames from the bottom to the top, and units.
 pub(super) fn folded(profile: &Profile) -> Vec<String> {

@@ -1,13 +1,14 @@
 //! A transaction in a file, and what it runs on: a ledger on disk, or a ledger in memory that begins with accounts of others.
 
 use super::super::open;
+use super::Profiled;
 use anyhow::{Context, ensure};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sealane_runtime::execute::builtins::builtins;
 use sealane_runtime::ledger::{AccountDump, Genesis};
 use sealane_runtime::simulate::SimulateOptions;
-use sealane_runtime::{Ledger, Profile, Profiler, Runtime, RuntimeConfig};
+use sealane_runtime::{Ledger, Profiler, Runtime, RuntimeConfig};
 use sealane_sdk::{Address, ids};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,7 +40,7 @@ impl Ground {
     }
 
     /// Where the units of the transaction in a file go, were it in the next block. Neither its signatures nor its blockhash matter.
-    pub(super) fn profile(&self, file: &Path) -> anyhow::Result<Profile> {
+    pub(super) fn profile(&self, file: &Path) -> anyhow::Result<Profiled> {
         let bytes = read(file)?;
         let runtime = match self {
             Self::OnDisk(ledger) => ledger.runtime(),
@@ -47,12 +48,11 @@ impl Ground {
         };
         let options = SimulateOptions::unchecked(runtime.last_header().unix_time);
         let profiled = runtime.profile(&Profiler::new()?, &bytes, options)?;
-        if let Some(failure) = &profiled.simulation.receipt.body.failure {
-            println!("the transaction fails: {failure}");
-        }
+        let failure = profiled.simulation.receipt.body.failure.as_ref().map(ToString::to_string);
         let mut profile = profiled.profile;
-        profile.name_programs(known_program);
-        Ok(profile)
+        profile.name_programs(|address, _| known_program(address));
+        let title = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Profiled { title, profile, transactions: Vec::new(), failure })
     }
 }
 
