@@ -1,8 +1,8 @@
 //! The author's day, as the pages tell it: every `console` block is typed, in the order of the pages, by somebody with a home directory
-//! of their own, and prints what is shown; `ts` blocks with `file=PATH` are written where they say.
+//! of their own, and prints what is shown; `ts` and `rust` blocks with `file=PATH` are written where they say.
 //!
 //! - `console,node` is the other terminal: it runs until the day is over, on free ports in place of those that the page shows.
-//! - `console,slow` compiles a whole ledger: it is run if `SEALANE_BOOK` is `all`, as on the machine that judges changes.
+//! - `console,slow` compiles a whole ledger: it is run on the machine that judges changes (`CI` is set), and if `SEALANE_BOOK` is `all`.
 //! - `console,npm` needs node and npm, and so does what a node is called by.
 
 use super::blocks::{has, run};
@@ -41,7 +41,7 @@ fn what_is_typed_prints_what_is_shown() {
 
 /// Whether what takes minutes shall be run.
 fn runs_slow_blocks() -> bool {
-    env::var("SEALANE_BOOK").as_deref() == Ok("all")
+    env::var_os("CI").is_some() || env::var("SEALANE_BOOK").as_deref() == Ok("all")
 }
 
 /// The flamegraph that the page on profiling draws: a picture, with the program's functions in it by name.
@@ -57,7 +57,8 @@ fn check_flamegraph(path: &Path) {
         .filter(|node| node.has_tag_name("title"))
         .filter_map(|node| node.text())
         .collect();
-    for name in ["all (", "my_counter (", "entrypoint (", "host: find_address ("] {
+    for name in ["all (", "counter::create (", "counter::increment (", "entrypoint (", "host: find_address ("]
+    {
         assert!(titles.iter().any(|title| title.starts_with(name)), "{name}: {titles:#?}");
     }
 }
@@ -100,7 +101,7 @@ impl Day {
         for block in page.blocks() {
             let place = format!("{}:{}", page.path.display(), block.line);
             match block.tags[0].as_str() {
-                "ts" => {
+                "ts" | "rust" => {
                     if let Some(path) = block.tags.iter().find_map(|tag| tag.strip_prefix("file=")) {
                         fs::write(self.folder.join(path), self.with_own_ports(&block.text))
                             .unwrap_or_else(|error| panic!("{place}: {path}: {error}"));
