@@ -1,6 +1,10 @@
 //! `sealane profile`: the graph and the table of a transaction, on accounts in files and on a ledger on disk, add up to what the
 //! plain run consumes.
 
+#[path = "running/flamegraph.rs"]
+mod flamegraph;
+
+use flamegraph::frames;
 use sealane_counter::{CreateAddresses, builders};
 use sealane_testing::TestLedger;
 use std::fs;
@@ -82,18 +86,8 @@ fn the_parts_of_a_transaction_add_up() {
     for what in ["host: find_address", "host: invoke", "(instance and input)", "entrypoint"] {
         assert!(printed.contains(what), "{what}: {printed}");
     }
-    let svg = fs::read_to_string(ground.room.path().join("graph.svg")).expect("it was written");
-    // For people to look at.
-    fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join("profile.svg"), &svg)
-        .expect("cargo's folder is ours");
-    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
-    let picture = roxmltree::Document::parse_with_options(&svg, options).expect("an SVG is XML");
-    let titles: Vec<&str> = picture
-        .descendants()
-        .filter(|node| node.has_tag_name("title"))
-        .filter_map(|node| node.text())
-        .collect();
-    let whole = titles.iter().find(|title| title.starts_with("all (")).expect("the frame of all");
+    let frames = frames(&ground.room.path().join("graph.svg"), "profile.svg");
+    let whole = frames.iter().find(|title| title.starts_with("all (")).expect("the frame of all");
     let digits: String = whole.chars().filter(char::is_ascii_digit).collect();
     assert!(digits.starts_with(&ground.units.to_string()), "{whole}");
 }

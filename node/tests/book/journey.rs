@@ -6,6 +6,7 @@
 //! - `console,npm` needs node and npm, and so does what a node is called by.
 
 use super::blocks::{has, run};
+use super::flamegraph::frames;
 use super::pages::{Block, Page, pages, root};
 use super::ports::free_ports;
 use super::shown::matches;
@@ -44,22 +45,12 @@ fn runs_slow_blocks() -> bool {
     env::var_os("CI").is_some() || env::var("SEALANE_BOOK").as_deref() == Ok("all")
 }
 
-/// The flamegraph that the page on profiling draws: a picture, with the program's functions in it by name.
+/// The flamegraph that the page on profiling draws has the program's functions in it by name.
 fn check_flamegraph(path: &Path) {
-    let svg = fs::read_to_string(path).expect("the page says where it is");
-    // For people to look at.
-    fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join("book-profile.svg"), &svg)
-        .expect("cargo's folder is ours");
-    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
-    let picture = roxmltree::Document::parse_with_options(&svg, options).expect("an SVG is XML");
-    let titles: Vec<&str> = picture
-        .descendants()
-        .filter(|node| node.has_tag_name("title"))
-        .filter_map(|node| node.text())
-        .collect();
+    let frames = frames(path, "book-profile.svg");
     for name in ["all (", "counter::create (", "counter::increment (", "entrypoint (", "host: find_address ("]
     {
-        assert!(titles.iter().any(|title| title.starts_with(name)), "{name}: {titles:#?}");
+        assert!(frames.iter().any(|frame| frame.starts_with(name)), "{name}: {frames:#?}");
     }
 }
 

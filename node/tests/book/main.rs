@@ -8,5 +8,7 @@ mod pages;
 mod shown;
 mod tables;
 
+#[path = "../running/flamegraph.rs"]
+mod flamegraph;
 #[path = "../running/ports.rs"]
 mod ports;
