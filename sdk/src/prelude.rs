@@ -8,7 +8,7 @@ pub use crate::guest::declared::{
     SystemAccount, Sysvar, Token, TokenAccount, UncheckedAccount, emit,
 };
 pub use crate::guest::sysvar::{Clock, Rent};
-pub use crate::guest::{AccountData, AccountView};
+pub use crate::guest::{AccountData, AccountView, U128};
 pub use crate::macros::{Accounts, Argument, account, error_code, event, program};
 pub use crate::{Address, ProgramError, ProgramResult, declare_id, log, require};
 
