@@ -228,8 +228,8 @@ pub fn derive_accounts(item: TokenStream) -> TokenStream {
 /// Lays out a kind of account: the struct is read and written where it lies in the account's data.
 ///
 /// It becomes `#[repr(C)]`, behind a discriminator of eight bytes: the first of SHA-256 of `account:Name`, as in Anchor.
-/// Every pattern of bytes must be a value, so the fields are integers, `Address`, arrays of them, and structs that are
-/// `Pod`; and there must be no padding that is not written down. Both are checked when the program is compiled. A new one
+/// Every pattern of bytes must be a value, so the fields are integers of up to 64 bits, `U128`, `Address`, arrays of them, and
+/// structs that are `Pod`; and there must be no padding that is not written down. Both are checked when the program is compiled. A new one
 /// is made with `zeroed()`, field by field.
 ///
 /// # Versions
