@@ -1,9 +1,8 @@
 //! Random sequences: whatever users do in whatever order, the invariants hold after each step, and the WebAssembly
 //! module does what the program's arithmetic, run natively on the state of before, says it will.
 
-use crate::bank::{
-    A, B, Bank, ONE, TOKENS, obligation, place, positions, reserve_accounts, shares_of, tokens_of,
-};
+use crate::acts::{flash_borrow, flash_repay};
+use crate::bank::{A, B, Bank, ONE, TOKENS, place, shares_of, tokens_of};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sealane_lending::error::LendingError as E;
@@ -140,32 +139,19 @@ impl State {
 
 fn instructions(bank: &Bank, step: Step) -> Vec<Instruction> {
     let Step { action, actor, reserve, amount } = step;
-    let (user, accounts) = (ACTORS[actor], reserve_accounts(reserve));
-    let owner = bank.user(user).address;
-    let (tokens, shares) = (tokens_of(user, reserve), shares_of(user, reserve));
+    let user = ACTORS[actor];
     vec![match action {
-        Action::Deposit => bank.l.deposit(&accounts, &tokens, &shares, &owner, amount),
+        Action::Deposit => bank.deposit_of(user, reserve, amount),
         Action::Withdraw => bank.withdraw(user, reserve, amount),
         Action::DepositCollateral => bank.deposit_collateral(user, reserve, amount),
         Action::WithdrawCollateral => bank.withdraw_collateral(user, reserve, amount),
         Action::Borrow => bank.borrow(user, reserve, amount),
         Action::Repay => bank.repay(user, reserve, amount),
-        Action::Liquidate => {
-            let (victim, other) = (ACTORS[1 - actor], 1 - reserve);
-            let debtor = bank.obligation(victim);
-            bank.l.liquidate(
-                &obligation(victim),
-                [&accounts, &reserve_accounts(other)],
-                [&tokens, &shares_of(user, other)],
-                &owner,
-                [amount, 0],
-                &positions(&debtor),
-            )
-        }
+        Action::Liquidate => bank.liquidate(user, ACTORS[1 - actor], [reserve, 1 - reserve], [amount, 0]),
         Action::FlashLoan => {
             return vec![
-                bank.l.flash_borrow(&accounts, &tokens, amount, 1),
-                bank.l.flash_repay(&accounts, &tokens, &owner, amount),
+                flash_borrow(user, reserve, amount, 1),
+                flash_repay(user, bank.user(user).address, reserve, amount),
             ];
         }
     }]
