@@ -4,8 +4,8 @@
 
 pub use crate::error::ErrorCode;
 pub use crate::guest::declared::{
-    Account, AssociatedToken, ConstraintError, Context, InstructionsSysvar, Mint, Program, Signer, System,
-    SystemAccount, Sysvar, Token, TokenAccount, UncheckedAccount, emit,
+    Account, Accounts, AssociatedToken, ConstraintError, Context, InstructionsSysvar, Mint, Program, Signer,
+    System, SystemAccount, Sysvar, Token, TokenAccount, UncheckedAccount, emit,
 };
 pub use crate::guest::sysvar::{Clock, Rent};
 pub use crate::guest::{AccountData, AccountView, U128};
