@@ -74,14 +74,6 @@ pub enum LendingError {
     FlashIndexMismatch = 45,
 }
 
-impl core::fmt::Display for LendingError {
-    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        formatter.write_str(self.log_line())
-    }
-}
-
-impl core::error::Error for LendingError {}
-
 #[cfg(test)]
 mod tests {
     use super::*;

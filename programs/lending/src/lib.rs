@@ -27,9 +27,6 @@
 //! `host`); they read accounts with [`state`] and can run its arithmetic on what they read.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
-#[cfg(feature = "host")]
-extern crate alloc;
-
 pub mod instructions;
 
 pub mod health;

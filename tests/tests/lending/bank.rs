@@ -7,7 +7,8 @@ use sealane_lending::builders;
 use sealane_lending::client::{ReserveAccounts, reserve_authority, with_positions};
 use sealane_lending::error::LendingError;
 use sealane_lending::math::{Rounding, WAD, mul_div};
-use sealane_lending::state::{Market, Obligation, Oracle, Reserve, ReserveConfig, read};
+use sealane_lending::state::{Market, Obligation, Oracle, Reserve, ReserveConfig};
+use sealane_sdk::guest::AccountData;
 use sealane_sdk::guest::token::{ACCOUNT_SIZE_BYTES, MINT_SIZE_BYTES};
 use sealane_sdk::ids::token;
 use sealane_sdk::instruction::Instruction;
@@ -271,11 +272,11 @@ impl Bank {
     }
 
     pub(crate) fn reserve(&self, number: usize) -> Reserve {
-        read(&self.harness.data(&place("reserve", number))).expect("a reserve")
+        Reserve::read(&self.harness.data(&place("reserve", number))).expect("a reserve")
     }
 
     pub(crate) fn obligation(&self, user: u64) -> Obligation {
-        read(&self.harness.data(&obligation(user))).expect("an obligation")
+        Obligation::read(&self.harness.data(&obligation(user))).expect("an obligation")
     }
 
     /// Tokens of a token account.

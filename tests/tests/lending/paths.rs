@@ -8,7 +8,8 @@ use sealane_lending::builders;
 use sealane_lending::client::{ReserveAccounts, with_positions};
 use sealane_lending::error::LendingError;
 use sealane_lending::health::Health;
-use sealane_lending::state::{MAX_POSITIONS, Oracle, ReserveConfig, read};
+use sealane_lending::state::{MAX_POSITIONS, Oracle, ReserveConfig};
+use sealane_sdk::guest::AccountData;
 use sealane_sdk::limits::MAX_TRANSACTION_SIZE_BYTES;
 
 #[test]
@@ -100,7 +101,7 @@ fn health(bank: &Bank) -> Health {
     {
         let number = if accounts == reserve_accounts(A) { A } else { B };
         let reserve = bank.reserve(number);
-        let oracle: Oracle = read(&bank.harness.data(&accounts.oracle)).expect("an oracle");
+        let oracle = Oracle::read(&bank.harness.data(&accounts.oracle)).expect("an oracle");
         health.add(position, &reserve, &oracle.prices(&reserve.config, oracle.slot).unwrap()).unwrap();
     }
     health

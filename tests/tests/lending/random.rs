@@ -7,7 +7,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sealane_lending::error::LendingError as E;
 use sealane_lending::health::{Health, Liquidation};
-use sealane_lending::state::{Obligation, Oracle, Prices, Reserve, read};
+use sealane_lending::state::{Obligation, Oracle, Prices, Reserve};
+use sealane_sdk::guest::AccountData;
 use sealane_sdk::instruction::Instruction;
 use std::collections::BTreeMap;
 
@@ -210,7 +211,7 @@ fn run(seed: u64, tally: &mut BTreeMap<String, usize>) {
         let before = State::of(&bank);
         let slot = bank.harness.runtime.last_header().number + 1;
         let oracles =
-            [A, B].map(|one| read::<Oracle>(&bank.harness.data(&place("oracle", one))).expect("an oracle"));
+            [A, B].map(|one| Oracle::read(&bank.harness.data(&place("oracle", one))).expect("an oracle"));
         // Half of those who would borrow too much borrow nearly as much as they may instead.
         let is_careful = random.random_bool(0.5);
         while is_careful
