@@ -17,9 +17,11 @@ use crate::traffic::{Plan, Progress, Traffic, Turn, generate};
 use crate::workload::{Labels, Workload, WorkloadOptions};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
-use sealane_lending::builders::{Builders, ReserveAccounts};
+use sealane_lending::builders;
+use sealane_lending::client::{ReserveAccounts, with_positions};
 use sealane_lending::error::LendingError;
 use sealane_lending::health::{Health, Liquidation};
+use sealane_lending::instructions::oracle::UpdatePriceAddresses;
 use sealane_lending::state::{Obligation, Reserve};
 use sealane_runtime::RuntimeConfig;
 use sealane_runtime::ledger::Genesis;
@@ -52,7 +54,6 @@ pub fn lending(
 #[derive(Debug)]
 pub struct Lending {
     world: World,
-    builders: Builders,
 }
 
 impl Lending {
@@ -64,7 +65,7 @@ impl Lending {
         let &WorkloadOptions { accounts, seed, contention, .. } = options;
         anyhow::ensure!(accounts >= 1, "lending needs a user, --accounts gives {accounts}");
         let chooser = Chooser::new(contention, world::RESERVE_COUNT);
-        Ok(Self { world: World::new(seed, accounts, &chooser), builders: Builders::default() })
+        Ok(Self { world: World::new(seed, accounts, &chooser) })
     }
 }
 
@@ -114,7 +115,7 @@ impl Lending {
         borrower.shares += shares;
         let [tokens, share_account, _] = self.world.token_accounts(user);
         let owner = self.world.users[user].address;
-        let instruction = self.builders.deposit(&pool.accounts, &tokens, &share_account, &owner, amount);
+        let instruction = builders::deposit(&pool.accounts.exchange(tokens, share_account, owner), amount);
         self.world.pools[borrower.collateral] = pool;
         Ok(self.plan(user, borrower, vec![instruction]))
     }
@@ -126,7 +127,7 @@ impl Lending {
         borrower.collateral_tokens += pool.reserve.withdraw(shares)?;
         let [tokens, share_account, _] = self.world.token_accounts(user);
         let owner = self.world.users[user].address;
-        let instruction = self.builders.withdraw(&pool.accounts, &share_account, &tokens, &owner, shares);
+        let instruction = builders::withdraw(&pool.accounts.exchange(share_account, tokens, owner), shares);
         self.world.pools[borrower.collateral] = pool;
         Ok(self.plan(user, borrower, vec![instruction]))
     }
@@ -146,8 +147,8 @@ impl Lending {
         let [.., tokens] = self.world.token_accounts(user);
         let (owner, obligation) = (self.world.users[user].address, self.world.obligation(user));
         let positions = self.positions(&borrower.obligation);
-        let instruction =
-            self.builders.borrow(&obligation, &pool.accounts, &tokens, &owner, amount, &positions);
+        let instruction = builders::borrow(&pool.accounts.borrow(obligation, tokens, owner), amount);
+        let instruction = with_positions(instruction, &positions);
         Ok(self.plan(user, borrower, vec![instruction]))
     }
 
@@ -161,7 +162,7 @@ impl Lending {
         spend(&mut borrower.debt_tokens, repayment.amount)?;
         let [.., tokens] = self.world.token_accounts(user);
         let (owner, obligation) = (self.world.users[user].address, self.world.obligation(user));
-        let instruction = self.builders.repay(&obligation, &pool.accounts, &tokens, &owner, most);
+        let instruction = builders::repay(&pool.accounts.repay(obligation, tokens, owner), most);
         self.world.pools[borrower.debt] = pool;
         Ok(self.plan(user, borrower, vec![instruction]))
     }
@@ -173,8 +174,8 @@ impl Lending {
         borrower.obligation.add_shares(&accounts.reserve, shares)?;
         let [_, share_account, _] = self.world.token_accounts(user);
         let (owner, obligation) = (self.world.users[user].address, self.world.obligation(user));
-        let instruction =
-            self.builders.deposit_collateral(&obligation, &accounts, &share_account, &owner, shares);
+        let accounts = accounts.deposit_collateral(obligation, share_account, owner);
+        let instruction = builders::deposit_collateral(&accounts, shares);
         Ok(self.plan(user, borrower, vec![instruction]))
     }
 
@@ -189,14 +190,8 @@ impl Lending {
         let [_, share_account, _] = self.world.token_accounts(user);
         let (owner, obligation) = (self.world.users[user].address, self.world.obligation(user));
         let positions = self.positions(&borrower.obligation);
-        let instruction = self.builders.withdraw_collateral(
-            &obligation,
-            &accounts,
-            &share_account,
-            &owner,
-            shares,
-            &positions,
-        );
+        let accounts = accounts.withdraw_collateral(obligation, share_account, owner);
+        let instruction = with_positions(builders::withdraw_collateral(&accounts, shares), &positions);
         Ok(self.plan(user, borrower, vec![instruction]))
     }
 
@@ -231,14 +226,10 @@ impl Lending {
         let liquidator = random.random_range(0..self.world.liquidators.len());
         let [tokens, shares] = self.world.liquidator_accounts(liquidator, borrower.debt, borrower.collateral);
         let payer = Arc::clone(&self.world.liquidators[liquidator]);
-        let instruction = self.builders.liquidate(
-            &self.world.obligation(user),
-            [&debt.accounts, &collateral.accounts],
-            [&tokens, &shares],
-            &payer.address,
-            [most, 1],
-            &positions,
-        );
+        let obligation = self.world.obligation(user);
+        let accounts =
+            debt.accounts.liquidate(obligation, &collateral.accounts, [tokens, shares], payer.address);
+        let instruction = with_positions(builders::liquidate(&accounts, most, 1), &positions);
         self.world.pools[borrower.debt] = debt;
         self.world.borrowers[user] = borrower;
         Ok(Plan { payer, instructions: vec![instruction] })
@@ -254,8 +245,8 @@ impl Lending {
         let [.., tokens] = self.world.token_accounts(user);
         let owner = self.world.users[user].address;
         let instructions = vec![
-            self.builders.flash_borrow(&pool.accounts, &tokens, amount, 1),
-            self.builders.flash_repay(&pool.accounts, &tokens, &owner, amount),
+            builders::flash_borrow(&pool.accounts.flash_borrow(tokens), amount, 1),
+            builders::flash_repay(&pool.accounts.flash_repay(tokens, owner), amount),
         ];
         self.world.pools[borrower.debt] = pool;
         Ok(self.plan(user, borrower, instructions))
@@ -273,8 +264,8 @@ impl Lending {
         let confidence = turn.number + 1;
         pool.oracle.update(price, confidence, turn.slot).expect("the band is above zero");
         let payer = Arc::clone(&self.world.updater);
-        let oracle = pool.accounts.oracle;
-        let instructions = vec![self.builders.update_price(&oracle, &payer.address, price, confidence)];
+        let accounts = UpdatePriceAddresses { oracle: pool.accounts.oracle, authority: payer.address };
+        let instructions = vec![builders::update_price(&accounts, price, confidence)];
         Plan { payer, instructions }
     }
 }

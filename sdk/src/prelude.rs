@@ -4,11 +4,11 @@
 
 pub use crate::error::ErrorCode;
 pub use crate::guest::declared::{
-    Account, AssociatedToken, ConstraintError, Context, InstructionsSysvar, Mint, Program, Signer, System,
-    SystemAccount, Sysvar, Token, TokenAccount, UncheckedAccount, emit,
+    Account, Accounts, AssociatedToken, ConstraintError, Context, InstructionsSysvar, Mint, Program, Signer,
+    System, SystemAccount, Sysvar, Token, TokenAccount, UncheckedAccount, emit,
 };
 pub use crate::guest::sysvar::{Clock, Rent};
-pub use crate::guest::{AccountData, AccountView};
+pub use crate::guest::{AccountData, AccountView, U128};
 pub use crate::macros::{Accounts, Argument, account, error_code, event, program};
 pub use crate::{Address, ProgramError, ProgramResult, declare_id, log, require};
 

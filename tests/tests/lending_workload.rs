@@ -3,7 +3,7 @@
 
 use sealane_benches::lending::Lending;
 use sealane_benches::{Contention, WorkloadOptions, lending};
-use sealane_lending::instruction::tag;
+use sealane_lending::discriminators;
 use sealane_runtime::{Execution, Runtime, RuntimeConfig};
 use sealane_tests::harness::{accounts, explain};
 use std::collections::BTreeMap;
@@ -67,16 +67,16 @@ fn every_kind_has_its_share() {
         *counts.entry(plan.instructions[0].data[0]).or_default() += 1;
     }
     println!("{counts:?}");
-    for (kind, least) in [
-        (tag::DEPOSIT, 2_000),
-        (tag::WITHDRAW, 1_500),
-        (tag::BORROW, 500),
-        (tag::REPAY, 1_200),
-        (tag::DEPOSIT_COLLATERAL, 500),
-        (tag::WITHDRAW_COLLATERAL, 200),
-        (tag::UPDATE_PRICE, 600),
-        (tag::LIQUIDATE, 200),
-        (tag::FLASH_BORROW, 300),
+    for ([kind], least) in [
+        (discriminators::DEPOSIT, 2_000),
+        (discriminators::WITHDRAW, 1_500),
+        (discriminators::BORROW, 500),
+        (discriminators::REPAY, 1_200),
+        (discriminators::DEPOSIT_COLLATERAL, 500),
+        (discriminators::WITHDRAW_COLLATERAL, 200),
+        (discriminators::UPDATE_PRICE, 600),
+        (discriminators::LIQUIDATE, 200),
+        (discriminators::FLASH_BORROW, 300),
     ] {
         let count = counts.get(&kind).copied().unwrap_or(0);
         assert!(count >= least, "kind {kind}: {count} of {counts:?}");

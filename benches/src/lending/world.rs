@@ -7,13 +7,13 @@ use crate::tokens::{self, INITIAL_LAMPORTS};
 use crate::workload::Labels;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use sealane_lending::builders::{ReserveAccounts, reserve_authority};
+use sealane_lending::client::{ReserveAccounts, reserve_authority};
 use sealane_lending::error::LendingError;
 use sealane_lending::math::u64_to_wad;
-use sealane_lending::state::{Market, Obligation, Oracle, Prices, Reserve, ReserveConfig, account_data};
+use sealane_lending::state::{Market, Obligation, Oracle, Prices, Reserve, ReserveConfig};
 use sealane_runtime::ledger::Genesis;
-use sealane_sdk::bytemuck::Zeroable;
-use sealane_sdk::{Account, Address, ids};
+use sealane_sdk::guest::AccountData;
+use sealane_sdk::{Account, Address, bytemuck, ids};
 use std::sync::Arc;
 
 /// Reserves of the market.
@@ -125,7 +125,7 @@ impl World {
         genesis.add_program(sealane_lending::ID, sealane_artifacts::LENDING);
         let mut market = Market::zeroed();
         market.admin = self.updater.address;
-        genesis.accounts.push((market_address(self.seed), owned(account_data(&market))));
+        genesis.accounts.push((market_address(self.seed), owned(&market)));
         genesis.accounts.push((self.updater.address, Account::system(INITIAL_LAMPORTS)));
         labels.accounts.insert(self.updater.address, "price updater".to_owned());
         for (number, pool) in self.pools.iter().enumerate() {
@@ -155,8 +155,8 @@ impl World {
         let share_mint = tokens::mint_data(reserve.share_supply, Some(&accounts.authority));
         let authority = &accounts.authority;
         genesis.accounts.extend([
-            (accounts.reserve, owned(account_data(reserve))),
-            (accounts.oracle, owned(account_data(oracle))),
+            (accounts.reserve, owned(reserve)),
+            (accounts.oracle, owned(oracle)),
             (accounts.token_mint, Account::with_data(ids::token::ID, tokens::mint_data(u64::MAX, None))),
             (accounts.share_mint, Account::with_data(ids::token::ID, share_mint)),
             (accounts.token_vault, token_account(&accounts.token_mint, authority, reserve.available)),
@@ -181,7 +181,7 @@ impl World {
         let (owner, obligation) = (&user.address, self.obligation(number));
         genesis.accounts.extend([
             (user.address, Account::system(INITIAL_LAMPORTS)),
-            (obligation, owned(account_data(&borrower.obligation))),
+            (obligation, owned(&borrower.obligation)),
             (tokens, token_account(&collateral.token_mint, owner, borrower.collateral_tokens)),
             (shares, token_account(&collateral.share_mint, owner, borrower.shares)),
             (debt_tokens, token_account(&debt.token_mint, owner, borrower.debt_tokens)),
@@ -195,8 +195,8 @@ fn market_address(seed: u64) -> Address {
     tokens::address(seed, "market", 0)
 }
 
-fn owned(data: Vec<u8>) -> Account {
-    Account::with_data(sealane_lending::ID, data)
+fn owned(state: &impl AccountData) -> Account {
+    Account::with_data(sealane_lending::ID, bytemuck::bytes_of(state).to_vec())
 }
 
 fn token_account(mint: &Address, owner: &Address, amount: u64) -> Account {
@@ -211,7 +211,7 @@ fn config() -> ReserveConfig {
 fn pool(seed: u64, number: u64, updater: &Address) -> Pool {
     let place = |label| tokens::address(seed, label, number);
     let address = place("reserve");
-    let (authority, bump) = reserve_authority(&address, &sealane_lending::ID);
+    let (authority, bump) = reserve_authority(&address);
     let mut reserve = Reserve::zeroed();
     reserve.market = market_address(seed);
     reserve.token_mint = place("mint");

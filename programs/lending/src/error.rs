@@ -1,59 +1,82 @@
 //! What the lending program refuses with, as `Custom(n)`.
 //!
-//! The processor raises them and logs their text; clients read the number in the transaction's error.
+//! The instructions raise them and log their text; clients read the number in the transaction's error.
 
-sealane_sdk::program_errors! {
-    /// The program's errors; the number is what `Custom(n)` carries.
-    LendingError:
-    InvalidInstruction = 0, "The instruction data does not decode.";
-    MathOverflow = 1, "A number left its range.";
-    ZeroAmount = 2, "The amount must not be zero.";
-    TooSmall = 3, "The amount is so small that nothing would be left of it after rounding.";
-    InvalidConfig = 4, "The configuration breaks one of its rules.";
-    UnsupportedMint = 5, "The mint has more than 18 decimals.";
+use sealane_sdk::prelude::*;
 
-    AdminMismatch = 10, "The signer is not the market's admin.";
-    OwnerMismatch = 11, "The signer is not the obligation's owner.";
-    OracleAuthorityMismatch = 12, "The signer is not the oracle's authority.";
-    MarketMismatch = 13, "The accounts belong to different markets.";
-    OracleMismatch = 14, "The oracle is not the reserve's.";
-    VaultMismatch = 15, "The token account is not the reserve's vault.";
-    ShareMintMismatch = 16, "The mint is not the reserve's share mint.";
-    AuthorityMismatch = 17, "The account is not the authority derived from the reserve.";
-    PositionMismatch = 18, "The reserves listed are not those of the obligation's positions, in their order.";
+/// The program's errors; `Custom(n)` carries their numbers, which count from 6000 so that none is taken for one of the token
+/// program's.
+#[error_code]
+pub enum LendingError {
+    /// A number left its range.
+    MathOverflow = 1,
+    /// The amount must not be zero.
+    ZeroAmount = 2,
+    /// The amount is so small that nothing would be left of it after rounding.
+    TooSmall = 3,
+    /// The configuration breaks one of its rules.
+    InvalidConfig = 4,
+    /// The mint has more than 18 decimals.
+    UnsupportedMint = 5,
 
-    InvalidPrice = 20, "A price must be above zero.";
-    StalePrice = 21, "The price is older than the reserve allows.";
-    UncertainPrice = 22, "The price's confidence interval is wider than the reserve allows.";
+    /// The signer is not the market's admin.
+    AdminMismatch = 10,
+    /// The signer is not the obligation's owner.
+    OwnerMismatch = 11,
+    /// The signer is not the oracle's authority.
+    OracleAuthorityMismatch = 12,
+    /// The accounts belong to different markets.
+    MarketMismatch = 13,
+    /// The oracle is not the reserve's.
+    OracleMismatch = 14,
+    /// The token account is not the reserve's vault.
+    VaultMismatch = 15,
+    /// The mint is not the reserve's share mint.
+    ShareMintMismatch = 16,
+    /// The account is not the authority derived from the reserve.
+    AuthorityMismatch = 17,
+    /// The reserves listed are not those of the obligation's positions, in their order.
+    PositionMismatch = 18,
 
-    InsufficientLiquidity = 30, "The reserve's vault holds too few tokens.";
-    InsufficientCollateral = 31, "The position holds fewer shares.";
-    TooManyPositions = 32, "The obligation has no room for another position.";
-    NoDebt = 33, "The obligation owes the reserve nothing.";
-    BeyondLimit = 34, "The obligation would owe more than its collateral allows.";
-    Healthy = 35, "The obligation is healthy: nobody may liquidate it.";
-    BelowMinimum = 36, "The result is below the minimum asked for.";
+    /// A price must be above zero.
+    InvalidPrice = 20,
+    /// The price is older than the reserve allows.
+    StalePrice = 21,
+    /// The price's confidence interval is wider than the reserve allows.
+    UncertainPrice = 22,
 
-    FlashLoanOpen = 40, "A flash loan of this reserve is not repaid yet.";
-    FlashLoanMissing = 41, "There is no flash loan to repay.";
-    FlashRepayMissing = 42, "The instruction named is not the repayment of this flash loan.";
-    FlashNested = 43, "A flash loan is taken and repaid at top level, not in a nested call.";
-    FlashAmountMismatch = 44, "The amount is not that of the flash loan.";
-    FlashIndexMismatch = 45, "This is not the instruction that the flash loan named as its repayment.";
+    /// The reserve's vault holds too few tokens.
+    InsufficientLiquidity = 30,
+    /// The position holds fewer shares.
+    InsufficientCollateral = 31,
+    /// The obligation has no room for another position.
+    TooManyPositions = 32,
+    /// The obligation owes the reserve nothing.
+    NoDebt = 33,
+    /// The obligation would owe more than its collateral allows.
+    BeyondLimit = 34,
+    /// The obligation is healthy: nobody may liquidate it.
+    Healthy = 35,
+    /// The result is below the minimum asked for.
+    BelowMinimum = 36,
+
+    /// A flash loan of this reserve is not repaid yet.
+    FlashLoanOpen = 40,
+    /// There is no flash loan to repay.
+    FlashLoanMissing = 41,
+    /// The instruction named is not the repayment of this flash loan.
+    FlashRepayMissing = 42,
+    /// A flash loan is taken and repaid at top level, not in a nested call.
+    FlashNested = 43,
+    /// The amount is not that of the flash loan.
+    FlashAmountMismatch = 44,
+    /// This is not the instruction that the flash loan named as its repayment.
+    FlashIndexMismatch = 45,
 }
-
-impl core::fmt::Display for LendingError {
-    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        formatter.write_str(self.log_line())
-    }
-}
-
-impl core::error::Error for LendingError {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sealane_sdk::ProgramError;
 
     #[test]
     fn numbers_lead_back_to_errors() {
@@ -61,6 +84,8 @@ mod tests {
             assert_eq!(ProgramError::from(*error), ProgramError::Custom(*error as u32));
             assert_eq!(LendingError::from_number(*error as u32), Some(*error));
         }
+        assert_eq!(LendingError::MathOverflow as u32, 6_001);
+        assert_eq!(LendingError::FlashIndexMismatch as u32, 6_045);
         assert_eq!(LendingError::from_number(9_999), None);
     }
 }

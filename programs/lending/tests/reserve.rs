@@ -1,7 +1,6 @@
 //! A reserve's arithmetic over random sequences, natively: held against a plain twin, against its invariants, and against
 //! users who go round in circles to earn something.
 
-use bytemuck::Zeroable;
 use proptest::prelude::*;
 use sealane_lending::math::WAD;
 use sealane_lending::state::{Reserve, ReserveConfig, SLOTS_PER_YEAR};

@@ -161,6 +161,8 @@ fn check_fields(input: &DeriveInput, fields: &FieldsNamed) -> Result<()> {
             "char" => "`u32`",
             "Option" => "a value that stands for none: a zero address, or a `u8` beside it",
             "String" | "Vec" => "an array of fixed size, and its length beside it",
+            "u128" => "`U128`, which is aligned to 8 bytes as the data is",
+            "i128" => "its bytes, `[u8; 16]`: it is aligned to 16 bytes, the data to 8",
             "usize" | "isize" => "`u32` or `u64`: they are of another size on clients' machines",
             _ => continue,
         };

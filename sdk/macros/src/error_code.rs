@@ -55,6 +55,16 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
             #ident:
             #(#errors)*
         }
+
+        #[automatically_derived]
+        impl ::core::fmt::Display for #ident {
+            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                formatter.write_str(self.log_line())
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::error::Error for #ident {}
     })
 }
 

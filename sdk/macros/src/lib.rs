@@ -214,6 +214,12 @@ pub fn program(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///     Locked,
 /// }
 ///
+/// /// What several instructions do: their accounts are of different types.
+/// fn require_few_more<T: Accounts>(context: &Context<T>) -> Result {
+///     require!(context.remaining_accounts.len() < 5);
+///     Ok(())
+/// }
+///
 /// # fn main() {
 /// let addresses = WithdrawAddresses { owner: Address::default(), witness: None };
 /// let (vault, _) = Address::find_program_address(&[b"vault", &[0; 32], &7_u64.to_le_bytes()], &ID);
@@ -228,8 +234,8 @@ pub fn derive_accounts(item: TokenStream) -> TokenStream {
 /// Lays out a kind of account: the struct is read and written where it lies in the account's data.
 ///
 /// It becomes `#[repr(C)]`, behind a discriminator of eight bytes: the first of SHA-256 of `account:Name`, as in Anchor.
-/// Every pattern of bytes must be a value, so the fields are integers, `Address`, arrays of them, and structs that are
-/// `Pod`; and there must be no padding that is not written down. Both are checked when the program is compiled. A new one
+/// Every pattern of bytes must be a value, so the fields are integers of up to 64 bits, `U128`, `Address`, arrays of them, and
+/// structs that are `Pod`; and there must be no padding that is not written down. Both are checked when the program is compiled. A new one
 /// is made with `zeroed()`, field by field.
 ///
 /// # Versions
@@ -260,6 +266,11 @@ pub fn derive_accounts(item: TokenStream) -> TokenStream {
 /// # counter.load()?; Ok(())
 /// # }
 /// assert_ne!(CounterV1::DISCRIMINATOR, Counter::DISCRIMINATOR);
+///
+/// // Clients read what a node gives them.
+/// let data = sealane_sdk::bytemuck::bytes_of(&Counter::zeroed()).to_vec();
+/// assert!(CounterV1::read(&data).is_none());
+/// assert_eq!(Counter::read(&data), Some(Counter::zeroed()));
 /// ```
 ///
 /// The discriminator of version 2 and later is that of `account:Name:2`, so neither is ever taken for the other, and an
@@ -272,7 +283,7 @@ pub fn account(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Declares a program's errors: an enum whose variants have `#[msg("…")]`, or else documentation, as their text.
 ///
 /// They are numbered from 6000, as in Anchor; `#[error_code(offset = 100)]` begins elsewhere, and `Variant = 5` continues
-/// at 5 behind the offset. An instruction that fails with one logs its text, if `#[program(errors = …)]` names the enum.
+/// at 5 behind the offset. The enum implements `Display` and `Error`, for clients. An instruction that fails with one logs its text, if `#[program(errors = …)]` names the enum.
 ///
 /// ```
 /// use sealane_sdk::prelude::*;
@@ -286,7 +297,7 @@ pub fn account(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 ///
 /// assert_eq!(ProgramError::from(CounterError::Locked), ProgramError::Custom(6010));
-/// assert_eq!(CounterError::LimitReached.log_line(), "The counter has reached its limit.");
+/// assert_eq!(CounterError::LimitReached.to_string(), "The counter has reached its limit.");
 /// ```
 #[proc_macro_attribute]
 pub fn error_code(arguments: TokenStream, item: TokenStream) -> TokenStream {

@@ -27,6 +27,13 @@ pub trait AccountData: Pod {
         self
     }
 
+    /// What an account's data says, as clients get it from a node; nothing if it is no account of this kind.
+    #[must_use]
+    fn read(data: &[u8]) -> Option<Self> {
+        let is_one = data.len() == size_of::<Self>() && data.starts_with(&Self::DISCRIMINATOR);
+        is_one.then(|| bytemuck::pod_read_unaligned(data))
+    }
+
     /// Adds the kind to what clients are told.
     #[cfg(feature = "host")]
     fn describe(_definitions: &mut crate::idl::Definitions) {}

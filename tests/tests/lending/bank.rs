@@ -1,11 +1,14 @@
 //! The ground the suites stand on: a ledger with a market of two reserves, a market of one, users with tokens and
 //! obligations; short ways to act; and the invariants.
 
+use crate::acts::{init_market, init_obligation, init_oracle, init_reserve, update_price};
 use sealane_benches::tokens;
-use sealane_lending::builders::{Builders, ReserveAccounts, reserve_authority};
+use sealane_lending::builders;
+use sealane_lending::client::{ReserveAccounts, reserve_authority, with_positions};
 use sealane_lending::error::LendingError;
 use sealane_lending::math::{Rounding, WAD, mul_div};
-use sealane_lending::state::{Market, Obligation, Oracle, Reserve, ReserveConfig, read};
+use sealane_lending::state::{Market, Obligation, Oracle, Reserve, ReserveConfig};
+use sealane_sdk::guest::AccountData;
 use sealane_sdk::guest::token::{ACCOUNT_SIZE_BYTES, MINT_SIZE_BYTES};
 use sealane_sdk::ids::token;
 use sealane_sdk::instruction::Instruction;
@@ -27,8 +30,6 @@ pub(crate) const TOKENS: u64 = 1_000_000_000_000;
 pub(crate) const USERS: [u64; 3] = [1, 2, 3];
 /// Units of a price.
 pub(crate) const ONE: u64 = 100_000_000;
-
-const L: Builders = Builders { program_id: sealane_lending::ID };
 
 pub(crate) fn place(label: &str, number: usize) -> Address {
     tokens::address(0, label, number as u64)
@@ -58,7 +59,7 @@ pub(crate) fn reserve_accounts(number: usize) -> ReserveAccounts {
         share_mint: place("share mint", number),
         collateral_vault: place("share vault", number),
         oracle: place("oracle", number),
-        authority: reserve_authority(&reserve, &sealane_lending::ID).0,
+        authority: reserve_authority(&reserve).0,
     }
 }
 
@@ -74,7 +75,6 @@ pub(crate) fn config() -> ReserveConfig {
 
 pub(crate) struct Bank {
     pub(crate) harness: Harness,
-    pub(crate) l: Builders,
     pub(crate) admin: User,
     pub(crate) users: [User; 4],
     /// What a share is worth in each reserve, at the last look.
@@ -118,7 +118,6 @@ impl Bank {
         let harness = Harness::with(Harness::config(), &genesis);
         Self {
             harness,
-            l: L,
             admin: Harness::user(0),
             users: [0, 1, 2, 3].map(Harness::user),
             share_prices: [0; 3],
@@ -130,17 +129,15 @@ impl Bank {
         let mut bank = Self::bare();
         let admin = bank.admin.address;
         for number in 0..2 {
-            bank.succeed(0, L.init_market(&place("market", number), &admin));
+            bank.succeed(0, init_market(number, admin));
         }
         for number in [A, B, OTHER] {
-            let accounts = reserve_accounts(number);
-            bank.succeed(0, L.init_oracle(&accounts.oracle, &admin, -8));
-            bank.succeed(0, L.init_reserve(&accounts, &admin, config()));
+            bank.succeed(0, init_oracle(number, admin, -8));
+            bank.succeed(0, init_reserve(number, admin, config()));
         }
         for user in USERS {
             let owner = bank.user(user).address;
-            let market = place("market", usize::from(user == 3));
-            bank.succeed(user, L.init_obligation(&obligation(user), &market, &owner));
+            bank.succeed(user, init_obligation(user, usize::from(user == 3), owner));
         }
         bank.set_prices([10 * ONE, 2 * ONE, ONE]);
         bank
@@ -207,28 +204,30 @@ impl Bank {
 
     #[track_caller]
     pub(crate) fn set_price(&mut self, reserve: usize, price: u64, confidence: u64) {
-        let oracle = reserve_accounts(reserve).oracle;
-        self.succeed(0, L.update_price(&oracle, &self.admin.address, price, confidence));
+        self.succeed(0, update_price(reserve, self.admin.address, price, confidence));
     }
 
     #[track_caller]
     pub(crate) fn deposit(&mut self, user: u64, reserve: usize, amount: u64) {
+        self.succeed(user, self.deposit_of(user, reserve, amount));
+    }
+
+    pub(crate) fn deposit_of(&self, user: u64, reserve: usize, amount: u64) -> Instruction {
         let owner = self.user(user).address;
-        let accounts = reserve_accounts(reserve);
-        let (tokens, shares) = (tokens_of(user, reserve), shares_of(user, reserve));
-        self.succeed(user, L.deposit(&accounts, &tokens, &shares, &owner, amount));
+        let (from, to) = (tokens_of(user, reserve), shares_of(user, reserve));
+        builders::deposit(&reserve_accounts(reserve).exchange(from, to, owner), amount)
     }
 
     pub(crate) fn withdraw(&self, user: u64, reserve: usize, shares: u64) -> Instruction {
         let owner = self.user(user).address;
         let (from, to) = (shares_of(user, reserve), tokens_of(user, reserve));
-        L.withdraw(&reserve_accounts(reserve), &from, &to, &owner, shares)
+        builders::withdraw(&reserve_accounts(reserve).exchange(from, to, owner), shares)
     }
 
     pub(crate) fn deposit_collateral(&self, user: u64, reserve: usize, shares: u64) -> Instruction {
         let owner = self.user(user).address;
         let (accounts, from) = (reserve_accounts(reserve), shares_of(user, reserve));
-        L.deposit_collateral(&obligation(user), &accounts, &from, &owner, shares)
+        builders::deposit_collateral(&accounts.deposit_collateral(obligation(user), from, owner), shares)
     }
 
     /// The reserves are those of the obligation as it will be.
@@ -237,7 +236,8 @@ impl Bank {
         let (accounts, to) = (reserve_accounts(reserve), shares_of(user, reserve));
         let mut after = self.obligation(user);
         let _ = after.remove_shares(&accounts.reserve, shares);
-        L.withdraw_collateral(&obligation(user), &accounts, &to, &owner, shares, &positions(&after))
+        let accounts = accounts.withdraw_collateral(obligation(user), to, owner);
+        with_positions(builders::withdraw_collateral(&accounts, shares), &positions(&after))
     }
 
     pub(crate) fn borrow(&self, user: u64, reserve: usize, amount: u64) -> Instruction {
@@ -245,12 +245,14 @@ impl Bank {
         let (accounts, to) = (reserve_accounts(reserve), tokens_of(user, reserve));
         let mut after = self.obligation(user);
         let _ = after.add_debt(&accounts.reserve, 1);
-        L.borrow(&obligation(user), &accounts, &to, &owner, amount, &positions(&after))
+        let accounts = accounts.borrow(obligation(user), to, owner);
+        with_positions(builders::borrow(&accounts, amount), &positions(&after))
     }
 
     pub(crate) fn repay(&self, user: u64, reserve: usize, most: u64) -> Instruction {
         let owner = self.user(user).address;
-        L.repay(&obligation(user), &reserve_accounts(reserve), &tokens_of(user, reserve), &owner, most)
+        let accounts = reserve_accounts(reserve).repay(obligation(user), tokens_of(user, reserve), owner);
+        builders::repay(&accounts, most)
     }
 
     /// `liquidator` repays `debt` of `user` and takes `collateral`.
@@ -259,21 +261,22 @@ impl Bank {
         liquidator: u64,
         user: u64,
         [debt, collateral]: [usize; 2],
-        limits: [u64; 2],
+        [most, minimum_shares]: [u64; 2],
     ) -> Instruction {
         let owner = self.user(liquidator).address;
-        let accounts = [debt, collateral].map(reserve_accounts);
         let (from, to) = (tokens_of(liquidator, debt), shares_of(liquidator, collateral));
-        let positions = positions(&self.obligation(user));
-        L.liquidate(&obligation(user), accounts.each_ref(), [&from, &to], &owner, limits, &positions)
+        let collateral = reserve_accounts(collateral);
+        let accounts = reserve_accounts(debt).liquidate(obligation(user), &collateral, [from, to], owner);
+        let instruction = builders::liquidate(&accounts, most, minimum_shares);
+        with_positions(instruction, &positions(&self.obligation(user)))
     }
 
     pub(crate) fn reserve(&self, number: usize) -> Reserve {
-        read(&self.harness.data(&place("reserve", number))).expect("a reserve")
+        Reserve::read(&self.harness.data(&place("reserve", number))).expect("a reserve")
     }
 
     pub(crate) fn obligation(&self, user: u64) -> Obligation {
-        read(&self.harness.data(&obligation(user))).expect("an obligation")
+        Obligation::read(&self.harness.data(&obligation(user))).expect("an obligation")
     }
 
     /// Tokens of a token account.

@@ -1,21 +1,21 @@
 //! Flash loans: repaid with a fee in the same transaction, or never taken.
 
+use crate::acts::{accrue, flash_borrow, flash_repay};
 use crate::bank::{A, B, Bank, TOKENS, custom, reserve_accounts, tokens_of};
 use sealane_lending::error::LendingError;
 use sealane_probe::Script;
-use sealane_sdk::ProgramError;
+use sealane_sdk::guest::declared::ConstraintError;
 use sealane_sdk::instruction::{AccountMeta, Instruction};
 use sealane_tests::programs::probe;
 
 const AMOUNT: u64 = 1_000_000;
 
-fn borrow(bank: &Bank, reserve: usize, amount: u64, repay_index: u16) -> Instruction {
-    bank.l.flash_borrow(&reserve_accounts(reserve), &tokens_of(1, reserve), amount, repay_index)
+fn borrow(reserve: usize, amount: u64, repay_index: u16) -> Instruction {
+    flash_borrow(1, reserve, amount, repay_index)
 }
 
 fn repay(bank: &Bank, reserve: usize, amount: u64) -> Instruction {
-    let owner = bank.user(1).address;
-    bank.l.flash_repay(&reserve_accounts(reserve), &tokens_of(1, reserve), &owner, amount)
+    flash_repay(1, bank.user(1).address, reserve, amount)
 }
 
 #[track_caller]
@@ -29,11 +29,11 @@ fn send(bank: &mut Bank, instructions: &[Instruction]) {
 fn a_flash_loan_costs_its_fee() {
     let mut bank = Bank::stocked();
     let held = bank.amount(&tokens_of(1, A));
-    let instructions = [borrow(&bank, A, AMOUNT, 1), repay(&bank, A, AMOUNT)];
+    let instructions = [borrow(A, AMOUNT, 1), repay(&bank, A, AMOUNT)];
     send(&mut bank, &instructions);
     assert_eq!(held - bank.amount(&tokens_of(1, A)), 900, "nine basis points");
     let all = bank.reserve(A).available;
-    let instructions = [borrow(&bank, A, all, 1), repay(&bank, A, all)];
+    let instructions = [borrow(A, all, 1), repay(&bank, A, all)];
     send(&mut bank, &instructions);
 }
 
@@ -41,15 +41,10 @@ fn a_flash_loan_costs_its_fee() {
 fn the_tokens_are_there_in_between() {
     let mut bank = Bank::stocked();
     let (amount, before) = (bank.reserve(A).available, bank.reserve(A));
-    let owner = bank.user(1).address;
-    let deposit = |amount| {
-        let (tokens, shares) = (tokens_of(1, A), crate::bank::shares_of(1, A));
-        bank.l.deposit(&reserve_accounts(A), &tokens, &shares, &owner, amount)
-    };
     // A price of shares that the loan moved would pay here.
     let instructions = [
-        borrow(&bank, A, amount, 3),
-        deposit(1_000_000),
+        borrow(A, amount, 3),
+        bank.deposit_of(1, A, 1_000_000),
         bank.withdraw(1, A, 1_000_000),
         repay(&bank, A, amount),
     ];
@@ -63,11 +58,11 @@ fn the_tokens_are_there_in_between() {
 fn loans_of_two_reserves_and_one_after_another() {
     let mut bank = Bank::stocked();
     let instructions = [
-        borrow(&bank, A, AMOUNT, 2),
-        borrow(&bank, B, AMOUNT, 3),
+        borrow(A, AMOUNT, 2),
+        borrow(B, AMOUNT, 3),
         repay(&bank, A, AMOUNT),
         repay(&bank, B, AMOUNT),
-        borrow(&bank, A, AMOUNT, 5),
+        borrow(A, AMOUNT, 5),
         repay(&bank, A, AMOUNT),
     ];
     send(&mut bank, &instructions);
@@ -77,55 +72,45 @@ fn loans_of_two_reserves_and_one_after_another() {
 fn abuse_is_refused() {
     use LendingError as E;
     let mut bank = Bank::stocked();
-    let (take, give) = (
-        |bank: &Bank, repay_index| borrow(bank, A, AMOUNT, repay_index),
-        |bank: &Bank, amount| repay(bank, A, amount),
-    );
-    let nothing = bank.l.accrue(&reserve_accounts(A).reserve);
+    let (take, give) =
+        (|repay_index| borrow(A, AMOUNT, repay_index), |bank: &Bank, amount| repay(bank, A, amount));
+    let nothing = accrue(A);
     let cases: [(&str, Vec<Instruction>, E); 14] = [
-        ("never repaid", vec![take(&bank, 1)], E::FlashRepayMissing),
-        ("repaid by itself", vec![take(&bank, 0)], E::FlashRepayMissing),
-        ("another instruction", vec![take(&bank, 1), nothing.clone()], E::FlashRepayMissing),
-        ("far beyond", vec![take(&bank, u16::MAX), give(&bank, AMOUNT)], E::FlashRepayMissing),
-        ("too little", vec![take(&bank, 1), give(&bank, AMOUNT - 1)], E::FlashRepayMissing),
-        ("another reserve", vec![take(&bank, 1), repay(&bank, B, AMOUNT)], E::FlashRepayMissing),
-        ("repaid before", vec![give(&bank, AMOUNT), take(&bank, 0)], E::FlashLoanMissing),
-        (
-            "repaid before, loan first",
-            vec![nothing, take(&bank, 0), give(&bank, AMOUNT)],
-            E::FlashRepayMissing,
-        ),
-        (
-            "two loans, one repayment",
-            vec![take(&bank, 2), take(&bank, 2), give(&bank, AMOUNT)],
-            E::FlashLoanOpen,
-        ),
+        ("never repaid", vec![take(1)], E::FlashRepayMissing),
+        ("repaid by itself", vec![take(0)], E::FlashRepayMissing),
+        ("another instruction", vec![take(1), nothing.clone()], E::FlashRepayMissing),
+        ("far beyond", vec![take(u16::MAX), give(&bank, AMOUNT)], E::FlashRepayMissing),
+        ("too little", vec![take(1), give(&bank, AMOUNT - 1)], E::FlashRepayMissing),
+        ("another reserve", vec![take(1), repay(&bank, B, AMOUNT)], E::FlashRepayMissing),
+        ("repaid before", vec![give(&bank, AMOUNT), take(0)], E::FlashLoanMissing),
+        ("repaid before, loan first", vec![nothing, take(0), give(&bank, AMOUNT)], E::FlashRepayMissing),
+        ("two loans, one repayment", vec![take(2), take(2), give(&bank, AMOUNT)], E::FlashLoanOpen),
         (
             "two loans at once",
-            vec![take(&bank, 2), take(&bank, 3), give(&bank, AMOUNT), give(&bank, AMOUNT)],
+            vec![take(2), take(3), give(&bank, AMOUNT), give(&bank, AMOUNT)],
             E::FlashLoanOpen,
         ),
         (
             "one loan, two repayments",
-            vec![take(&bank, 1), give(&bank, AMOUNT), give(&bank, AMOUNT)],
+            vec![take(1), give(&bank, AMOUNT), give(&bank, AMOUNT)],
             E::FlashLoanMissing,
         ),
         (
             "repaid at another place",
-            vec![take(&bank, 2), give(&bank, AMOUNT), give(&bank, AMOUNT)],
+            vec![take(2), give(&bank, AMOUNT), give(&bank, AMOUNT)],
             E::FlashIndexMismatch,
         ),
         ("nothing to repay", vec![give(&bank, AMOUNT)], E::FlashLoanMissing),
         (
             "more than there is",
-            vec![borrow(&bank, A, 2 * TOKENS, 1), give(&bank, 2 * TOKENS)],
+            vec![borrow(A, 2 * TOKENS, 1), give(&bank, 2 * TOKENS)],
             E::InsufficientLiquidity,
         ),
     ];
     for (name, instructions, expected) in cases {
         assert_eq!(bank.errors(1, &instructions), custom(expected), "{name}");
     }
-    let zero = [borrow(&bank, A, 0, 1), repay(&bank, A, 0)];
+    let zero = [borrow(A, 0, 1), repay(&bank, A, 0)];
     assert_eq!(bank.errors(1, &zero), custom(E::ZeroAmount));
     bank.check();
 }
@@ -143,12 +128,11 @@ fn nested(instruction: &Instruction) -> Instruction {
 #[test]
 fn nested_loans_are_refused() {
     let mut bank = Bank::stocked();
-    let nested_borrow = [nested(&borrow(&bank, A, AMOUNT, 1)), repay(&bank, A, AMOUNT)];
+    let nested_borrow = [nested(&borrow(A, AMOUNT, 1)), repay(&bank, A, AMOUNT)];
     assert_eq!(bank.errors(1, &nested_borrow), custom(LendingError::FlashNested));
-    let nested_repay =
-        [borrow(&bank, A, AMOUNT, 2), nested(&repay(&bank, A, AMOUNT)), repay(&bank, A, AMOUNT)];
+    let nested_repay = [borrow(A, AMOUNT, 2), nested(&repay(&bank, A, AMOUNT)), repay(&bank, A, AMOUNT)];
     assert_eq!(bank.errors(1, &nested_repay), custom(LendingError::FlashNested));
-    let only_nested = [borrow(&bank, A, AMOUNT, 1), nested(&repay(&bank, A, AMOUNT))];
+    let only_nested = [borrow(A, AMOUNT, 1), nested(&repay(&bank, A, AMOUNT))];
     assert_eq!(bank.errors(1, &only_nested), custom(LendingError::FlashRepayMissing));
     bank.check();
 }
@@ -161,12 +145,12 @@ fn a_repayment_that_lies_about_its_accounts_is_refused() {
         instruction
     };
     let vault = with(repay(&bank, A, AMOUNT), 1, tokens_of(2, A));
-    let to_another = [borrow(&bank, A, AMOUNT, 1), vault];
+    let to_another = [borrow(A, AMOUNT, 1), vault];
     assert_eq!(bank.errors(1, &to_another), custom(LendingError::VaultMismatch));
-    let sysvar = with(borrow(&bank, A, AMOUNT, 1), 4, tokens_of(2, A));
+    let sysvar = with(borrow(A, AMOUNT, 1), 4, tokens_of(2, A));
     let fake_sysvar = [sysvar, repay(&bank, A, AMOUNT)];
-    assert_eq!(bank.errors(1, &fake_sysvar), ProgramError::UnsupportedSysvar);
-    let authority = with(borrow(&bank, A, AMOUNT, 1), 3, reserve_accounts(B).authority);
+    assert_eq!(bank.errors(1, &fake_sysvar), ConstraintError::AccountSysvarMismatch.into());
+    let authority = with(borrow(A, AMOUNT, 1), 3, reserve_accounts(B).authority);
     let foreign_authority = [authority, repay(&bank, A, AMOUNT)];
     assert_eq!(bank.errors(1, &foreign_authority), custom(LendingError::AuthorityMismatch));
     bank.check();

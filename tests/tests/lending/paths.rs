@@ -1,12 +1,15 @@
 //! What the instructions do when all is right.
 
+use crate::acts::{accrue, collect_fees, configure};
 use crate::bank::{
     A, B, Bank, ONE, TOKENS, config, obligation, place, reserve_accounts, shares_of, tokens_of,
 };
-use sealane_lending::builders::ReserveAccounts;
+use sealane_lending::builders;
+use sealane_lending::client::{ReserveAccounts, with_positions};
 use sealane_lending::error::LendingError;
 use sealane_lending::health::Health;
-use sealane_lending::state::{MAX_POSITIONS, Oracle, ReserveConfig, read};
+use sealane_lending::state::{MAX_POSITIONS, Oracle, ReserveConfig};
+use sealane_sdk::guest::AccountData;
 use sealane_sdk::limits::MAX_TRANSACTION_SIZE_BYTES;
 
 #[test]
@@ -29,7 +32,7 @@ fn interest_grows_debts_shares_and_fees_by_what_the_curve_says() {
     let before = bank.reserve(B);
     // Half is lent: the rate is base + (kink - base) × 5 / 8, a little above 13.25 % a year.
     bank.harness.empty_blocks(1_000);
-    bank.succeed(0, bank.l.accrue(&reserve_accounts(B).reserve));
+    bank.succeed(0, accrue(B));
     let after = bank.reserve(B);
     let slots = u128::from(after.accrued_slot - before.accrued_slot);
     assert_eq!(slots, 1_001);
@@ -60,7 +63,7 @@ fn depositors_gain_what_borrowers_pay() {
     assert!(gained > 0 && gained <= paid * 9 / 10 && paid * 9 / 10 - gained < 10, "{gained} of {paid}");
     bank.check();
     let admin = bank.admin.address;
-    bank.succeed(0, bank.l.collect_fees(&reserve_accounts(B), &admin, &tokens_of(0, B)));
+    bank.succeed(0, collect_fees(B, admin, 0));
     let collected = bank.amount(&tokens_of(0, B));
     assert!(collected <= paid / 10 && paid / 10 - collected < 2, "{collected} of {paid}");
     assert!(paid >= gained + collected);
@@ -98,7 +101,7 @@ fn health(bank: &Bank) -> Health {
     {
         let number = if accounts == reserve_accounts(A) { A } else { B };
         let reserve = bank.reserve(number);
-        let oracle: Oracle = read(&bank.harness.data(&accounts.oracle)).expect("an oracle");
+        let oracle = Oracle::read(&bank.harness.data(&accounts.oracle)).expect("an oracle");
         health.add(position, &reserve, &oracle.prices(&reserve.config, oracle.slot).unwrap()).unwrap();
     }
     health
@@ -157,7 +160,8 @@ fn anybody_repays() {
     let mut bank = Bank::stocked();
     bank.succeed(1, bank.borrow(1, B, 1_000_000));
     let owner = bank.user(2).address;
-    let by_another = bank.l.repay(&obligation(1), &reserve_accounts(B), &tokens_of(2, B), &owner, u64::MAX);
+    let by_another = reserve_accounts(B).repay(obligation(1), tokens_of(2, B), owner);
+    let by_another = builders::repay(&by_another, u64::MAX);
     bank.succeed(2, by_another);
     assert!(!bank.obligation(1).has_debt());
     bank.check();
@@ -175,7 +179,7 @@ fn debt_and_collateral_may_be_of_one_reserve() {
         liquidation_threshold_basis_points: 5_500,
         ..config()
     };
-    bank.succeed(0, bank.l.configure_reserve(&reserve_accounts(A), &bank.admin.address, stricter));
+    bank.succeed(0, configure(A, bank.admin.address, stricter));
     let (held, shares) = (bank.amount(&tokens_of(2, A)), bank.amount(&shares_of(2, A)));
     bank.succeed(2, bank.liquidate(2, 1, [A, A], [100_000_000_000, 104_000_000_000]));
     assert_eq!(held - bank.amount(&tokens_of(2, A)), 100_000_000_000);
@@ -198,14 +202,9 @@ fn the_liquidation_of_the_largest_obligation_fits_a_transaction() {
         })
         .collect();
     let owner = bank.user(2);
-    let instruction = bank.l.liquidate(
-        &obligation(1),
-        [&listed[0], &listed[1]],
-        [&tokens_of(2, A), &shares_of(2, B)],
-        &owner.address,
-        [1, 0],
-        &listed,
-    );
+    let accounts = [tokens_of(2, A), shares_of(2, B)];
+    let accounts = listed[0].liquidate(obligation(1), &listed[1], accounts, owner.address);
+    let instruction = with_positions(builders::liquidate(&accounts, 1, 0), &listed);
     let size_bytes = bank.harness.sign(&[instruction], &[&owner]).len();
     assert!(size_bytes <= MAX_TRANSACTION_SIZE_BYTES, "{size_bytes} bytes");
 }

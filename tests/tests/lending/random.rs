@@ -1,14 +1,14 @@
 //! Random sequences: whatever users do in whatever order, the invariants hold after each step, and the WebAssembly
 //! module does what the program's arithmetic, run natively on the state of before, says it will.
 
-use crate::bank::{
-    A, B, Bank, ONE, TOKENS, obligation, place, positions, reserve_accounts, shares_of, tokens_of,
-};
+use crate::acts::{flash_borrow, flash_repay};
+use crate::bank::{A, B, Bank, ONE, TOKENS, place, shares_of, tokens_of};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sealane_lending::error::LendingError as E;
 use sealane_lending::health::{Health, Liquidation};
-use sealane_lending::state::{Obligation, Oracle, Prices, Reserve, read};
+use sealane_lending::state::{Obligation, Oracle, Prices, Reserve};
+use sealane_sdk::guest::AccountData;
 use sealane_sdk::instruction::Instruction;
 use std::collections::BTreeMap;
 
@@ -140,32 +140,19 @@ impl State {
 
 fn instructions(bank: &Bank, step: Step) -> Vec<Instruction> {
     let Step { action, actor, reserve, amount } = step;
-    let (user, accounts) = (ACTORS[actor], reserve_accounts(reserve));
-    let owner = bank.user(user).address;
-    let (tokens, shares) = (tokens_of(user, reserve), shares_of(user, reserve));
+    let user = ACTORS[actor];
     vec![match action {
-        Action::Deposit => bank.l.deposit(&accounts, &tokens, &shares, &owner, amount),
+        Action::Deposit => bank.deposit_of(user, reserve, amount),
         Action::Withdraw => bank.withdraw(user, reserve, amount),
         Action::DepositCollateral => bank.deposit_collateral(user, reserve, amount),
         Action::WithdrawCollateral => bank.withdraw_collateral(user, reserve, amount),
         Action::Borrow => bank.borrow(user, reserve, amount),
         Action::Repay => bank.repay(user, reserve, amount),
-        Action::Liquidate => {
-            let (victim, other) = (ACTORS[1 - actor], 1 - reserve);
-            let debtor = bank.obligation(victim);
-            bank.l.liquidate(
-                &obligation(victim),
-                [&accounts, &reserve_accounts(other)],
-                [&tokens, &shares_of(user, other)],
-                &owner,
-                [amount, 0],
-                &positions(&debtor),
-            )
-        }
+        Action::Liquidate => bank.liquidate(user, ACTORS[1 - actor], [reserve, 1 - reserve], [amount, 0]),
         Action::FlashLoan => {
             return vec![
-                bank.l.flash_borrow(&accounts, &tokens, amount, 1),
-                bank.l.flash_repay(&accounts, &tokens, &owner, amount),
+                flash_borrow(user, reserve, amount, 1),
+                flash_repay(user, bank.user(user).address, reserve, amount),
             ];
         }
     }]
@@ -224,7 +211,7 @@ fn run(seed: u64, tally: &mut BTreeMap<String, usize>) {
         let before = State::of(&bank);
         let slot = bank.harness.runtime.last_header().number + 1;
         let oracles =
-            [A, B].map(|one| read::<Oracle>(&bank.harness.data(&place("oracle", one))).expect("an oracle"));
+            [A, B].map(|one| Oracle::read(&bank.harness.data(&place("oracle", one))).expect("an oracle"));
         // Half of those who would borrow too much borrow nearly as much as they may instead.
         let is_careful = random.random_bool(0.5);
         while is_careful

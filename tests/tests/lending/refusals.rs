@@ -1,12 +1,18 @@
 //! What the program refuses, by name: missing signatures, other people's accounts, substituted accounts, prices that are
 //! old or unsure, amounts that are nothing, and accounts that are something already.
 
+use crate::acts::{
+    accrue, collect_fees, configure, flash_borrow, flash_repay, init_market, init_obligation, init_oracle,
+    init_reserve, update_price,
+};
 use crate::bank::{
     A, B, Bank, ONE, OTHER, TOKENS, config, custom, obligation, place, positions, reserve_accounts,
     shares_of, tokens_of,
 };
+use sealane_lending::client::ReserveAccounts;
 use sealane_lending::error::LendingError as E;
 use sealane_lending::state::ReserveConfig;
+use sealane_sdk::guest::declared::ConstraintError as C;
 use sealane_sdk::instruction::Instruction;
 use sealane_sdk::{Address, ProgramError, ids};
 
@@ -22,6 +28,13 @@ fn unsigned(mut instruction: Instruction) -> Instruction {
         meta.is_signer = false;
     }
     instruction
+}
+
+/// What the instruction fails with when user 3 alone, whom it does not name, signs.
+#[track_caller]
+fn sent_unsigned(bank: &mut Bank, instruction: &Instruction) -> ProgramError {
+    let payer = bank.user(3);
+    bank.harness.program_error(&[unsigned(instruction.clone())], &[&payer])
 }
 
 /// A case of one account substituted: name, user, instruction, error.
@@ -45,10 +58,8 @@ fn indebted() -> Bank {
 
 /// One good instruction of each kind that users send, with the user who signs it.
 fn good(bank: &Bank) -> Vec<(&'static str, u64, Instruction)> {
-    let owner = bank.user(2).address;
-    let accounts = reserve_accounts(A);
     vec![
-        ("deposit", 2, bank.l.deposit(&accounts, &tokens_of(2, A), &shares_of(2, A), &owner, 1_000)),
+        ("deposit", 2, bank.deposit_of(2, A, 1_000)),
         ("withdraw", 2, bank.withdraw(2, A, 1_000)),
         ("deposit collateral", 2, bank.deposit_collateral(2, A, 1_000)),
         ("withdraw collateral", 1, bank.withdraw_collateral(1, A, 1_000)),
@@ -71,37 +82,44 @@ fn signatures_are_asked_for() {
     let mut bank = indebted();
     let mut all = good(&bank);
     let admin = bank.admin.address;
-    let accounts = reserve_accounts(A);
     all.extend([
         ("liquidate", 2, bank.liquidate(2, 1, [B, A], [1_000, 0])),
-        ("init obligation", 1, bank.l.init_obligation(&obligation(1), &place("market", 0), &admin)),
-        ("init market", 1, bank.l.init_market(&place("market", 0), &admin)),
-        ("init oracle", 1, bank.l.init_oracle(&accounts.oracle, &admin, 0)),
-        ("flash repay", 1, bank.l.flash_repay(&accounts, &tokens_of(1, A), &bank.user(1).address, 5)),
+        ("flash repay", 1, flash_repay(1, bank.user(1).address, A, 5)),
     ]);
-    // Sent by user 3 alone: no account named signs.
-    let payer = bank.user(3);
     for (name, _, instruction) in all {
-        let error = bank.harness.program_error(&[unsigned(instruction)], &[&payer]);
-        assert_eq!(error, ProgramError::MissingRequiredSignature, "{name}");
+        let error = sent_unsigned(&mut bank, &instruction);
+        assert_eq!(error, C::AccountNotSigner.into(), "{name}");
     }
     for (name, instruction) in [
-        ("update price", bank.l.update_price(&accounts.oracle, &admin, 5, 0)),
-        ("init reserve", bank.l.init_reserve(&accounts, &admin, config())),
-        ("configure", bank.l.configure_reserve(&accounts, &admin, config())),
-        ("collect fees", bank.l.collect_fees(&accounts, &admin, &tokens_of(0, A))),
+        ("update price", update_price(A, admin, 5, 0)),
+        ("configure", configure(A, admin, config())),
+        ("collect fees", collect_fees(A, admin, 0)),
     ] {
-        let error = bank.harness.program_error(&[unsigned(instruction)], &[&payer]);
-        assert_eq!(error, ProgramError::MissingRequiredSignature, "{name}");
+        let error = sent_unsigned(&mut bank, &instruction);
+        assert_eq!(error, C::AccountNotSigner.into(), "{name}");
     }
     bank.check();
+    // What makes accounts looks at them first: these are new.
+    let mut bank = Bank::bare();
+    let market = init_market(0, admin);
+    assert_eq!(sent_unsigned(&mut bank, &market), C::AccountNotSigner.into(), "init market");
+    bank.succeed(0, market);
+    let oracle = init_oracle(A, admin, 0);
+    assert_eq!(sent_unsigned(&mut bank, &oracle), C::AccountNotSigner.into(), "init oracle");
+    bank.succeed(0, oracle);
+    for (name, instruction) in [
+        ("init reserve", init_reserve(A, admin, config())),
+        ("init obligation", init_obligation(1, 0, admin)),
+    ] {
+        let error = sent_unsigned(&mut bank, &instruction);
+        assert_eq!(error, C::AccountNotSigner.into(), "{name}");
+    }
 }
 
 #[test]
 fn strangers_are_refused() {
     let mut bank = indebted();
     let stranger = bank.user(2).address;
-    let accounts = reserve_accounts(A);
     let borrowed = with(bank.borrow(1, B, 1_000), 4, stranger);
     let taken = with(bank.withdraw_collateral(1, A, 1_000), 4, stranger);
     let put = with(bank.deposit_collateral(1, A, 1_000), 4, stranger);
@@ -109,17 +127,15 @@ fn strangers_are_refused() {
         ("borrow", 2, borrowed, E::OwnerMismatch),
         ("withdraw collateral", 2, taken, E::OwnerMismatch),
         ("deposit collateral", 2, put, E::OwnerMismatch),
-        (
-            "update price",
-            2,
-            bank.l.update_price(&accounts.oracle, &stranger, ONE, 0),
-            E::OracleAuthorityMismatch,
-        ),
-        ("configure", 2, bank.l.configure_reserve(&accounts, &stranger, config()), E::AdminMismatch),
-        ("collect", 2, bank.l.collect_fees(&accounts, &stranger, &tokens_of(2, A)), E::AdminMismatch),
-        ("init reserve", 2, bank.l.init_reserve(&accounts, &stranger, config()), E::AdminMismatch),
+        ("update price", 2, update_price(A, stranger, ONE, 0), E::OracleAuthorityMismatch),
+        ("configure", 2, configure(A, stranger, config()), E::AdminMismatch),
+        ("collect", 2, collect_fees(A, stranger, 2), E::AdminMismatch),
     ];
     bank.check_errors(cases);
+    let mut bank = Bank::bare();
+    bank.succeed(0, init_market(0, bank.admin.address));
+    bank.succeed(0, init_oracle(A, bank.admin.address, 0));
+    assert_eq!(bank.error(2, init_reserve(A, stranger, config())), custom(E::AdminMismatch), "init reserve");
 }
 
 #[test]
@@ -155,10 +171,10 @@ fn substituted_accounts_are_refused() {
     ];
     bank.check_errors(kinds);
     let confused = [
-        case("an oracle for a reserve", &deposit, 0, a.oracle, ProgramError::InvalidAccountData),
-        case("a market for an obligation", &borrow, 0, a.market, ProgramError::InvalidAccountData),
-        case("a token account for a reserve", &deposit, 0, mine, ProgramError::InvalidAccountOwner),
-        case("another token program", &deposit, 7, ids::system_program::ID, ProgramError::IncorrectProgramId),
+        case("an oracle for a reserve", &deposit, 0, a.oracle, C::AccountDiscriminatorMismatch),
+        case("a market for an obligation", &borrow, 0, a.market, C::AccountDiscriminatorMismatch),
+        case("a token account for a reserve", &deposit, 0, mine, C::AccountOwnedByWrongProgram),
+        case("another token program", &deposit, 7, ids::system_program::ID, C::InvalidProgramId),
     ];
     bank.check_errors(confused);
     bank.set_price(A, ONE / 1_000_000, 0);
@@ -167,12 +183,52 @@ fn substituted_accounts_are_refused() {
         case("another debt's vault", &liquidate, 2, a.token_vault, E::VaultMismatch),
         case("collateral from elsewhere", &liquidate, 4, b.collateral_vault, E::VaultMismatch),
         case("another authority", &liquidate, 5, b.authority, E::AuthorityMismatch),
-        case("another reserve's debt", &liquidate, 1, a.reserve, E::NoDebt),
-        case("another reserve's collateral", &liquidate, 3, b.reserve, E::InsufficientCollateral),
-        case("another market's collateral", &liquidate, 3, other.reserve, E::InsufficientCollateral),
+        case("another reserve's debt", &liquidate, 1, a.reserve, E::VaultMismatch),
+        case("another reserve's collateral", &liquidate, 3, b.reserve, E::VaultMismatch),
+        case("another market's collateral", &liquidate, 3, other.reserve, E::VaultMismatch),
         case("another obligation", &liquidate, 0, obligation(2), E::PositionMismatch),
     ];
     bank.check_errors(cases);
+    // The same with the vaults and authorities that belong to the other reserve.
+    let collateral = |of: &ReserveAccounts| {
+        let instruction = with(liquidate.1.clone(), 3, of.reserve);
+        with(with(instruction, 4, of.collateral_vault), 5, of.authority)
+    };
+    let debt = |of: &ReserveAccounts| with(with(liquidate.1.clone(), 1, of.reserve), 2, of.token_vault);
+    let cases = [
+        ("all of another reserve's debt", 2, debt(&a), E::NoDebt),
+        ("all of another market's debt", 2, debt(&other), E::NoDebt),
+        ("all of another reserve's collateral", 2, collateral(&b), E::InsufficientCollateral),
+        ("all of another market's collateral", 2, collateral(&other), E::InsufficientCollateral),
+    ];
+    bank.check_errors(cases);
+}
+
+/// What is written is declared so, also where this program leaves it to the token program.
+#[test]
+fn what_is_written_must_be_writable() {
+    let mut bank = indebted();
+    let mut all = good(&bank);
+    all.extend([
+        ("liquidate", 2, bank.liquidate(2, 1, [B, A], [1_000, 0])),
+        ("flash borrow", 1, flash_borrow(1, A, 5, 1)),
+        ("accrue", 1, accrue(A)),
+        ("configure", 0, configure(A, bank.admin.address, config())),
+        ("update price", 0, update_price(A, bank.admin.address, ONE, 0)),
+    ]);
+    for (name, user, instruction) in all {
+        let written = |instruction: &Instruction| {
+            (0..instruction.accounts.len()).filter(|index| instruction.accounts[*index].is_writable).collect()
+        };
+        let indices: Vec<usize> = written(&instruction);
+        assert!(!indices.is_empty(), "{name}");
+        for index in indices {
+            let mut read_only = instruction.clone();
+            read_only.accounts[index].is_writable = false;
+            assert_eq!(bank.error(user, read_only), C::ConstraintMut.into(), "{name}, account {index}");
+        }
+    }
+    bank.check();
 }
 
 #[test]
@@ -227,30 +283,22 @@ fn prices_that_are_old_or_unsure_are_refused() {
     bank.succeed(2, bank.withdraw(2, A, 1_000));
     bank.succeed(1, bank.repay(1, B, 1_000));
     bank.check();
-    let zero = bank.l.update_price(&reserve_accounts(A).oracle, &bank.admin.address, 0, 0);
+    let zero = update_price(A, bank.admin.address, 0, 0);
     assert_eq!(bank.error(0, zero), custom(E::InvalidPrice));
 }
 
 #[test]
 fn nothing_and_too_much_are_refused() {
     let mut bank = indebted();
-    let owner = bank.user(2).address;
-    let deposit =
-        |amount| bank.l.deposit(&reserve_accounts(A), &tokens_of(2, A), &shares_of(2, A), &owner, amount);
     let cases = [
-        ("deposit", 2, deposit(0), E::ZeroAmount),
+        ("deposit", 2, bank.deposit_of(2, A, 0), E::ZeroAmount),
         ("withdraw", 2, bank.withdraw(2, A, 0), E::ZeroAmount),
         ("put up", 2, bank.deposit_collateral(2, A, 0), E::ZeroAmount),
         ("take back", 1, bank.withdraw_collateral(1, A, 0), E::ZeroAmount),
         ("borrow", 1, bank.borrow(1, B, 0), E::ZeroAmount),
         ("repay", 1, bank.repay(1, B, 0), E::ZeroAmount),
         ("liquidate", 2, bank.liquidate(2, 1, [B, A], [0, 0]), E::ZeroAmount),
-        (
-            "no fees yet",
-            0,
-            bank.l.collect_fees(&reserve_accounts(A), &bank.admin.address, &tokens_of(0, A)),
-            E::ZeroAmount,
-        ),
+        ("no fees yet", 0, collect_fees(A, bank.admin.address, 0), E::ZeroAmount),
         ("more than there is", 1, bank.borrow(1, B, TOKENS), E::InsufficientLiquidity),
         ("more than was put up", 1, bank.withdraw_collateral(1, A, TOKENS), E::InsufficientCollateral),
         ("nothing was put up", 2, bank.withdraw_collateral(2, A, 1), E::InsufficientCollateral),
@@ -269,13 +317,12 @@ fn nothing_and_too_much_are_refused() {
 fn an_account_is_made_once() {
     let mut bank = indebted();
     let admin = bank.admin.address;
-    let accounts = reserve_accounts(A);
-    let again = ProgramError::AccountAlreadyInitialized;
+    let again = ProgramError::from(C::ConstraintZero);
     let cases = [
-        ("market", 0, bank.l.init_market(&accounts.market, &admin), again.clone()),
-        ("oracle", 0, bank.l.init_oracle(&accounts.oracle, &admin, 0), again.clone()),
-        ("reserve", 0, bank.l.init_reserve(&accounts, &admin, config()), again.clone()),
-        ("obligation", 0, bank.l.init_obligation(&obligation(1), &accounts.market, &admin), again),
+        ("market", 0, init_market(0, admin), again.clone()),
+        ("oracle", 0, init_oracle(A, admin, 0), again.clone()),
+        ("reserve", 0, init_reserve(A, admin, config()), again.clone()),
+        ("obligation", 0, init_obligation(1, 0, admin), again),
     ];
     bank.check_errors(cases);
 }
@@ -284,47 +331,53 @@ fn an_account_is_made_once() {
 fn reserves_are_made_right() {
     let mut bank = Bank::bare();
     let (admin, accounts) = (bank.admin.address, reserve_accounts(A));
-    let init = |bank: &Bank| bank.l.init_reserve(&accounts, &admin, config());
-    assert_eq!(bank.error(0, init(&bank)), ProgramError::UninitializedAccount, "no market");
-    bank.succeed(0, bank.l.init_market(&accounts.market, &admin));
-    assert_eq!(bank.error(0, init(&bank)), ProgramError::UninitializedAccount, "no oracle");
+    let init = || init_reserve(A, admin, config());
+    assert_eq!(bank.error(0, init()), C::AccountNotInitialized.into(), "no market");
+    bank.succeed(0, init_market(0, admin));
+    assert_eq!(bank.error(0, init()), C::AccountNotInitialized.into(), "no oracle");
     for exponent in [-19, 1, i32::MAX, i32::MIN] {
-        let oracle = bank.l.init_oracle(&accounts.oracle, &admin, exponent);
+        let oracle = init_oracle(A, admin, exponent);
         assert_eq!(bank.error(0, oracle), custom(E::InvalidConfig), "exponent {exponent}");
     }
-    bank.succeed(0, bank.l.init_oracle(&accounts.oracle, &admin, -18));
+    bank.succeed(0, init_oracle(A, admin, -18));
     let bad = ReserveConfig { close_factor_basis_points: 0, ..config() };
     let cases = [
-        ("configuration", 0, bank.l.init_reserve(&accounts, &admin, bad), custom(E::InvalidConfig)),
-        ("authority", 0, with(init(&bank), 8, admin), custom(E::AuthorityMismatch)),
-        ("mint", 0, with(init(&bank), 3, tokens_of(1, A)), ProgramError::InvalidAccountData),
-        ("no token mint", 0, with(init(&bank), 3, accounts.market), ProgramError::InvalidAccountOwner),
+        ("configuration", 0, init_reserve(A, admin, bad), custom(E::InvalidConfig)),
+        ("authority", 0, with(init(), 8, admin), custom(E::AuthorityMismatch)),
+        ("mint", 0, with(init(), 3, tokens_of(1, A)), C::AccountDidNotDeserialize.into()),
+        ("no token mint", 0, with(init(), 3, accounts.market), C::AccountOwnedByWrongProgram.into()),
     ];
     for (name, user, instruction, expected) in cases {
         assert_eq!(bank.error(user, instruction), expected, "{name}");
     }
-    bank.succeed(0, init(&bank));
-    let bad = bank.l.configure_reserve(&accounts, &admin, bad);
+    bank.succeed(0, init());
+    let bad = configure(A, admin, bad);
     assert_eq!(bank.error(0, bad), custom(E::InvalidConfig));
-    let market = place("market", 1);
-    bank.succeed(0, bank.l.init_market(&market, &admin));
-    let foreign = with(bank.l.configure_reserve(&accounts, &admin, config()), 1, market);
+    bank.succeed(0, init_market(1, admin));
+    let foreign = with(configure(A, admin, config()), 1, place("market", 1));
     assert_eq!(bank.error(0, foreign), custom(E::MarketMismatch));
     let free = ReserveConfig { flash_fee_basis_points: 0, ..config() };
-    bank.succeed(0, bank.l.configure_reserve(&accounts, &admin, free));
+    bank.succeed(0, configure(A, admin, free));
     assert_eq!(bank.reserve(A).config, free);
 }
 
 #[test]
 fn data_that_is_no_instruction_is_refused() {
     let mut bank = indebted();
-    for data in [vec![], vec![17], vec![255], vec![7, 1, 2], vec![0, 0]] {
-        let instruction = Instruction { data, ..bank.l.accrue(&reserve_accounts(A).reserve) };
-        assert_eq!(bank.error(1, instruction), custom(E::InvalidInstruction));
+    for (data, expected) in [
+        (vec![], C::InstructionMissing),
+        (vec![17], C::InstructionFallbackNotFound),
+        (vec![255], C::InstructionFallbackNotFound),
+        (vec![7, 1, 2], C::InstructionDidNotDeserialize),
+        (vec![7, 1, 2, 3, 4, 5, 6, 7, 8, 9], C::InstructionDidNotDeserialize),
+        (vec![0, 0], C::InstructionDidNotDeserialize),
+    ] {
+        let instruction = Instruction { data: data.clone(), ..accrue(A) };
+        assert_eq!(bank.error(1, instruction), expected.into(), "{data:?}");
     }
     for (name, user, mut instruction) in good(&bank) {
         instruction.accounts.truncate(5);
-        assert_eq!(bank.error(user, instruction), ProgramError::NotEnoughAccountKeys, "{name}");
+        assert_eq!(bank.error(user, instruction), C::AccountNotEnoughKeys.into(), "{name}");
     }
     assert_eq!(positions(&bank.obligation(1)), [reserve_accounts(A), reserve_accounts(B)]);
 }

@@ -3,6 +3,7 @@
 use crate::error::LendingError;
 use crate::math::{BASIS_POINTS, Rounding, WAD, mul_basis_points, mul_div};
 use bytemuck::{Pod, Zeroable};
+use sealane_sdk::prelude::*;
 
 /// Slots in 365 days, at 400 ms each.
 pub const SLOTS_PER_YEAR: u128 = 78_840_000;
@@ -11,7 +12,7 @@ pub const MAX_RATE_BASIS_POINTS: u32 = 100_000;
 
 /// A reserve's configuration: 12 numbers of 32 bits, 48 bytes, in account data and in instructions alike. Ratios are in
 /// basis points (1 / 10,000).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Argument, Pod, Zeroable)]
 #[repr(C)]
 pub struct ReserveConfig {
     /// Utilization at which the curve has its kink; between 0 and 1, exclusive.

@@ -1,19 +1,16 @@
 //! An obligation: what one user put up as collateral and what that user owes, reserve by reserve.
 
-use super::Wide;
 use crate::error::LendingError;
 use bytemuck::{Pod, Zeroable};
-use sealane_sdk::Address;
-use sealane_sdk::guest::{AccountData, address_eq};
+use sealane_sdk::guest::address_eq;
+use sealane_sdk::prelude::*;
 
 /// Positions an obligation can have. A liquidation lists two accounts a position and still fits a transaction.
 pub const MAX_POSITIONS: usize = 8;
 
 /// An obligation's data: 528 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C)]
+#[account]
 pub struct Obligation {
-    discriminator: [u8; 8],
     /// The market whose reserves it may use.
     pub market: Address,
     /// Who may borrow on it and take collateral back.
@@ -23,7 +20,7 @@ pub struct Obligation {
 }
 
 /// What an obligation has in, and owes to, one reserve: 56 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Argument, Pod, Zeroable)]
 #[repr(C)]
 pub struct Position {
     /// The reserve.
@@ -31,11 +28,7 @@ pub struct Position {
     /// Shares of the reserve that are collateral.
     pub shares: u64,
     /// Debt to the reserve over the reserve's index: a decimal of 18 places.
-    pub scaled_debt: Wide,
-}
-
-impl AccountData for Obligation {
-    const DISCRIMINATOR: [u8; 8] = *b"lendoblg";
+    pub scaled_debt: U128,
 }
 
 impl Obligation {
@@ -135,7 +128,7 @@ impl Obligation {
     }
 }
 
-const _: () = assert!(size_of::<Obligation>() == 528 && size_of::<Position>() == 56);
+const _: () = assert!(Obligation::SIZE_BYTES == 528 && size_of::<Position>() == 56);
 
 #[cfg(test)]
 mod tests {

@@ -3,18 +3,14 @@
 use super::ReserveConfig;
 use crate::error::LendingError;
 use crate::math::{Rounding, mul_basis_points};
-use bytemuck::{Pod, Zeroable};
-use sealane_sdk::Address;
-use sealane_sdk::guest::AccountData;
+use sealane_sdk::prelude::*;
 
 /// An oracle's data: 72 bytes. Written by UpdatePrice alone.
 ///
 /// The price of one whole token (10^decimals of the smallest units) is `price` × 10^`exponent`, in whatever currency all
 /// oracles of a market share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C)]
+#[account]
 pub struct Oracle {
-    discriminator: [u8; 8],
     /// Who updates the price.
     pub authority: Address,
     /// The price, in units of 10^exponent. 0 until the first update.
@@ -37,10 +33,6 @@ pub struct Prices {
     pub middle: u128,
     /// Price plus confidence: what debt weighs.
     pub high: u128,
-}
-
-impl AccountData for Oracle {
-    const DISCRIMINATOR: [u8; 8] = *b"lendorac";
 }
 
 impl Oracle {
@@ -87,12 +79,13 @@ impl Oracle {
     }
 }
 
-const _: () = assert!(size_of::<Oracle>() == 72);
+const _: () = assert!(Oracle::SIZE_BYTES == 72);
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::math::WAD;
+    use bytemuck::Zeroable;
 
     #[test]
     fn prices_are_fresh_and_sure_or_refused() {

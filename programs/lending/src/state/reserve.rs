@@ -7,20 +7,16 @@
 //! and every rounding below keeps that value over the shares from falling. Borrowers' debts are counted *scaled*: divided
 //! by an index that starts at one and grows with the interest, so that all debts grow by writing one number.
 
-use super::{ReserveConfig, Wide};
+use super::ReserveConfig;
 use crate::error::LendingError;
 use crate::math::{
     Rounding, WAD, compound, mul_basis_points, mul_div, mul_wad, to_u64, u64_to_wad, wad_to_u64,
 };
-use bytemuck::{Pod, Zeroable};
-use sealane_sdk::Address;
-use sealane_sdk::guest::AccountData;
+use sealane_sdk::prelude::*;
 
 /// A reserve's data: 376 bytes. All tokens are counted in their smallest unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C)]
+#[account]
 pub struct Reserve {
-    discriminator: [u8; 8],
     /// The market it belongs to.
     pub market: Address,
     /// The mint of the tokens that are lent.
@@ -33,8 +29,8 @@ pub struct Reserve {
     pub collateral_vault: Address,
     /// Where the token's price is read.
     pub oracle: Address,
-    /// Owner of both vaults and mint authority of the shares: derived from the reserve, see
-    /// [`authority_seeds`](crate::authority_seeds).
+    /// Owner of both vaults and mint authority of the shares: derived from
+    /// [`AUTHORITY_SEED`](crate::AUTHORITY_SEED) and the reserve.
     pub authority: Address,
     /// What the market's admin decided.
     pub config: ReserveConfig,
@@ -49,11 +45,11 @@ pub struct Reserve {
     /// Index of the top-level instruction that repays the flash loan.
     pub flash_repay_index: u64,
     /// By how much a debt has grown since the reserve was made; a decimal of 18 places.
-    pub index: Wide,
+    pub index: U128,
     /// The sum of all obligations' scaled debts, exactly; a decimal of 18 places.
-    pub scaled_debt: Wide,
+    pub scaled_debt: U128,
     /// What the protocol earned and did not collect yet; a decimal of 18 places.
-    pub protocol_fees: Wide,
+    pub protocol_fees: U128,
     /// The token's decimals, at most 18. The shares have as many.
     pub decimals: u8,
     /// The bump of [`authority`](Self::authority).
@@ -68,10 +64,6 @@ pub struct Repayment {
     pub amount: u64,
     /// Scaled debt paid off.
     pub scaled: u128,
-}
-
-impl AccountData for Reserve {
-    const DISCRIMINATOR: [u8; 8] = *b"lendresv";
 }
 
 /// Depositors and interest.
@@ -294,4 +286,4 @@ fn add(left: u128, right: u128) -> Result<u128, LendingError> {
     left.checked_add(right).ok_or(LendingError::MathOverflow)
 }
 
-const _: () = assert!(size_of::<Reserve>() == 376);
+const _: () = assert!(Reserve::SIZE_BYTES == 376);

@@ -409,3 +409,11 @@ program_errors! {
     #[doc = " Errors of the program: CounterError."] CounterError : NotYours = 6000,
     "This counter is somebody else's.";
 }
+#[automatically_derived]
+impl ::core::fmt::Display for CounterError {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        formatter.write_str(self.log_line())
+    }
+}
+#[automatically_derived]
+impl ::core::error::Error for CounterError {}

@@ -40,4 +40,9 @@ pub struct Unversioned {
     pub value: u64,
 }
 
+#[account]
+pub struct Wide {
+    pub debt: u128,
+}
+
 fn main() {}

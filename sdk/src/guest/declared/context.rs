@@ -13,7 +13,8 @@ pub struct Context<'a, T: Accounts> {
     pub program_id: &'a Address,
     /// The accounts, checked.
     pub accounts: T,
-    /// The accounts that were given beyond those: nobody has looked at them.
+    /// The accounts that were given beyond those: nobody has looked at them. [`AccountView::load_checked`] lends the data of one of
+    /// this program's. Clients add them to what the builder makes: `instruction.accounts.push(readonly(&address))`.
     pub remaining_accounts: &'a [AccountView],
     /// The bumps of the accounts that are declared with `seeds`.
     pub bumps: T::Bumps,

@@ -104,13 +104,28 @@ pub fn refuse_fault(place: Place, fault: &'static Fault) -> ProgramError {
 #[inline(always)]
 #[must_use]
 pub fn refuse(place: Place, rule: &'static str, error: impl Refusal) -> ProgramError {
-    let described = error.described();
+    let (name, text) = error.described().unwrap_or_default();
     let error = error.into();
-    explain(place.scope, place.account, rule);
-    if let (Some((name, text)), ProgramError::Custom(number)) = (described, &error) {
-        explain_to_clients(Some((place.scope, place.account)), name, *number, text);
-    }
+    let number = if let ProgramError::Custom(number) = error { number } else { 0 };
+    explain_refusal(place.scope, place.account, rule, name, text, number);
     error
+}
+
+/// Apart from the error, as [`explain_fault`]: both lines in one call, since programs have many of these.
+#[cold]
+#[inline(never)]
+fn explain_refusal(
+    scope: &'static Scope,
+    account: &'static str,
+    rule: &str,
+    name: &'static str,
+    text: &'static str,
+    number: u32,
+) {
+    explain(scope, account, rule);
+    if !name.is_empty() {
+        explain_to_clients(Some((scope, account)), name, number, text);
+    }
 }
 
 /// Apart from the error, which is known where the fault is found.
