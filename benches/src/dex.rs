@@ -64,8 +64,7 @@ impl Trades {
         anyhow::ensure!(accounts >= 1, "trades need a user, --accounts gives none");
         let pool_count = accounts.div_ceil(USERS_A_POOL);
         let quote = quote_mint(seed);
-        let pool =
-            |number| PoolAddresses::derive(&sealane_dex::ID, &token_mint(seed, number), &quote, TRADE_FEE);
+        let pool = |number| PoolAddresses::derive(&token_mint(seed, number), &quote, TRADE_FEE);
         Ok(Self {
             seed,
             users: User::crowd(seed, accounts),

@@ -78,7 +78,7 @@ impl Orders {
         let market = |number| {
             let market = address(seed, "book market", number);
             let base = address(seed, "book base mint", number);
-            let addresses = MarketAddresses::derive(&sealane_dex::ID, &market, &base, &quote);
+            let addresses = MarketAddresses::derive(&market, &base, &quote);
             PlannedMarket::new(addresses, &users[0].address)
         };
         Ok(Self {

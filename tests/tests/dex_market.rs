@@ -5,8 +5,11 @@ use proptest::prelude::*;
 use sealane_benches::tokens::address;
 use sealane_dex::market::builders::{MarketAddresses, MarketSnapshot, MarketTrader};
 use sealane_dex::market::matching::{Kind, NewOrder, SelfTradeRule};
-use sealane_dex::market::state::{MarketTerms, Side, account_size_bytes};
+use sealane_dex::market::state::{HEADER_SIZE_BYTES, MarketTerms, Side, account_size_bytes};
+use sealane_dex::pool::builders::PoolAddresses;
 use sealane_dex::{DexError, ID as DEX};
+use sealane_sdk::bytemuck::bytes_of;
+use sealane_sdk::guest::declared::ConstraintError;
 use sealane_sdk::ids::token;
 use sealane_sdk::instruction::Instruction;
 use sealane_sdk::limits::rent_exempt_minimum_lamports;
@@ -32,7 +35,11 @@ fn market_key() -> User {
 }
 
 fn addresses() -> MarketAddresses {
-    MarketAddresses::derive(&DEX, &market_key().address, &BASE, &QUOTE)
+    MarketAddresses::derive(&market_key().address, &BASE, &QUOTE)
+}
+
+fn pool() -> PoolAddresses {
+    PoolAddresses::derive(&BASE, &QUOTE, 0)
 }
 
 fn trader(user: u64) -> MarketTrader {
@@ -43,8 +50,12 @@ fn trader(user: u64) -> MarketTrader {
 fn without_market() -> Harness {
     let held = |data| Account::with_data(token::ID, data);
     let authority = Harness::user(7).address;
+    // A pool, which is no market.
+    let state = pool().state(&authority, 0, [0, 0]);
+    let pool = (pool().pool, Account::with_data(DEX, bytes_of(&state).to_vec()));
     let mut accounts: Vec<(Address, Account)> =
         [BASE, QUOTE].map(|mint| (mint, held(mint_account(&authority, 4 * TOKENS)))).into();
+    accounts.push(pool);
     for user in 0..=COLLECTOR {
         let MarketTrader { owner, base_tokens, quote_tokens } = trader(user);
         accounts.push((base_tokens, held(token_account(&BASE, &owner, TOKENS))));
@@ -159,9 +170,11 @@ fn nobody_else_gets_at_the_tokens() {
         // Paying into an own account, or into the vault of the other token.
         (replaced(bid(), 3, trader(1).quote_tokens), dex(DexError::WrongAccount)),
         (replaced(bid(), 3, addresses().vaults.base), dex(DexError::WrongAccount)),
-        (replaced(bid(), 0, trader(1).base_tokens), ProgramError::InvalidAccountOwner),
-        (replaced(bid(), 4, DEX), ProgramError::IncorrectProgramId),
+        (replaced(bid(), 0, trader(1).base_tokens), ConstraintError::AccountOwnedByWrongProgram.into()),
+        (replaced(bid(), 0, pool().pool), ConstraintError::AccountDiscriminatorMismatch.into()),
+        (replaced(bid(), 4, DEX), ConstraintError::InvalidProgramId.into()),
         (replaced(addresses().settle(&trader(1)), 4, addresses().vaults.quote), dex(DexError::WrongAccount)),
+        (replaced(addresses().settle(&trader(1)), 6, user.address), dex(DexError::WrongAccount)),
     ];
     for (index, (instruction, expected)) in cases.into_iter().enumerate() {
         assert_eq!(harness.program_error(&[instruction], &[&user]), expected, "case {index}");
@@ -177,7 +190,8 @@ fn nobody_else_gets_at_the_tokens() {
         place(0, order(Side::Bid, 100, 1)),
     ] {
         instruction.accounts[1].is_signer = false;
-        assert_eq!(harness.program_error(&[instruction], &[&user]), ProgramError::MissingRequiredSignature);
+        let unsigned = ConstraintError::AccountNotSigner;
+        assert_eq!(harness.program_error(&[instruction], &[&user]), unsigned.into());
     }
     // Tokens of another, or more than one has.
     let error = harness.call_error(&[replaced(bid(), 2, trader(0).quote_tokens)], &[&user]);
@@ -199,27 +213,106 @@ fn creating() {
         (size_bytes, MarketTerms { seat_count: 4, ..TERMS }, DexError::InvalidMarket),
         (size_bytes - 8, TERMS, DexError::InvalidMarket),
         (account_size_bytes(TERMS.seat_count, 0), TERMS, DexError::InvalidMarket),
-        // Larger than what a program reaches in memory.
-        (account_size_bytes(TERMS.seat_count, 500), TERMS, DexError::InvalidMarket),
     ];
-    for (index, (size_bytes, terms, expected)) in cases.into_iter().enumerate() {
+    let cases = cases.map(|(size_bytes, terms, error)| (size_bytes, terms, ProgramError::from(error)));
+    let of_size = |size_bytes| (size_bytes, TERMS, ConstraintError::AccountDidNotDeserialize.into());
+    // Smaller than a header, and larger than what a program reaches in memory.
+    let sizes = [HEADER_SIZE_BYTES - 1, account_size_bytes(TERMS.seat_count, 500)].map(of_size);
+    for (index, (size_bytes, terms, expected)) in cases.into_iter().chain(sizes).enumerate() {
         let error = harness.program_error(&creation(&payer, size_bytes, &terms), &[&payer, &market_key()]);
-        assert_eq!(error, expected.into(), "case {index}");
+        assert_eq!(error, expected, "case {index}");
     }
     let [allocate, create] = creation(&payer, size_bytes, &TERMS);
     let signers = [&payer, &market_key()];
+    // The vault of one mint is made for base, and cannot be made again for quote.
     let same = replaced(replaced(create.clone(), 5, BASE), 3, addresses().vaults.base);
-    assert_eq!(harness.program_error(&[allocate.clone(), same], &signers), DexError::MintOrder.into());
+    let twice = ConstraintError::AccountDiscriminatorAlreadySet;
+    assert_eq!(harness.program_error(&[allocate.clone(), same], &signers), twice.into());
     let seeds = replaced(create.clone(), 6, BASE);
-    assert_eq!(harness.program_error(&[allocate.clone(), seeds], &signers), ProgramError::InvalidSeeds);
+    let error = harness.program_error(&[allocate.clone(), seeds], &signers);
+    assert_eq!(error, ConstraintError::ConstraintSeeds.into());
+    let nobody = replaced(create.clone(), 7, Address::default());
+    let error = harness.program_error(&[allocate.clone(), nobody], &signers);
+    assert_eq!(error, DexError::WrongAuthority.into());
     // Somebody else's account, allocated but not signed for.
     harness.succeed(&[allocate], &signers);
     let mut unsigned = create.clone();
     unsigned.accounts[1].is_signer = false;
-    assert_eq!(harness.program_error(&[unsigned], &[&payer]), ProgramError::MissingRequiredSignature);
+    let error = harness.program_error(&[unsigned], &[&payer]);
+    assert_eq!(error, ConstraintError::ConstraintSigner.into());
     harness.succeed(std::slice::from_ref(&create), &signers);
-    assert_eq!(harness.program_error(&[create], &signers), ProgramError::AccountAlreadyInitialized);
+    assert_eq!(harness.program_error(&[create], &signers), ConstraintError::ConstraintZero.into());
     check(&harness);
+}
+
+#[test]
+fn what_is_written_is_writable_and_who_decides_signs() {
+    let mut harness = harness();
+    let [user, payer] = [1, 0].map(Harness::user);
+    let collector = Harness::user(COLLECTOR).address;
+    let instructions = [
+        (1, place(1, order(Side::Bid, 100, 3))),
+        (1, addresses().cancel(&user.address, Side::Bid, 100, 0)),
+        (1, addresses().cancel_all(&user.address)),
+        (1, addresses().settle(&trader(1))),
+        (COLLECTOR, addresses().collect_fees(&collector, &trader(COLLECTOR).quote_tokens)),
+    ];
+    for (user, instruction) in instructions {
+        let user = Harness::user(user);
+        for position in 0..instruction.accounts.len() {
+            let mut other = instruction.clone();
+            let meta = &mut other.accounts[position];
+            let (expected, signer) = match (meta.is_writable, meta.is_signer) {
+                (true, _) => (ConstraintError::ConstraintMut, &user),
+                (false, true) => (ConstraintError::AccountNotSigner, &payer),
+                (false, false) => continue,
+            };
+            (meta.is_writable, meta.is_signer) = (false, false);
+            assert_eq!(harness.program_error(&[other], &[signer]), expected.into(), "account {position}");
+        }
+    }
+    for tail in [&[2][..], &[0, 4], &[0, 0, 3], &[0; 26], &[0; 28]] {
+        let data = [&sealane_dex::discriminators::PLACE_ORDER[..], tail].concat();
+        let instruction = Instruction { data, ..place(1, order(Side::Bid, 100, 3)) };
+        let error = harness.program_error(&[instruction], &[&user]);
+        assert_eq!(error, ConstraintError::InstructionDidNotDeserialize.into(), "{tail:?}");
+    }
+}
+
+/// What each instruction cost, in units, when the program was written without the macros.
+const BY_HAND: [(&str, u64); 7] = [
+    ("create", 37_314),
+    ("place, which rests", 3_617),
+    ("place, which trades", 3_946),
+    ("cancel", 911),
+    ("cancel_all", 672),
+    ("settle", 7_874),
+    ("collect_fees", 4_211),
+];
+
+/// The macros may cost a twentieth of what is written by hand.
+#[test]
+fn declarations_cost_next_to_nothing() {
+    let (mut harness, payer) = (without_market(), Harness::user(0));
+    let [allocate, create] = creation(&payer, account_size_bytes(TERMS.seat_count, ORDERS), &TERMS);
+    harness.succeed(&[allocate], &[&payer, &market_key()]);
+    let owner = |user| Harness::user(user).address;
+    let steps = [
+        (0, create),
+        (0, place(0, order(Side::Ask, 105, 3))),
+        (1, place(1, order(Side::Bid, 105, 4))),
+        (1, addresses().cancel(&owner(1), Side::Bid, 105, 1)),
+        (1, addresses().cancel_all(&owner(1))),
+        (1, addresses().settle(&trader(1))),
+        (COLLECTOR, addresses().collect_fees(&owner(COLLECTOR), &trader(COLLECTOR).quote_tokens)),
+    ];
+    for ((user, instruction), (name, by_hand)) in steps.into_iter().zip(BY_HAND) {
+        let (user, market) = (Harness::user(user), market_key());
+        let signers: &[&User] = if name == "create" { &[&user, &market] } else { &[&user] };
+        let units = harness.succeed(&[instruction], signers).body.units_consumed;
+        println!("{name}: {units} units, {by_hand} by hand");
+        assert!(units * 100 <= by_hand * 105, "{name}: {units} units, {by_hand} by hand");
+    }
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -4,8 +4,10 @@
 use proptest::prelude::*;
 use sealane_benches::tokens::address;
 use sealane_dex::pool::builders::{PoolAddresses, Provider, Trader};
+use sealane_dex::pool::create::CreatePoolAddresses;
 use sealane_dex::pool::state::{Direction, LOCKED_LIQUIDITY, Pool};
-use sealane_dex::{DexError, ID as DEX};
+use sealane_dex::{DexError, ID as DEX, builders};
+use sealane_sdk::guest::declared::ConstraintError;
 use sealane_sdk::ids::token;
 use sealane_sdk::instruction::{AccountMeta, Instruction};
 use sealane_sdk::{Account, Address, ProgramError};
@@ -34,7 +36,7 @@ fn tokens_of(user: u64, kind: u64) -> Address {
 }
 
 fn addresses() -> PoolAddresses {
-    PoolAddresses::derive(&DEX, &mint(0), &mint(1), TRADE_FEE)
+    PoolAddresses::derive(&mint(0), &mint(1), TRADE_FEE)
 }
 
 fn provider(user: u64) -> Provider {
@@ -154,12 +156,12 @@ fn nobody_else_gets_at_the_tokens() {
         (replaced(swap(), 1, forged), dex(DexError::WrongAccount)),
         (replaced(swap(), 2, forged), dex(DexError::WrongAccount)),
         (replaced(swap(), 2, addresses().vaults[0]), dex(DexError::WrongAccount)),
-        (replaced(add(), 3, tokens_of(1, 2)), dex(DexError::WrongAccount)),
+        (replaced(add(), 3, mint(0)), dex(DexError::WrongAccount)),
         (replaced(remove(), 1, addresses().vaults[1]), dex(DexError::WrongAccount)),
         // A pool that is none.
-        (replaced(swap(), 0, forged), ProgramError::InvalidAccountOwner),
+        (replaced(swap(), 0, forged), ConstraintError::AccountOwnedByWrongProgram.into()),
         // A token program that only says that it moved something.
-        (replaced(swap(), 6, DEX), ProgramError::IncorrectProgramId),
+        (replaced(swap(), 6, DEX), ConstraintError::InvalidProgramId.into()),
         (collect(), dex(DexError::WrongAuthority)),
         (addresses().remove_liquidity(&provider(1), u64::MAX, [0, 0]), dex(DexError::InsufficientLiquidity)),
         (addresses().remove_liquidity(&provider(1), 0, [0, 0]), dex(DexError::ZeroAmount)),
@@ -197,8 +199,8 @@ fn nobody_else_gets_at_the_tokens() {
     }
     let mut unsigned = swap();
     unsigned.accounts[5] = AccountMeta::new_readonly(Harness::user(0).address, false);
-    let error = harness.call_error(&[replaced(unsigned, 3, tokens_of(0, 0))], &[&user]);
-    assert!(matches!(error, CallError::PrivilegeEscalation { .. }), "{error}");
+    let error = harness.program_error(&[replaced(unsigned, 3, tokens_of(0, 0))], &[&user]);
+    assert_eq!(error, ConstraintError::AccountNotSigner.into());
     // Nothing has moved but fees.
     let token_accounts = |accounts: &sealane_tests::harness::Accounts| {
         let held = accounts.iter().filter(|(_, account)| account.owner == token::ID || account.owner == DEX);
@@ -212,32 +214,110 @@ fn creating() {
     let mut harness = harness();
     let payer = Harness::user(0);
     let again = addresses().create(&payer.address, &payer.address, 0);
-    assert!(matches!(harness.call_error(&[again], &[&payer]), CallError::Returned(_)));
-    let other = PoolAddresses::derive(&DEX, &mint(0), &mint(1), TRADE_FEE + 1);
+    let taken = ConstraintError::AccountDiscriminatorAlreadySet;
+    assert_eq!(harness.program_error(&[again], &[&payer]), taken.into());
+    let other = PoolAddresses::derive(&mint(0), &mint(1), TRADE_FEE + 1);
     let create = || other.create(&payer.address, &payer.address, 0);
-    let mut turned = create();
-    turned.accounts.swap(5, 6);
-    let greedy =
-        PoolAddresses::derive(&DEX, &mint(0), &mint(1), 1_001).create(&payer.address, &payer.address, 0);
+    let turned = CreatePoolAddresses {
+        payer: payer.address,
+        mint_a: mint(1),
+        mint_b: mint(0),
+        fee_authority: payer.address,
+    };
+    let greedy = PoolAddresses::derive(&mint(0), &mint(1), 1_001).create(&payer.address, &payer.address, 0);
     let share = other.create(&payer.address, &payer.address, 10_001);
+    let seeds = ProgramError::from(ConstraintError::ConstraintSeeds);
     let cases = [
-        (turned, DexError::MintOrder.into()),
+        (builders::create_pool(&turned, TRADE_FEE, 0), DexError::MintOrder.into()),
         (greedy, DexError::InvalidFee.into()),
         (share, DexError::InvalidFee.into()),
-        (replaced(create(), 1, tokens_of(9, 0)), ProgramError::InvalidSeeds),
-        (replaced(create(), 2, tokens_of(9, 0)), ProgramError::InvalidSeeds),
-        (replaced(create(), 4, tokens_of(9, 0)), ProgramError::InvalidSeeds),
+        (replaced(create(), 1, tokens_of(9, 0)), seeds.clone()),
+        (replaced(create(), 2, tokens_of(9, 0)), seeds.clone()),
+        (replaced(create(), 3, tokens_of(9, 0)), seeds.clone()),
+        (replaced(create(), 4, tokens_of(9, 0)), seeds),
         (replaced(create(), 7, Address::default()), DexError::WrongAuthority.into()),
-        (replaced(create(), 5, Address::new_from_array([0; 32])), ProgramError::InvalidAccountOwner),
+        (replaced(create(), 5, tokens_of(0, 0)), ConstraintError::AccountDidNotDeserialize.into()),
+        (replaced(create(), 6, addresses().pool), ConstraintError::AccountOwnedByWrongProgram.into()),
     ];
     for (index, (instruction, expected)) in cases.into_iter().enumerate() {
         assert_eq!(harness.program_error(&[instruction], &[&payer]), expected, "case {index}");
     }
     harness.succeed(&[create()], &[&payer]);
-    for data in [vec![], vec![6], vec![63], vec![3; 16], vec![3; 18], vec![0, 1], vec![5, 0]] {
+    use ConstraintError::{InstructionDidNotDeserialize, InstructionFallbackNotFound, InstructionMissing};
+    for (data, expected) in [
+        (vec![], InstructionMissing),
+        (vec![6], InstructionFallbackNotFound),
+        (vec![63], InstructionFallbackNotFound),
+        (vec![3; 16], InstructionDidNotDeserialize),
+        (vec![3; 18], InstructionDidNotDeserialize),
+        (vec![0, 1], InstructionDidNotDeserialize),
+        (vec![5, 0], InstructionDidNotDeserialize),
+    ] {
         let instruction = Instruction { data, ..create() };
-        let error = harness.program_error(&[instruction], &[&payer]);
-        assert_eq!(error, ProgramError::InvalidInstructionData);
+        assert_eq!(harness.program_error(&[instruction], &[&payer]), expected.into());
+    }
+}
+
+#[test]
+fn what_is_written_is_writable_and_who_decides_signs() {
+    let mut harness = with_liquidity(1_000_000, 4_000_000);
+    let payer = Harness::user(0);
+    let fee_authority = Harness::user(2).address;
+    let instructions = [
+        (1, addresses().add_liquidity(&provider(1), [1_000, 4_000], 0)),
+        (1, addresses().remove_liquidity(&provider(1), 1, [0, 0])),
+        (1, addresses().swap_exact_input(&trader(1), Direction::AForB, 10_000, 0)),
+        (1, addresses().swap_exact_output(&trader(1), Direction::BForA, 10_000, u64::MAX)),
+        (2, addresses().collect_protocol_fees(&fee_authority, trader(2).tokens)),
+    ];
+    for (user, instruction) in instructions {
+        let user = Harness::user(user);
+        let written = instruction.accounts.iter().filter(|meta| meta.is_writable).count();
+        assert!(written >= 5, "the pool, its vaults and two accounts of a user's");
+        for position in 0..instruction.accounts.len() {
+            let mut other = instruction.clone();
+            let meta = &mut other.accounts[position];
+            let (expected, signer) = match (meta.is_writable, meta.is_signer) {
+                (true, _) => (ConstraintError::ConstraintMut, &user),
+                (false, true) => (ConstraintError::AccountNotSigner, &payer),
+                (false, false) => continue,
+            };
+            (meta.is_writable, meta.is_signer) = (false, false);
+            assert_eq!(harness.program_error(&[other], &[signer]), expected.into(), "account {position}");
+        }
+    }
+}
+
+/// What each instruction cost, in units, when the program was written without the macros.
+const BY_HAND: [(&str, u64); 6] = [
+    ("create", 34_283),
+    ("add_liquidity", 9_402),
+    ("swap_exact_input", 6_695),
+    ("swap_exact_output", 6_706),
+    ("remove_liquidity", 10_731),
+    ("collect_protocol_fees", 7_762),
+];
+
+/// The macros may cost a twentieth of what is written by hand.
+#[test]
+fn declarations_cost_next_to_nothing() {
+    let (mut harness, fee_authority) = (harness(), Harness::user(2));
+    let other = PoolAddresses::derive(&mint(0), &mint(1), TRADE_FEE + 1);
+    let create = other.create(&Harness::user(0).address, &fee_authority.address, PROTOCOL_SHARE);
+    let first = addresses().add_liquidity(&provider(0), [1_000_000, 4_000_000], 0);
+    harness.succeed(std::slice::from_ref(&first), &[&Harness::user(0)]);
+    let steps = [
+        (0, create),
+        (1, addresses().add_liquidity(&provider(1), [1_000, 8_000], 0)),
+        (1, addresses().swap_exact_input(&trader(1), Direction::AForB, 10_000, 0)),
+        (1, addresses().swap_exact_output(&trader(1), Direction::BForA, 1_000, u64::MAX)),
+        (1, addresses().remove_liquidity(&provider(1), 1_000, [0, 0])),
+        (2, addresses().collect_protocol_fees(&fee_authority.address, trader(2).tokens)),
+    ];
+    for ((user, instruction), (name, by_hand)) in steps.into_iter().zip(BY_HAND) {
+        let units = harness.succeed(&[instruction], &[&Harness::user(user)]).body.units_consumed;
+        println!("{name}: {units} units, {by_hand} by hand");
+        assert!(units * 100 <= by_hand * 105, "{name}: {units} units, {by_hand} by hand");
     }
 }
 

@@ -7,6 +7,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{
     Data, DeriveInput, Error, Field, Fields, FieldsNamed, Ident, LitInt, LitStr, Path, Result, Token, Type,
+    Visibility,
 };
 
 /// What stands in the attribute's brackets.
@@ -17,6 +18,8 @@ struct Options {
     version: Option<u32>,
     /// The layout before.
     replaces: Option<Path>,
+    /// Whether more bytes may follow.
+    has_tail: bool,
 }
 
 impl Parse for Options {
@@ -32,10 +35,16 @@ impl Parse for Options {
                 "name" => options.name = Some(input.parse::<LitStr>()?.value()),
                 "version" => options.version = Some(version(&input.parse()?)?),
                 "replaces" => options.replaces = Some(input.parse()?),
+                "tail" if input.is_empty() || input.peek(Token![,]) => options.has_tail = true,
+                "tail" => {
+                    return Err(input.error(
+                        "write `tail` alone: what follows the struct, `split::<T>` is told where it is read",
+                    ));
+                }
                 _ => {
                     return Err(Error::new_spanned(
                         key,
-                        "an account has `name = \"…\"`, `version = 2` and `replaces = OldType`; constraints belong to the \
+                        "an account has `name = \"…\"`, `version = 2`, `replaces = OldType` and `tail`; constraints belong to the \
                          fields of `#[derive(Accounts)]`",
                     ));
                 }
@@ -74,6 +83,16 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
             );
         }
     });
+    let has_tail = options.has_tail.then(|| {
+        quote!(
+            const HAS_TAIL: bool = true;
+        )
+    });
+    let split = options.has_tail.then(|| split(&input.vis));
+    let size_doc = match options.has_tail {
+        true => " Size of the head of the account's data in bytes, its discriminator included.",
+        false => " Size of the account's data in bytes, its discriminator included.",
+    };
     let definition = describe::definition(&ident, &input.attrs, &input.data, true);
     let derives = ["Clone", "Copy", "Debug", "PartialEq", "Eq"].map(|name| {
         let path = format_ident!("{name}");
@@ -92,6 +111,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
         #[automatically_derived]
         impl ::sealane_sdk::guest::AccountData for #ident {
             const DISCRIMINATOR: [u8; 8] = [#(#discriminator),*];
+            #has_tail
             #previous
 
             ::sealane_sdk::host_only! {
@@ -103,7 +123,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
         }
 
         impl #ident {
-            /// Size of the account's data in bytes, its discriminator included.
+            #[doc = #size_doc]
             pub const SIZE_BYTES: usize = ::core::mem::size_of::<Self>();
 
             /// Data that is all zero but for the discriminator.
@@ -113,8 +133,37 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
                     <Self as ::sealane_sdk::bytemuck::Zeroable>::zeroed(),
                 )
             }
+
+            #split
         }
     })
+}
+
+/// The functions that take an account's data apart into the struct and what follows it.
+fn split(vis: &Visibility) -> TokenStream {
+    quote! {
+        /// What lies in an account's data, which must be 8-aligned as all account data is: this, and as many `E` as follow
+        /// it. `E` is plain data, `u8` for the bytes as they are.
+        ///
+        /// # Errors
+        /// `InvalidAccountData` if the data is no such account, or what follows is no whole number of `E`;
+        /// `UninitializedAccount` if the discriminator is zero.
+        #vis fn split<E: ::sealane_sdk::bytemuck::Pod>(
+            data: &[u8],
+        ) -> ::core::result::Result<(&Self, &[E]), ::sealane_sdk::ProgramError> {
+            ::sealane_sdk::guest::typed::split(data)
+        }
+
+        /// As `split`, to be written.
+        ///
+        /// # Errors
+        /// As `split`.
+        #vis fn split_mut<E: ::sealane_sdk::bytemuck::Pod>(
+            data: &mut [u8],
+        ) -> ::core::result::Result<(&mut Self, &mut [E]), ::sealane_sdk::ProgramError> {
+            ::sealane_sdk::guest::typed::split_mut(data)
+        }
+    }
 }
 
 fn fields(input: &DeriveInput) -> Result<&FieldsNamed> {

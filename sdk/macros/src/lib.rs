@@ -151,12 +151,12 @@ pub fn program(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `address = expr` | It is the account at this address. |
 /// | `owner = expr` | It belongs to this program. |
 /// | `executable` | It is a program. |
-/// | `seeds = [a, b, …]`, `bump` | Its address is derived from the seeds. With `bump` alone the canonical bump is searched; `bump = counter.bump` takes one that was stored, which costs a fraction. |
+/// | `seeds = [a, b, …]`, `bump` | Its address is derived from the seeds. With `bump` alone the canonical bump is searched; `bump = counter.bump` takes one that was stored, which costs 1,500 units: one try. Where another account's data holds the whole address, its `has_one` asks for some 30. |
 /// | `init`, `payer = field`, `space = expr` | It is made before the function runs, with room for `space` bytes (the size of `T`, if that is left out), for this program or for `owner`. Needs a field `system_program: Program<System>`. Without seeds it must sign. |
 /// | `seeds::program = field` | The address is derived from this program instead; an expression of type `Address` does as well. |
 /// | `init_if_needed`, … | As `init`, unless the account is there: then it must be of the same type, owner and size. |
 /// | `zero` | An `Account<T>` of this program that is all zero, made by somebody else before: it becomes a `T`. |
-/// | `realloc = expr`, `realloc::payer = field` | Its data gets this size, last of all checks; lamports come from the payer or go there. New bytes are zero, whatever `realloc::zero` says. Needs `system_program`. |
+/// | `realloc = expr`, `realloc::payer = field` | Its data (not that of an `Account<T>`, but for a `T` with a tail) gets this size, last of all checks; lamports come from the payer or go there. New bytes are zero, whatever `realloc::zero` says. Needs `system_program`. |
 /// | `rent_exempt = enforce` | It holds its rent-exempt minimum. (`skip`, as Anchor has it, says nothing.) |
 /// | `token::mint = field`, `token::authority = field` | A `TokenAccount` of this mint, and this owner; with `init` it is made. Needs `token_program: Program<Token>` then. Each may be an expression of type `Address`, but for the mint with `init`. |
 /// | `associated_token::mint`, `associated_token::authority` | It is the associated token account, and still its owner's; with `init` it is made. Needs `associated_token_program: Program<AssociatedToken>` then. |
@@ -237,6 +237,52 @@ pub fn derive_accounts(item: TokenStream) -> TokenStream {
 /// Every pattern of bytes must be a value, so the fields are integers of up to 64 bits, `U128`, `Address`, arrays of them, and
 /// structs that are `Pod`; and there must be no padding that is not written down. Both are checked when the program is compiled. A new one
 /// is made with `zeroed()`, field by field.
+///
+/// # A tail
+/// `#[account(tail)]` is for data that is longer than the struct: a list that grows, a book of orders. The struct is the head
+/// then, and what follows it is the program's own. `Account<T>` makes sure that the head is there, and lends it with `load` and
+/// `load_mut`; the whole is `borrow_data_mut`, which `split_mut` takes apart into the head and as many elements as follow:
+///
+/// ```
+/// use sealane_sdk::prelude::*;
+///
+/// declare_id!("Log1111111111111111111111111111111111111111");
+///
+/// #[derive(Accounts)]
+/// #[instruction(room: u16)]
+/// pub struct Open {
+///     #[account(mut)]
+///     pub owner: Signer,
+///     #[account(init, payer = owner, space = Log::SIZE_BYTES + 8 * usize::from(room))]
+///     pub log: Account<Log>,
+///     pub system_program: Program<System>,
+/// }
+///
+/// #[derive(Accounts)]
+/// pub struct Write {
+///     pub owner: Signer,
+///     #[account(mut, has_one = owner)]
+///     pub log: Account<Log>,
+/// }
+///
+/// #[account(tail)]
+/// pub struct Log {
+///     pub owner: Address,
+///     pub count: u64,
+/// }
+///
+/// fn write(accounts: &Write, entry: u64) -> Result {
+///     let mut data = accounts.log.borrow_data_mut()?;
+///     let (log, entries) = Log::split_mut::<u64>(&mut data)?;
+///     let place = entries.get_mut(log.count as usize).ok_or(ProgramError::AccountDataTooSmall)?;
+///     (*place, log.count) = (entry, log.count + 1);
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// `realloc = …` makes the tail longer or shorter. Anchor's descriptions know no tails: clients are told of the head, and decode
+/// what follows themselves.
 ///
 /// # Versions
 /// When a layout changes, accounts of the old one are still there. Keep the old struct under a name of its own, and tell

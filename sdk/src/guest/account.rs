@@ -9,6 +9,7 @@
 use super::borrow::{BORROWED_MUT, DataRef, DataRefMut};
 use super::host_calls;
 use super::log::log_pieces;
+use super::typed::AccountData;
 use crate::abi::{AccountEntry, FLAG_EXECUTABLE, FLAG_SIGNER, FLAG_WINDOWED, FLAG_WRITABLE};
 use crate::ids::system_program;
 use crate::{Address, ProgramError, ProgramResult};
@@ -368,9 +369,9 @@ impl InMemory {
         &self.0
     }
 
-    /// As [`AccountView::load`].
+    /// As [`AccountView::load`], or [`AccountView::load_prefix`] if more may follow.
     #[inline(always)]
-    pub(super) fn load<T: Pod>(&self) -> Result<DataRef<'_, T>, ProgramError> {
+    pub(super) fn load<T: AccountData>(&self) -> Result<DataRef<'_, T>, ProgramError> {
         let data = self.data::<T>()?;
         if self.0.borrow_state() >= BORROWED_MUT - 1 {
             return Err(self.0.refuse_to_lend());
@@ -379,9 +380,9 @@ impl InMemory {
         Ok(unsafe { DataRef::new(data, self.0.counter()) })
     }
 
-    /// As [`AccountView::load_mut`].
+    /// As [`Self::load`], to be written.
     #[inline(always)]
-    pub(super) fn load_mut<T: Pod>(&self) -> Result<DataRefMut<'_, T>, ProgramError> {
+    pub(super) fn load_mut<T: AccountData>(&self) -> Result<DataRefMut<'_, T>, ProgramError> {
         let data = self.data::<T>()?;
         self.0.require_free()?;
         // SAFETY: the data is valid and a `T`, and the state says that nobody has it.
@@ -400,11 +401,18 @@ impl InMemory {
         Some(unsafe { data_address(self.0.entry).add(offset).cast::<[u8; SIZE]>().read() })
     }
 
+    /// Whether the data has the size of a `T`, or more if it may.
+    #[inline(always)]
+    pub(super) fn fits<T: AccountData>(&self) -> bool {
+        let size = self.0.data_size();
+        if T::HAS_TAIL { size >= size_of::<T>() } else { size == size_of::<T>() }
+    }
+
     /// Where the data is, if it has the size of a `T`, which is not zero.
     #[inline(always)]
-    fn data<T: Pod>(&self) -> Result<NonNull<T>, ProgramError> {
+    fn data<T: AccountData>(&self) -> Result<NonNull<T>, ProgramError> {
         const { assert!(size_of::<T>() > 0 && align_of::<T>() <= crate::abi::REGION_ALIGNMENT_BYTES) };
-        self.0.require_size(self.0.data_size() == size_of::<T>())?;
+        self.0.require_size(self.fits::<T>())?;
         // SAFETY: the entry is valid as long as its views; data in memory has an address, 8-aligned, unless it is empty.
         Ok(unsafe { NonNull::new_unchecked(data_address(self.0.entry)).cast() })
     }

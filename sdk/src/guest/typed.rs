@@ -18,6 +18,8 @@ pub trait AccountData: Pod {
     const DISCRIMINATOR: [u8; 8];
     /// Those of the layout that this one replaced, if it replaced one: only what is logged depends on it.
     const PREVIOUS: Option<[u8; 8]> = None;
+    /// Whether this is the head of the data, and more bytes may follow: `#[account(tail)]`. Otherwise the data has its size exactly.
+    const HAS_TAIL: bool = false;
 
     /// The same with the discriminator set.
     #[must_use]
@@ -50,7 +52,7 @@ impl AccountView {
     #[inline]
     pub fn load_checked<T: AccountData>(&self, program_id: &Address) -> Result<DataRef<'_, T>, ProgramError> {
         self.require_owner(program_id)?;
-        let data = self.load::<T>()?;
+        let data = if T::HAS_TAIL { self.load_prefix::<T>()? } else { self.load::<T>()? };
         check_discriminator::<T>(&data)?;
         Ok(data)
     }
@@ -65,7 +67,7 @@ impl AccountView {
         program_id: &Address,
     ) -> Result<DataRefMut<'_, T>, ProgramError> {
         self.require_owner(program_id)?;
-        let data = self.load_mut::<T>()?;
+        let data = if T::HAS_TAIL { self.load_prefix_mut::<T>()? } else { self.load_mut::<T>()? };
         check_discriminator::<T>(&data)?;
         Ok(data)
     }
@@ -80,7 +82,7 @@ impl AccountView {
         program_id: &Address,
     ) -> Result<DataRefMut<'_, T>, ProgramError> {
         self.require_owner(program_id)?;
-        let mut data = self.load_mut::<T>()?;
+        let mut data = if T::HAS_TAIL { self.load_prefix_mut::<T>()? } else { self.load_mut::<T>()? };
         let place = discriminator_place::<T>(bytemuck::bytes_of_mut(&mut *data));
         if *place != [0; 8] {
             return Err(ProgramError::AccountAlreadyInitialized);
@@ -107,6 +109,32 @@ fn check_discriminator<T: AccountData>(data: &T) -> ProgramResult {
 fn discriminator_place<T: AccountData>(bytes: &mut [u8]) -> &mut [u8; 8] {
     const { assert!(size_of::<T>() >= 8, "the discriminator is the first eight bytes") };
     bytes.first_chunk_mut::<8>().expect("checked when compiled")
+}
+
+/// Head and tail of an account's data: what `split` of a struct with `#[account(tail)]` calls.
+///
+/// # Errors
+/// [`ProgramError::InvalidAccountData`], or [`ProgramError::UninitializedAccount`] if the discriminator is zero.
+#[doc(hidden)]
+#[inline]
+pub fn split<T: AccountData, E: Pod>(data: &[u8]) -> Result<(&T, &[E]), ProgramError> {
+    let (head, tail) = data.split_at_checked(size_of::<T>()).ok_or(ProgramError::InvalidAccountData)?;
+    let head = bytemuck::try_from_bytes(head).map_err(|_| ProgramError::InvalidAccountData)?;
+    check_discriminator::<T>(head)?;
+    Ok((head, bytemuck::try_cast_slice(tail).map_err(|_| ProgramError::InvalidAccountData)?))
+}
+
+/// As [`split`], to be written.
+///
+/// # Errors
+/// As [`split`].
+#[doc(hidden)]
+#[inline]
+pub fn split_mut<T: AccountData, E: Pod>(data: &mut [u8]) -> Result<(&mut T, &mut [E]), ProgramError> {
+    let (head, tail) = data.split_at_mut_checked(size_of::<T>()).ok_or(ProgramError::InvalidAccountData)?;
+    let head = bytemuck::try_from_bytes_mut(head).map_err(|_| ProgramError::InvalidAccountData)?;
+    check_discriminator::<T>(head)?;
+    Ok((head, bytemuck::try_cast_slice_mut(tail).map_err(|_| ProgramError::InvalidAccountData)?))
 }
 
 /// Plain data: every pattern of bytes is a value.

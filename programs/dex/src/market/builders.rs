@@ -1,22 +1,23 @@
-//! Instructions of markets as clients build them, and a market's account as they read it (feature `host`).
+//! A market's addresses, its instructions from them, and its account as clients read it (feature `host`): a convenience over
+//! [`crate::builders`], which knows the accounts, that chooses account and vault by the side of an order.
 
+use super::create::CreateMarketAddresses;
 use super::matching::NewOrder;
+use super::orders::{CancelOrdersAddresses, PlaceOrderAddresses};
+use super::settle::{CollectMarketFeesAddresses, SettleAddresses};
 use super::state::{
-    HEADER_SIZE_BYTES, MarketHeader, MarketTerms, Order, Seat, Side, account_size_bytes, is_market,
-    orders_a_side,
+    HEADER_SIZE_BYTES, MarketHeader, MarketTerms, Order, SIGNER_SEED, Seat, Side, account_size_bytes,
+    is_market, orders_a_side,
 };
-use super::tag;
-use alloc::vec;
+use crate::{VAULT_SEED, builders};
 use alloc::vec::Vec;
 use bytemuck::{AnyBitPattern, bytes_of, pod_read_unaligned};
-use sealane_sdk::instruction::{AccountMeta, Instruction, readonly, signer, writable, writable_signer};
-use sealane_sdk::{Address, ids};
+use sealane_sdk::Address;
+use sealane_sdk::instruction::Instruction;
 
 /// The addresses of a market's accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MarketAddresses {
-    /// The exchange.
-    pub program: Address,
     /// The market itself: an account that the client makes.
     pub market: Address,
     /// What is traded.
@@ -54,13 +55,11 @@ pub struct MarketTrader {
 impl MarketAddresses {
     /// Derives them.
     #[must_use]
-    pub fn derive(program: &Address, market: &Address, base_mint: &Address, quote_mint: &Address) -> Self {
-        let vault = |mint: &Address| {
-            Address::find_program_address(&[b"vault", market.as_ref(), mint.as_ref()], program).0
-        };
-        let (signer, signer_bump) = Address::find_program_address(&[b"market", market.as_ref()], program);
+    pub fn derive(market: &Address, base_mint: &Address, quote_mint: &Address) -> Self {
+        let find = |seeds: &[&[u8]]| Address::find_program_address(seeds, &crate::ID);
+        let vault = |mint: &Address| find(&[VAULT_SEED, market.as_ref(), mint.as_ref()]).0;
+        let (signer, signer_bump) = find(&[SIGNER_SEED, market.as_ref()]);
         Self {
-            program: *program,
             market: *market,
             base_mint: *base_mint,
             quote_mint: *quote_mint,
@@ -73,12 +72,12 @@ impl MarketAddresses {
     /// The data of the market's account as creating it leaves it, with room for so many orders a side: for a genesis.
     #[must_use]
     pub fn data(&self, terms: &MarketTerms, fee_authority: &Address, orders_a_side: u16) -> Vec<u8> {
-        let header = MarketHeader::new(
+        let header = MarketHeader::founded(
             terms,
             [self.base_mint, self.quote_mint],
             [self.vaults.base, self.vaults.quote],
+            (self.signer, self.signer_bump),
             *fee_authority,
-            self.signer_bump,
         );
         let mut data = bytes_of(&header).to_vec();
         data.resize(account_size_bytes(terms.seat_count, orders_a_side), 0);
@@ -88,93 +87,63 @@ impl MarketAddresses {
     /// Create; the market's account must have been made before, empty and the program's, and signs.
     #[must_use]
     pub fn create(&self, payer: &Address, fee_authority: &Address, terms: &MarketTerms) -> Instruction {
-        let accounts = vec![
-            writable_signer(payer),
-            writable_signer(&self.market),
-            writable(&self.vaults.base),
-            writable(&self.vaults.quote),
-            readonly(&self.base_mint),
-            readonly(&self.quote_mint),
-            readonly(&self.signer),
-            readonly(fee_authority),
-            readonly(&ids::system_program::ID),
-            readonly(&ids::token::ID),
-        ];
-        let data = [
-            &[tag::CREATE][..],
-            &terms.lot_size.to_le_bytes(),
-            &terms.tick_size.to_le_bytes(),
-            &terms.taker_fee.to_le_bytes(),
-            &terms.seat_count.to_le_bytes(),
-        ];
-        Instruction { program_id: self.program, accounts, data: data.concat() }
+        let Self { market, base_mint, quote_mint, .. } = *self;
+        let (payer, fee_authority) = (*payer, *fee_authority);
+        let accounts = CreateMarketAddresses { payer, market, base_mint, quote_mint, fee_authority };
+        builders::create_market(&accounts, *terms)
     }
 
     /// Place an order.
     #[must_use]
     pub fn place(&self, trader: &MarketTrader, order: &NewOrder) -> Instruction {
         let (source, vault) = match order.side {
-            Side::Bid => (&trader.quote_tokens, &self.vaults.quote),
-            Side::Ask => (&trader.base_tokens, &self.vaults.base),
+            Side::Bid => (trader.quote_tokens, self.vaults.quote),
+            Side::Ask => (trader.base_tokens, self.vaults.base),
         };
-        let accounts = vec![
-            writable(&self.market),
-            signer(&trader.owner),
-            writable(source),
-            writable(vault),
-            readonly(&ids::token::ID),
-        ];
-        let NewOrder { side, kind, self_trade, price, lots, client_id } = *order;
-        let mut data = vec![tag::PLACE, side as u8, kind as u8, self_trade as u8];
-        data.extend([price, lots, client_id].iter().flat_map(|word| word.to_le_bytes()));
-        Instruction { program_id: self.program, accounts, data }
+        let accounts = PlaceOrderAddresses { market: self.market, trader: trader.owner, source, vault };
+        builders::place_order(&accounts, *order)
     }
 
     /// Cancel an order.
     #[must_use]
     pub fn cancel(&self, owner: &Address, side: Side, price: u64, sequence: u64) -> Instruction {
-        let mut data = vec![tag::CANCEL, side as u8];
-        data.extend([price, sequence].iter().flat_map(|word| word.to_le_bytes()));
-        Instruction { program_id: self.program, accounts: self.owned_by(owner), data }
+        builders::cancel_order(&self.orders_of(owner), side, price, sequence)
     }
 
     /// Cancel all orders of a trader's.
     #[must_use]
     pub fn cancel_all(&self, owner: &Address) -> Instruction {
-        let data = vec![tag::CANCEL_ALL];
-        Instruction { program_id: self.program, accounts: self.owned_by(owner), data }
+        builders::cancel_all_orders(&self.orders_of(owner))
     }
 
     /// Settle: pay out what is free.
     #[must_use]
     pub fn settle(&self, trader: &MarketTrader) -> Instruction {
-        let mut accounts = self.owned_by(&trader.owner);
-        accounts.extend([
-            writable(&trader.base_tokens),
-            writable(&trader.quote_tokens),
-            writable(&self.vaults.base),
-            writable(&self.vaults.quote),
-            readonly(&self.signer),
-            readonly(&ids::token::ID),
-        ]);
-        Instruction { program_id: self.program, accounts, data: vec![tag::SETTLE] }
+        builders::settle(&SettleAddresses {
+            market: self.market,
+            trader: trader.owner,
+            base_tokens: trader.base_tokens,
+            quote_tokens: trader.quote_tokens,
+            base_vault: self.vaults.base,
+            quote_vault: self.vaults.quote,
+            signer: self.signer,
+        })
     }
 
     /// Collect fees into the quote account `to`.
     #[must_use]
     pub fn collect_fees(&self, fee_authority: &Address, to: &Address) -> Instruction {
-        let mut accounts = self.owned_by(fee_authority);
-        accounts.extend([
-            writable(to),
-            writable(&self.vaults.quote),
-            readonly(&self.signer),
-            readonly(&ids::token::ID),
-        ]);
-        Instruction { program_id: self.program, accounts, data: vec![tag::COLLECT_FEES] }
+        builders::collect_market_fees(&CollectMarketFeesAddresses {
+            market: self.market,
+            fee_authority: *fee_authority,
+            quote_tokens: *to,
+            quote_vault: self.vaults.quote,
+            signer: self.signer,
+        })
     }
 
-    fn owned_by(&self, owner: &Address) -> Vec<AccountMeta> {
-        vec![writable(&self.market), signer(owner)]
+    fn orders_of(&self, owner: &Address) -> CancelOrdersAddresses {
+        CancelOrdersAddresses { market: self.market, trader: *owner }
     }
 }
 

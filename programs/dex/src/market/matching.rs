@@ -8,9 +8,10 @@ use crate::DexError;
 use crate::math::mul_div_ceil;
 use crate::pool::state::WHOLE;
 use sealane_sdk::Address;
+use sealane_sdk::macros::Argument;
 
 /// What becomes of the part of an order that does not trade at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Argument)]
 #[repr(u8)]
 pub enum Kind {
     /// It rests in the book.
@@ -24,7 +25,7 @@ pub enum Kind {
 }
 
 /// What happens where an order meets one of the same trader's. They never trade with each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Argument)]
 #[repr(u8)]
 pub enum SelfTradeRule {
     /// Both lose the lots that would have traded.
@@ -36,7 +37,7 @@ pub enum SelfTradeRule {
 }
 
 /// An order as it comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Argument)]
 pub struct NewOrder {
     /// Buying or selling.
     pub side: Side,

@@ -1,56 +1,92 @@
 //! Settle and collect: tokens leave the vaults.
 
 use super::matching;
-use super::orders::borrow;
-use super::state::Market;
+use super::state::{Market, MarketHeader, SIGNER_SEED};
 use crate::DexError;
-use sealane_sdk::guest::token::{Authority, TokenProgram};
-use sealane_sdk::guest::{AccountView, address_eq};
-use sealane_sdk::{Address, ProgramError, ProgramResult};
+use sealane_sdk::guest::token::Authority;
+use sealane_sdk::prelude::*;
 
-/// Accounts: market (writable), trader (signer), the trader's base and quote accounts (writable), base vault, quote vault
-/// (writable), the address that signs for them, token program. A seat that is left with nothing is free for others.
-pub(super) fn settle(program_id: &Address, accounts: &[AccountView]) -> ProgramResult {
-    let [market, trader, base_tokens, quote_tokens, base_vault, quote_vault, signer, token_program] =
-        accounts
-    else {
-        return Err(ProgramError::NotEnoughAccountKeys);
-    };
-    let token_program = TokenProgram::new(token_program)?;
-    let (base, quote, bump) = {
-        let mut data = borrow(program_id, market, trader)?;
-        let mut market = Market::in_place(&mut data)?;
-        check_vault(base_vault, &market.header.base_vault)?;
-        check_vault(quote_vault, &market.header.quote_vault)?;
-        let (seat_index, bump) = (market.seat_of(trader.address())?, market.header.signer_bump);
-        let (base, quote) = matching::pay_out(market.seat(seat_index)?);
-        (base, quote, bump)
-    };
-    let seeds: [&[u8]; 3] = [b"market", market.address().as_ref(), &[bump]];
-    token_program.transfer(base_vault, base_tokens, base, Authority::Derived(signer, &seeds))?;
-    token_program.transfer(quote_vault, quote_tokens, quote, Authority::Derived(signer, &seeds))
+/// The accounts of [`settle`](crate::dex::settle).
+#[derive(Accounts, Debug)]
+pub struct Settle {
+    /// The market.
+    #[account(
+        mut,
+        has_one = base_vault @ DexError::WrongAccount,
+        has_one = quote_vault @ DexError::WrongAccount,
+        has_one = signer @ DexError::WrongAccount,
+    )]
+    pub market: Account<MarketHeader>,
+    /// Whose tokens they are.
+    pub trader: Signer,
+    /// The trader's account for base tokens.
+    #[account(mut)]
+    pub base_tokens: UncheckedAccount,
+    /// The trader's account for quote tokens.
+    #[account(mut)]
+    pub quote_tokens: UncheckedAccount,
+    /// The market's vault for base tokens.
+    #[account(mut)]
+    pub base_vault: UncheckedAccount,
+    /// The market's vault for quote tokens.
+    #[account(mut)]
+    pub quote_vault: UncheckedAccount,
+    /// The address that signs for the vaults. It is compared with the market's and not derived anew, which costs some 1,500 units.
+    pub signer: UncheckedAccount,
+    /// The token program.
+    pub token_program: Program<Token>,
 }
 
-/// Accounts: market (writable), fee authority (signer), the quote account to be paid to (writable), quote vault (writable), the
-/// address that signs for it, token program.
-pub(super) fn collect_fees(program_id: &Address, accounts: &[AccountView]) -> ProgramResult {
-    let [market, fee_authority, quote_tokens, quote_vault, signer, token_program] = accounts else {
-        return Err(ProgramError::NotEnoughAccountKeys);
-    };
-    let token_program = TokenProgram::new(token_program)?;
-    let (fees, bump) = {
-        let mut data = borrow(program_id, market, fee_authority)?;
-        let market = Market::in_place(&mut data)?;
-        check_vault(quote_vault, &market.header.quote_vault)?;
-        if !address_eq(fee_authority.address(), &market.header.fee_authority) {
-            return Err(DexError::WrongAuthority.into());
-        }
-        (core::mem::take(&mut market.header.fees), market.header.signer_bump)
-    };
-    let seeds: [&[u8]; 3] = [b"market", market.address().as_ref(), &[bump]];
-    token_program.transfer(quote_vault, quote_tokens, fees, Authority::Derived(signer, &seeds))
+/// The accounts of [`collect_market_fees`](crate::dex::collect_market_fees).
+#[derive(Accounts, Debug)]
+pub struct CollectMarketFees {
+    /// The market.
+    #[account(
+        mut,
+        has_one = quote_vault @ DexError::WrongAccount,
+        has_one = signer @ DexError::WrongAccount,
+        has_one = fee_authority @ DexError::WrongAuthority,
+    )]
+    pub market: Account<MarketHeader>,
+    /// Who may collect the fees.
+    pub fee_authority: Signer,
+    /// Where they go.
+    #[account(mut)]
+    pub quote_tokens: UncheckedAccount,
+    /// The market's vault for quote tokens.
+    #[account(mut)]
+    pub quote_vault: UncheckedAccount,
+    /// The address that signs for the vaults.
+    pub signer: UncheckedAccount,
+    /// The token program.
+    pub token_program: Program<Token>,
 }
 
-fn check_vault(vault: &AccountView, on_record: &Address) -> Result<(), DexError> {
-    if address_eq(vault.address(), on_record) { Ok(()) } else { Err(DexError::WrongAccount) }
+impl Settle {
+    /// A seat that is left with nothing is free for others.
+    pub(crate) fn settle(&self) -> Result {
+        let (base, quote, bump) = {
+            let mut data = self.market.borrow_data_mut()?;
+            let mut market = Market::in_place(&mut data)?;
+            let seat_index = market.seat_of(self.trader.address())?;
+            let (base, quote) = matching::pay_out(market.seat(seat_index)?);
+            (base, quote, market.header.signer_bump)
+        };
+        let (token, bump) = (self.token_program.calls(), [bump]);
+        let seeds = [SIGNER_SEED, self.market.address().as_ref(), &bump];
+        let authority = Authority::Derived(&self.signer, &seeds);
+        token.transfer(&self.base_vault, &self.base_tokens, base, authority)?;
+        token.transfer(&self.quote_vault, &self.quote_tokens, quote, authority)
+    }
+}
+
+impl CollectMarketFees {
+    pub(crate) fn collect(&self) -> Result {
+        let mut market = self.market.load_mut()?;
+        let (fees, bump) = (core::mem::take(&mut market.fees), [market.signer_bump]);
+        drop(market);
+        let seeds = [SIGNER_SEED, self.market.address().as_ref(), &bump];
+        let authority = Authority::Derived(&self.signer, &seeds);
+        self.token_program.calls().transfer(&self.quote_vault, &self.quote_tokens, fees, authority)
+    }
 }

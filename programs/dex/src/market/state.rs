@@ -2,7 +2,7 @@
 //!
 //! | part | bytes |
 //! |---|---|
-//! | header | 232 |
+//! | header | 248 |
 //! | seats | 64 each, as many as the header says |
 //! | bids, then asks | 40 each, both as many as fit the rest of the account |
 
@@ -11,10 +11,13 @@ use crate::DexError;
 use bytemuck::{Pod, Zeroable};
 use sealane_sdk::guest::address_eq;
 use sealane_sdk::limits::ACCOUNT_WINDOW_THRESHOLD_BYTES;
-use sealane_sdk::{Address, ProgramError};
+use sealane_sdk::prelude::*;
+
+/// What the address that signs for a market's vaults is derived from, before the market.
+pub const SIGNER_SEED: &[u8] = b"market";
 
 /// Which side of the book an order is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Argument)]
 #[repr(u8)]
 pub enum Side {
     /// Buys base with quote.
@@ -45,10 +48,8 @@ impl Side {
 }
 
 /// The head of a market's account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C)]
+#[account(tail)]
 pub struct MarketHeader {
-    discriminator: [u8; 8],
     /// The mint that is traded.
     pub base_mint: Address,
     /// The mint it is paid with.
@@ -57,6 +58,8 @@ pub struct MarketHeader {
     pub base_vault: Address,
     /// Holds the quote tokens of all seats, and the fees.
     pub quote_vault: Address,
+    /// The address that signs for the vaults.
+    pub signer: Address,
     /// Who may collect the fees.
     pub fee_authority: Address,
     /// Base tokens a lot.
@@ -77,11 +80,11 @@ pub struct MarketHeader {
     pub ask_count: u16,
     /// What makes the address that signs for the vaults one that nobody has a key of.
     pub signer_bump: u8,
-    padding: [u8; 23],
+    padding: [u8; 7],
 }
 
 /// What a market is created with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Argument)]
 pub struct MarketTerms {
     /// Base tokens a lot, at least 1.
     pub lot_size: u64,
@@ -95,20 +98,20 @@ pub struct MarketTerms {
 
 impl MarketHeader {
     /// The header of a new market. Mints and vaults: base, then quote.
-    pub(super) fn new(
+    pub(super) fn founded(
         terms: &MarketTerms,
         [base_mint, quote_mint]: [Address; 2],
         [base_vault, quote_vault]: [Address; 2],
+        (signer, signer_bump): (Address, u8),
         fee_authority: Address,
-        signer_bump: u8,
     ) -> Self {
         let MarketTerms { lot_size, tick_size, taker_fee, seat_count } = *terms;
         Self {
-            discriminator: DISCRIMINATOR,
             base_mint,
             quote_mint,
             base_vault,
             quote_vault,
+            signer,
             fee_authority,
             lot_size,
             tick_size,
@@ -116,6 +119,15 @@ impl MarketHeader {
             seat_count,
             signer_bump,
             ..Self::zeroed()
+        }
+    }
+
+    /// The vault for what orders of this side offer.
+    #[inline]
+    pub(super) const fn vault_for(&self, side: Side) -> &Address {
+        match side {
+            Side::Bid => &self.quote_vault,
+            Side::Ask => &self.base_vault,
         }
     }
 }
@@ -163,11 +175,9 @@ impl Seat {
 }
 
 /// Size of the header in bytes.
-pub const HEADER_SIZE_BYTES: usize = size_of::<MarketHeader>();
-/// The first eight bytes of a market's account.
-const DISCRIMINATOR: [u8; 8] = *b"dex book";
+pub const HEADER_SIZE_BYTES: usize = MarketHeader::SIZE_BYTES;
 
-const _: () = assert!(HEADER_SIZE_BYTES == 232 && size_of::<Seat>() == 64 && size_of::<Order>() == 40);
+const _: () = assert!(HEADER_SIZE_BYTES == 248 && size_of::<Seat>() == 64 && size_of::<Order>() == 40);
 
 /// Size in bytes of the account of a market with so many seats, and room for so many orders a side.
 #[must_use]
@@ -191,7 +201,7 @@ pub fn orders_a_side(account_size_bytes: usize, seat_count: u16) -> Option<u16> 
 /// Whether an account with this header is a market.
 #[must_use]
 pub fn is_market(header: &MarketHeader) -> bool {
-    header.discriminator == DISCRIMINATOR
+    header.discriminator == MarketHeader::DISCRIMINATOR
 }
 
 /// A market in place.
@@ -209,24 +219,13 @@ impl<'a> Market<'a> {
     /// The market in an account's data, which must be 8-aligned as all account data is.
     ///
     /// # Errors
-    /// `InvalidAccountData` if it is none.
+    /// `InvalidAccountData` if it is none, `UninitializedAccount` if it begins with zeros.
     pub fn in_place(data: &'a mut [u8]) -> Result<Self, ProgramError> {
-        let market = Self::uninitialized(data, None)?;
-        if !is_market(market.header) {
-            return Err(ProgramError::InvalidAccountData);
-        }
-        Ok(market)
-    }
-
-    /// As [`Self::in_place`], whatever the discriminator; of so many seats, or as many as the header says.
-    pub(crate) fn uninitialized(data: &'a mut [u8], seat_count: Option<u16>) -> Result<Self, ProgramError> {
         let size_bytes = data.len();
-        let (header, rest) =
-            data.split_at_mut_checked(HEADER_SIZE_BYTES).ok_or(ProgramError::InvalidAccountData)?;
-        let header: &mut MarketHeader = cast(header)?;
-        let seat_count = seat_count.unwrap_or(header.seat_count);
-        let capacity = orders_a_side(size_bytes, seat_count).ok_or(ProgramError::InvalidAccountData)?;
-        let (seats, orders) = rest.split_at_mut(usize::from(seat_count) * size_of::<Seat>());
+        let (header, rest) = MarketHeader::split_mut::<u8>(data)?;
+        let capacity =
+            orders_a_side(size_bytes, header.seat_count).ok_or(ProgramError::InvalidAccountData)?;
+        let (seats, orders) = rest.split_at_mut(usize::from(header.seat_count) * size_of::<Seat>());
         let (bids, asks) = orders.split_at_mut(usize::from(capacity) * size_of::<Order>());
         Ok(Self { header, seats: cast_all(seats)?, bids: cast_all(bids)?, asks: cast_all(asks)? })
     }
@@ -270,10 +269,6 @@ impl<'a> Market<'a> {
     pub fn seat(&mut self, index: u32) -> Result<&mut Seat, DexError> {
         self.seats.get_mut(index as usize).ok_or(DexError::NoSeat)
     }
-}
-
-fn cast<T: Pod>(bytes: &mut [u8]) -> Result<&mut T, ProgramError> {
-    bytemuck::try_from_bytes_mut(bytes).map_err(|_| ProgramError::InvalidAccountData)
 }
 
 fn cast_all<T: Pod>(bytes: &mut [u8]) -> Result<&mut [T], ProgramError> {

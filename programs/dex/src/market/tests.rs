@@ -27,7 +27,7 @@ impl Ground {
     fn new() -> Self {
         let terms =
             MarketTerms { lot_size: LOT_SIZE, tick_size: TICK_SIZE, taker_fee: TAKER_FEE, seat_count: SEATS };
-        let addresses = MarketAddresses::derive(&named(90), &named(91), &named(92), &named(93));
+        let addresses = MarketAddresses::derive(&named(91), &named(92), &named(93));
         let data = addresses.data(&terms, &named(94), ORDERS);
         let mut words = vec![0; data.len() / 8];
         bytemuck::cast_slice_mut(&mut words).copy_from_slice(&data);

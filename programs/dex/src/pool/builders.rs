@@ -1,17 +1,18 @@
-//! Instructions of pools as clients build them (feature `host`).
+//! A pool's addresses, and its instructions from them (feature `host`): a convenience over [`crate::builders`], which knows the
+//! accounts, for whoever has the mints in any order and the way of a trade as a [`Direction`].
 
-use super::state::{Direction, Pool};
-use super::tag;
-use alloc::vec;
-use alloc::vec::Vec;
-use sealane_sdk::instruction::{Instruction, readonly, signer, writable, writable_signer};
-use sealane_sdk::{Address, ids};
+use super::collect::CollectProtocolFeesAddresses;
+use super::create::CreatePoolAddresses;
+use super::liquidity::LiquidityAddresses;
+use super::state::{Direction, LP_SEED, POOL_SEED, Pool};
+use super::swap::SwapAddresses;
+use crate::{VAULT_SEED, builders};
+use sealane_sdk::Address;
+use sealane_sdk::instruction::Instruction;
 
-/// The addresses of a pool's accounts, all derived from the program, the mints and the trade fee.
+/// The addresses of a pool's accounts, all derived from the mints and the trade fee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolAddresses {
-    /// The exchange.
-    pub program: Address,
     /// The pool itself.
     pub pool: Address,
     /// The pool's mints, the smaller address first.
@@ -29,22 +30,12 @@ pub struct PoolAddresses {
 impl PoolAddresses {
     /// Derives them; the mints may come in any order.
     #[must_use]
-    pub fn derive(program: &Address, mint: &Address, other_mint: &Address, trade_fee: u16) -> Self {
+    pub fn derive(mint: &Address, other_mint: &Address, trade_fee: u16) -> Self {
         let mints = if mint < other_mint { [*mint, *other_mint] } else { [*other_mint, *mint] };
-        let seeds: [&[u8]; 4] = [b"pool", mints[0].as_ref(), mints[1].as_ref(), &trade_fee.to_le_bytes()];
-        let (pool, bump) = Address::find_program_address(&seeds, program);
-        let vault = |mint: &Address| {
-            Address::find_program_address(&[b"vault", pool.as_ref(), mint.as_ref()], program).0
-        };
-        Self {
-            program: *program,
-            pool,
-            vaults: [vault(&mints[0]), vault(&mints[1])],
-            mints,
-            lp_mint: Address::find_program_address(&[b"lp", pool.as_ref()], program).0,
-            trade_fee,
-            bump,
-        }
+        let find = |seeds: &[&[u8]]| Address::find_program_address(seeds, &crate::ID);
+        let (pool, bump) = find(&[POOL_SEED, mints[0].as_ref(), mints[1].as_ref(), &trade_fee.to_le_bytes()]);
+        let vaults = mints.map(|mint| find(&[VAULT_SEED, pool.as_ref(), mint.as_ref()]).0);
+        Self { pool, mints, vaults, lp_mint: find(&[LP_SEED, pool.as_ref()]).0, trade_fee, bump }
     }
 
     /// A pool's account as creating it leaves it, but with these reserves: for a genesis.
@@ -56,33 +47,21 @@ impl PoolAddresses {
     /// Create; `payer` pays for the accounts.
     #[must_use]
     pub fn create(&self, payer: &Address, fee_authority: &Address, protocol_share: u16) -> Instruction {
-        let accounts = vec![
-            writable_signer(payer),
-            writable(&self.pool),
-            writable(&self.vaults[0]),
-            writable(&self.vaults[1]),
-            writable(&self.lp_mint),
-            readonly(&self.mints[0]),
-            readonly(&self.mints[1]),
-            readonly(fee_authority),
-            readonly(&ids::system_program::ID),
-            readonly(&ids::token::ID),
-        ];
-        let data =
-            [&[tag::CREATE][..], &self.trade_fee.to_le_bytes(), &protocol_share.to_le_bytes()].concat();
-        Instruction { program_id: self.program, accounts, data }
+        let [mint_a, mint_b] = self.mints;
+        let accounts = CreatePoolAddresses { payer: *payer, mint_a, mint_b, fee_authority: *fee_authority };
+        builders::create_pool(&accounts, self.trade_fee, protocol_share)
     }
 
     /// Add liquidity: up to `most` tokens of each mint for at least `least` liquidity tokens.
     #[must_use]
     pub fn add_liquidity(&self, provider: &Provider, most: [u64; 2], least: u64) -> Instruction {
-        self.liquidity(tag::ADD_LIQUIDITY, provider, [most[0], most[1], least])
+        builders::add_liquidity(&self.liquidity(provider), most[0], most[1], least)
     }
 
     /// Remove liquidity: `liquidity` tokens for at least `least` tokens of each mint.
     #[must_use]
     pub fn remove_liquidity(&self, provider: &Provider, liquidity: u64, least: [u64; 2]) -> Instruction {
-        self.liquidity(tag::REMOVE_LIQUIDITY, provider, [liquidity, least[0], least[1]])
+        builders::remove_liquidity(&self.liquidity(provider), liquidity, least[0], least[1])
     }
 
     /// Swap, exact input: pays `input` for at least `least_output`.
@@ -94,7 +73,7 @@ impl PoolAddresses {
         input: u64,
         least_output: u64,
     ) -> Instruction {
-        self.swap(tag::SWAP_EXACT_INPUT, trader, direction, [input, least_output])
+        builders::swap_exact_input(&self.swap(trader, direction), input, least_output)
     }
 
     /// Swap, exact output: gets `output` for at most `most_input`.
@@ -106,54 +85,50 @@ impl PoolAddresses {
         output: u64,
         most_input: u64,
     ) -> Instruction {
-        self.swap(tag::SWAP_EXACT_OUTPUT, trader, direction, [output, most_input])
+        builders::swap_exact_output(&self.swap(trader, direction), output, most_input)
     }
 
     /// Collect protocol fees into the token accounts `to`, one of each mint.
     #[must_use]
     pub fn collect_protocol_fees(&self, fee_authority: &Address, to: [Address; 2]) -> Instruction {
-        let accounts = vec![
-            writable(&self.pool),
-            writable(&self.vaults[0]),
-            writable(&self.vaults[1]),
-            writable(&to[0]),
-            writable(&to[1]),
-            signer(fee_authority),
-            readonly(&ids::token::ID),
-        ];
-        Instruction { program_id: self.program, accounts, data: vec![tag::COLLECT_PROTOCOL_FEES] }
+        let ([vault_a, vault_b], [tokens_a, tokens_b]) = (self.vaults, to);
+        builders::collect_protocol_fees(&CollectProtocolFeesAddresses {
+            pool: self.pool,
+            vault_a,
+            vault_b,
+            tokens_a,
+            tokens_b,
+            fee_authority: *fee_authority,
+        })
     }
 
-    fn liquidity(&self, tag: u8, provider: &Provider, amounts: [u64; 3]) -> Instruction {
-        let accounts = vec![
-            writable(&self.pool),
-            writable(&self.vaults[0]),
-            writable(&self.vaults[1]),
-            writable(&self.lp_mint),
-            writable(&provider.tokens[0]),
-            writable(&provider.tokens[1]),
-            writable(&provider.lp_tokens),
-            signer(&provider.owner),
-            readonly(&ids::token::ID),
-        ];
-        Instruction { program_id: self.program, accounts, data: data(tag, &amounts) }
+    fn liquidity(&self, provider: &Provider) -> LiquidityAddresses {
+        let ([vault_a, vault_b], [tokens_a, tokens_b]) = (self.vaults, provider.tokens);
+        LiquidityAddresses {
+            pool: self.pool,
+            vault_a,
+            vault_b,
+            lp_mint: self.lp_mint,
+            tokens_a,
+            tokens_b,
+            lp_tokens: provider.lp_tokens,
+            provider: provider.owner,
+        }
     }
 
-    fn swap(&self, tag: u8, trader: &Trader, direction: Direction, amounts: [u64; 2]) -> Instruction {
+    fn swap(&self, trader: &Trader, direction: Direction) -> SwapAddresses {
         let (from, to) = match direction {
             Direction::AForB => (0, 1),
             Direction::BForA => (1, 0),
         };
-        let accounts = vec![
-            writable(&self.pool),
-            writable(&self.vaults[from]),
-            writable(&self.vaults[to]),
-            writable(&trader.tokens[from]),
-            writable(&trader.tokens[to]),
-            signer(&trader.owner),
-            readonly(&ids::token::ID),
-        ];
-        Instruction { program_id: self.program, accounts, data: data(tag, &amounts) }
+        SwapAddresses {
+            pool: self.pool,
+            vault_in: self.vaults[from],
+            vault_out: self.vaults[to],
+            source: trader.tokens[from],
+            destination: trader.tokens[to],
+            trader: trader.owner,
+        }
     }
 }
 
@@ -175,9 +150,4 @@ pub struct Provider {
     pub tokens: [Address; 2],
     /// Account for liquidity tokens.
     pub lp_tokens: Address,
-}
-
-fn data(tag: u8, amounts: &[u64]) -> Vec<u8> {
-    let amounts = amounts.iter().flat_map(|amount| amount.to_le_bytes());
-    core::iter::once(tag).chain(amounts).collect()
 }

@@ -2,30 +2,48 @@
 
 use super::state::{Pool, PoolSigner};
 use crate::DexError;
-use sealane_sdk::guest::token::{Authority, TokenProgram};
-use sealane_sdk::guest::{AccountView, address_eq};
-use sealane_sdk::{Address, ProgramError, ProgramResult};
+use sealane_sdk::guest::token::Authority;
+use sealane_sdk::prelude::*;
 
-/// Accounts: pool, vault a, vault b, the accounts to be paid to for a and b (all writable), fee authority (signer),
-/// token program.
-pub(super) fn collect(program_id: &Address, accounts: &[AccountView]) -> ProgramResult {
-    let [pool, vault_a, vault_b, tokens_a, tokens_b, fee_authority, token_program] = accounts else {
-        return Err(ProgramError::NotEnoughAccountKeys);
-    };
-    let token_program = TokenProgram::new(token_program)?;
-    let mut state = pool.load_checked_mut::<Pool>(program_id)?;
-    state.check_vaults(vault_a, vault_b)?;
-    if !fee_authority.is_signer() {
-        return Err(ProgramError::MissingRequiredSignature);
+/// The accounts of [`collect_protocol_fees`](crate::dex::collect_protocol_fees).
+#[derive(Accounts, Debug)]
+pub struct CollectProtocolFees {
+    /// The pool.
+    #[account(
+        mut,
+        has_one = vault_a @ DexError::WrongAccount,
+        has_one = vault_b @ DexError::WrongAccount,
+        has_one = fee_authority @ DexError::WrongAuthority,
+    )]
+    pub pool: Account<Pool>,
+    /// Its vault for tokens of its first mint.
+    #[account(mut)]
+    pub vault_a: UncheckedAccount,
+    /// Its vault for tokens of its second mint.
+    #[account(mut)]
+    pub vault_b: UncheckedAccount,
+    /// Where tokens of the first mint go.
+    #[account(mut)]
+    pub tokens_a: UncheckedAccount,
+    /// Where tokens of the second mint go.
+    #[account(mut)]
+    pub tokens_b: UncheckedAccount,
+    /// Who may collect the fees.
+    pub fee_authority: Signer,
+    /// The token program.
+    pub token_program: Program<Token>,
+}
+
+impl CollectProtocolFees {
+    pub(crate) fn collect(&self) -> Result {
+        let mut pool = self.pool.load_mut()?;
+        let fees = [pool.protocol_fees_a, pool.protocol_fees_b];
+        [pool.protocol_fees_a, pool.protocol_fees_b] = [0, 0];
+        let signer = PoolSigner::new(&pool);
+        drop(pool);
+        let (token, seeds) = (self.token_program.calls(), signer.seeds());
+        let authority = Authority::Derived(&self.pool, &seeds);
+        token.transfer(&self.vault_a, &self.tokens_a, fees[0], authority)?;
+        token.transfer(&self.vault_b, &self.tokens_b, fees[1], authority)
     }
-    if !address_eq(fee_authority.address(), &state.fee_authority) {
-        return Err(DexError::WrongAuthority.into());
-    }
-    let fees = [state.protocol_fees_a, state.protocol_fees_b];
-    [state.protocol_fees_a, state.protocol_fees_b] = [0, 0];
-    let signer = PoolSigner::new(&state);
-    drop(state);
-    let seeds = signer.seeds();
-    token_program.transfer(vault_a, tokens_a, fees[0], Authority::Derived(pool, &seeds))?;
-    token_program.transfer(vault_b, tokens_b, fees[1], Authority::Derived(pool, &seeds))
 }

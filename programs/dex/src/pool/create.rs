@@ -1,60 +1,62 @@
 //! Create: a pool, its two vaults and the mint of its liquidity tokens, all empty.
 
-use super::state::{MAX_TRADE_FEE, Pool, WHOLE};
-use crate::DexError;
-use crate::vault::Founding;
-use sealane_sdk::guest::token::Mint;
-use sealane_sdk::guest::{AccountView, address_eq};
-use sealane_sdk::{Address, ProgramError, ProgramResult};
+use super::state::{LP_SEED, MAX_TRADE_FEE, POOL_SEED, Pool, WHOLE};
+use crate::{DexError, VAULT_SEED};
+use sealane_sdk::prelude::*;
 
 /// Decimals of every liquidity token.
 const LP_DECIMALS: u8 = 9;
 
-/// Accounts: payer (writable, signer), pool, vault a, vault b, liquidity mint (all writable, not there yet), mint a, mint b,
-/// fee authority, system program, token program.
-pub(super) fn create(
-    program_id: &Address,
-    accounts: &[AccountView],
-    trade_fee: u16,
-    protocol_share: u16,
-) -> ProgramResult {
-    let [
-        payer,
-        pool,
-        vault_a,
-        vault_b,
-        lp_mint,
-        mint_a,
-        mint_b,
-        fee_authority,
-        system_program,
-        token_program,
-    ] = accounts
-    else {
-        return Err(ProgramError::NotEnoughAccountKeys);
-    };
-    if trade_fee > MAX_TRADE_FEE || u64::from(protocol_share) > WHOLE {
-        return Err(DexError::InvalidFee.into());
+/// The accounts of [`create_pool`](crate::dex::create_pool).
+#[derive(Accounts, Debug)]
+#[instruction(trade_fee: u16)]
+pub struct CreatePool {
+    /// Pays for the accounts.
+    #[account(mut)]
+    pub payer: Signer,
+    /// The new pool.
+    #[account(init, payer = payer, seeds = [POOL_SEED, mint_a, mint_b, trade_fee], bump)]
+    pub pool: Account<Pool>,
+    /// Its vault for tokens of `mint_a`.
+    #[account(
+        init, payer = payer, seeds = [VAULT_SEED, pool, mint_a], bump,
+        token::mint = mint_a, token::authority = pool,
+    )]
+    pub vault_a: TokenAccount,
+    /// Its vault for tokens of `mint_b`.
+    #[account(
+        init, payer = payer, seeds = [VAULT_SEED, pool, mint_b], bump,
+        token::mint = mint_b, token::authority = pool,
+    )]
+    pub vault_b: TokenAccount,
+    /// The mint of its liquidity tokens.
+    #[account(
+        init, payer = payer, seeds = [LP_SEED, pool], bump,
+        mint::decimals = LP_DECIMALS, mint::authority = pool,
+    )]
+    pub lp_mint: Mint,
+    /// The mint with the smaller address.
+    pub mint_a: Mint,
+    /// The mint with the larger address.
+    #[account(constraint = mint_a.address() < mint_b.address() @ DexError::MintOrder)]
+    pub mint_b: Mint,
+    /// Who may collect the protocol's fees.
+    #[account(constraint = *fee_authority.address() != Address::default() @ DexError::WrongAuthority)]
+    pub fee_authority: UncheckedAccount,
+    /// The system program.
+    pub system_program: Program<System>,
+    /// The token program.
+    pub token_program: Program<Token>,
+}
+
+impl CreatePool {
+    pub(crate) fn create(&self, bump: u8, trade_fee: u16, protocol_share: u16) -> Result {
+        require!(trade_fee <= MAX_TRADE_FEE && u64::from(protocol_share) <= WHOLE, DexError::InvalidFee);
+        let mut pool = self.pool.load_mut()?;
+        (pool.mint_a, pool.mint_b) = (*self.mint_a.address(), *self.mint_b.address());
+        (pool.vault_a, pool.vault_b) = (*self.vault_a.address(), *self.vault_b.address());
+        (pool.lp_mint, pool.fee_authority) = (*self.lp_mint.address(), *self.fee_authority.address());
+        (pool.trade_fee, pool.protocol_share, pool.bump) = (trade_fee, protocol_share, bump);
+        Ok(())
     }
-    if mint_a.address() >= mint_b.address() {
-        return Err(DexError::MintOrder.into());
-    }
-    Mint::read(mint_a)?;
-    Mint::read(mint_b)?;
-    if address_eq(fee_authority.address(), &Address::default()) {
-        return Err(DexError::WrongAuthority.into());
-    }
-    let founding = Founding { program_id, payer, system_program, token_program };
-    let fee_seed = trade_fee.to_le_bytes();
-    let seeds: [&[u8]; 4] = [b"pool", mint_a.address().as_ref(), mint_b.address().as_ref(), &fee_seed];
-    let bump = founding.make(pool, &seeds, size_of::<Pool>(), program_id)?;
-    founding.make_vault(vault_a, pool, mint_a, pool.address())?;
-    founding.make_vault(vault_b, pool, mint_b, pool.address())?;
-    founding.make_lp_mint(lp_mint, pool, LP_DECIMALS)?;
-    let mut state = pool.load_fresh::<Pool>(program_id)?;
-    (state.mint_a, state.mint_b) = (*mint_a.address(), *mint_b.address());
-    (state.vault_a, state.vault_b) = (*vault_a.address(), *vault_b.address());
-    (state.lp_mint, state.fee_authority) = (*lp_mint.address(), *fee_authority.address());
-    (state.trade_fee, state.protocol_share, state.bump) = (trade_fee, protocol_share, bump);
-    Ok(())
 }

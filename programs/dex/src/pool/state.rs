@@ -2,10 +2,13 @@
 
 use super::curve::Fees;
 use crate::DexError;
-use bytemuck::{Pod, Zeroable};
-use sealane_sdk::Address;
-use sealane_sdk::guest::{AccountData, AccountView, address_eq};
+use sealane_sdk::guest::address_eq;
+use sealane_sdk::prelude::*;
 
+/// What the address of a pool is derived from, before its mints and its trade fee.
+pub const POOL_SEED: &[u8] = b"pool";
+/// What the address of a pool's liquidity mint is derived from, before the pool.
+pub const LP_SEED: &[u8] = b"lp";
 /// Highest trade fee: 10 %, in hundredths of a per cent.
 pub const MAX_TRADE_FEE: u16 = 1_000;
 /// The whole, in hundredths of a per cent.
@@ -17,10 +20,8 @@ pub const LOCKED_LIQUIDITY: u64 = 1_000;
 ///
 /// What the vaults hold is the reserves, the fees that the protocol has not collected, and whatever somebody sent there
 /// without being asked, which belongs to nobody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C)]
+#[account]
 pub struct Pool {
-    discriminator: [u8; 8],
     /// The mint with the smaller address.
     pub mint_a: Address,
     /// The mint with the larger address.
@@ -50,10 +51,6 @@ pub struct Pool {
     padding: [u8; 3],
 }
 
-impl AccountData for Pool {
-    const DISCRIMINATOR: [u8; 8] = *b"dex pool";
-}
-
 /// Which way a trade goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
@@ -73,7 +70,6 @@ impl Pool {
         [reserve_a, reserve_b]: [u64; 2],
     ) -> Self {
         Self {
-            discriminator: Self::DISCRIMINATOR,
             mint_a: addresses.mints[0],
             mint_b: addresses.mints[1],
             vault_a: addresses.vaults[0],
@@ -109,17 +105,6 @@ impl Pool {
             Err(DexError::WrongAccount)
         }
     }
-
-    /// Makes sure that the accounts are this pool's vaults.
-    ///
-    /// # Errors
-    /// [`DexError::WrongAccount`].
-    pub fn check_vaults(&self, vault_a: &AccountView, vault_b: &AccountView) -> Result<(), DexError> {
-        match self.direction(vault_a, vault_b)? {
-            Direction::AForB => Ok(()),
-            Direction::BForA => Err(DexError::WrongAccount),
-        }
-    }
 }
 
 /// What a pool signs with for its vaults and its liquidity mint.
@@ -137,7 +122,7 @@ impl PoolSigner {
     }
 
     pub(super) fn seeds(&self) -> [&[u8]; 5] {
-        [b"pool", self.mint_a.as_ref(), self.mint_b.as_ref(), &self.trade_fee, &self.bump]
+        [POOL_SEED, self.mint_a.as_ref(), self.mint_b.as_ref(), &self.trade_fee, &self.bump]
     }
 }
 

@@ -3,70 +3,72 @@
 use super::curve::{Fees, Reserves, Trade};
 use super::state::{Direction, Pool, PoolSigner};
 use crate::DexError;
-use sealane_sdk::guest::token::{Authority, TokenProgram};
-use sealane_sdk::guest::{AccountView, set_return_data};
-use sealane_sdk::{Address, ProgramError, ProgramResult};
+use sealane_sdk::guest::token::Authority;
+use sealane_sdk::prelude::*;
 
-/// Pays exactly `input` for at least `least_output`; gives the output as return data (u64).
-pub(super) fn exact_input(
-    program_id: &Address,
-    accounts: &[AccountView],
-    input: u64,
-    least_output: u64,
-) -> ProgramResult {
-    let trade = swap(program_id, accounts, |fees, reserves| {
-        let trade = fees.exact_input(reserves, input)?;
-        if trade.output < least_output { Err(DexError::SlippageExceeded) } else { Ok(trade) }
-    })?;
-    set_return_data(&trade.output.to_le_bytes());
-    Ok(())
+/// The accounts of [`swap_exact_input`](crate::dex::swap_exact_input) and
+/// [`swap_exact_output`](crate::dex::swap_exact_output).
+///
+/// Which way a trade goes, the order of the vaults says; so that they are the pool's is not declared here, but found out
+/// with the direction.
+#[derive(Accounts, Debug)]
+pub struct Swap {
+    /// The pool.
+    #[account(mut)]
+    pub pool: Account<Pool>,
+    /// The vault that is paid into.
+    #[account(mut)]
+    pub vault_in: UncheckedAccount,
+    /// The vault that pays.
+    #[account(mut)]
+    pub vault_out: UncheckedAccount,
+    /// The trader's account to pay from.
+    #[account(mut)]
+    pub source: UncheckedAccount,
+    /// The trader's account to be paid to.
+    #[account(mut)]
+    pub destination: UncheckedAccount,
+    /// Who trades.
+    pub trader: Signer,
+    /// The token program.
+    pub token_program: Program<Token>,
 }
 
-/// Gets exactly `output` for at most `most_input`; gives the input as return data (u64).
-pub(super) fn exact_output(
-    program_id: &Address,
-    accounts: &[AccountView],
-    output: u64,
-    most_input: u64,
-) -> ProgramResult {
-    let trade = swap(program_id, accounts, |fees, reserves| {
-        let trade = fees.exact_output(reserves, output)?;
-        if trade.input > most_input { Err(DexError::SlippageExceeded) } else { Ok(trade) }
-    })?;
-    set_return_data(&trade.input.to_le_bytes());
-    Ok(())
-}
+impl Swap {
+    pub(crate) fn exact_input(&self, input: u64, least_output: u64) -> Result<u64> {
+        let trade = self.trade(|fees, reserves| {
+            let trade = fees.exact_input(reserves, input)?;
+            if trade.output < least_output { Err(DexError::SlippageExceeded) } else { Ok(trade) }
+        })?;
+        Ok(trade.output)
+    }
 
-/// Accounts: pool, the vault that is paid into, the vault that pays, the trader's accounts to pay from and to be paid to
-/// (all writable), trader (signer), token program. The order of the vaults says which way the trade goes.
-#[inline(always)]
-fn swap(
-    program_id: &Address,
-    accounts: &[AccountView],
-    price: impl FnOnce(Fees, Reserves) -> Result<Trade, DexError>,
-) -> Result<Trade, ProgramError> {
-    let [pool, vault_in, vault_out, source, destination, trader, token_program] = accounts else {
-        return Err(ProgramError::NotEnoughAccountKeys);
-    };
-    let token_program = TokenProgram::new(token_program)?;
-    let mut state = pool.load_checked_mut::<Pool>(program_id)?;
-    let direction = state.direction(vault_in, vault_out)?;
-    let reserves = match direction {
-        Direction::AForB => Reserves { input: state.reserve_a, output: state.reserve_b },
-        Direction::BForA => Reserves { input: state.reserve_b, output: state.reserve_a },
-    };
-    let trade = price(state.fees(), reserves)?;
-    record(&mut state, direction, reserves, trade)?;
-    let signer = PoolSigner::new(&state);
-    drop(state);
-    token_program.transfer(source, vault_in, trade.input, Authority::Signer(trader))?;
-    token_program.transfer(
-        vault_out,
-        destination,
-        trade.output,
-        Authority::Derived(pool, &signer.seeds()),
-    )?;
-    Ok(trade)
+    pub(crate) fn exact_output(&self, output: u64, most_input: u64) -> Result<u64> {
+        let trade = self.trade(|fees, reserves| {
+            let trade = fees.exact_output(reserves, output)?;
+            if trade.input > most_input { Err(DexError::SlippageExceeded) } else { Ok(trade) }
+        })?;
+        Ok(trade.input)
+    }
+
+    #[inline(always)]
+    fn trade(&self, price: impl FnOnce(Fees, Reserves) -> Result<Trade, DexError>) -> Result<Trade> {
+        let Self { pool, vault_in, vault_out, source, destination, trader, token_program } = self;
+        let mut state = pool.load_mut()?;
+        let direction = state.direction(vault_in, vault_out)?;
+        let reserves = match direction {
+            Direction::AForB => Reserves { input: state.reserve_a, output: state.reserve_b },
+            Direction::BForA => Reserves { input: state.reserve_b, output: state.reserve_a },
+        };
+        let trade = price(state.fees(), reserves)?;
+        record(&mut state, direction, reserves, trade)?;
+        let signer = PoolSigner::new(&state);
+        drop(state);
+        let token = token_program.calls();
+        token.transfer(source, vault_in, trade.input, Authority::Signer(trader))?;
+        token.transfer(vault_out, destination, trade.output, Authority::Derived(pool, &signer.seeds()))?;
+        Ok(trade)
+    }
 }
 
 /// Writes a trade into the pool's account.

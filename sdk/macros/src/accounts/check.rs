@@ -110,13 +110,6 @@ impl AccountsInput {
         let (Some(realloc), Some(payer)) = (&constraints.realloc, &constraints.realloc_payer) else {
             return Ok(());
         };
-        if field.data_type().is_some() {
-            return Err(Error::new(
-                realloc.span,
-                "an `Account<T>` has the size of its `T`: bring it to another layout with `Account::migrate`, or make the field an \
-                 `UncheckedAccount` with `owner = ID`",
-            ));
-        }
         if field.is_optional {
             return Err(Error::new(
                 realloc.span,

@@ -79,7 +79,18 @@ fn resize(field: &FieldInput, names: &Names) -> TokenStream {
     };
     let size = &realloc.size;
     let view = quote!(::sealane_sdk::guest::declared::AccountField::view);
+    // Whether the data may have another size than its type, the type alone knows.
+    let has_tail = field.data_type().map(|data| {
+        quote_spanned! {realloc.span=>
+            const _: () = ::core::assert!(
+                <#data as ::sealane_sdk::guest::AccountData>::HAS_TAIL,
+                "an `Account<T>` has the size of its `T`, but for a `T` with `#[account(tail)]`: bring it to another layout with \
+                 `Account::migrate`, or make the field an `UncheckedAccount` with `owner = ID`",
+            );
+        }
+    });
     quote! {
+        #has_tail
         ::sealane_sdk::guest::declared::resize(&::sealane_sdk::guest::declared::Resize {
             #place,
             program_id: #call.program_id,

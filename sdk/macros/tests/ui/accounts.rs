@@ -149,15 +149,6 @@ pub struct GrowsReadOnly {
 }
 
 #[derive(Accounts)]
-pub struct GrowsATypedAccount {
-    #[account(mut)]
-    pub payer: Signer,
-    #[account(mut, realloc = 100, realloc::payer = payer)]
-    pub thing: Account<Thing>,
-    pub system_program: Program<System>,
-}
-
-#[derive(Accounts)]
 pub struct ReallocWithoutRealloc {
     #[account(mut, realloc::zero = true)]
     pub thing: UncheckedAccount,

@@ -1,6 +1,8 @@
 //! Accounts that cannot be read where they lie, as the compiler sees them.
 use sealane_sdk::prelude::*;
 
+declare_id!("Wrong11111111111111111111111111111111111111");
+
 #[account]
 pub struct Gap {
     pub owner: Address,
@@ -17,6 +19,20 @@ pub enum Kind {
 #[account]
 pub struct WithEnum {
     pub kind: Kind,
+}
+
+#[account]
+pub struct Thing {
+    pub number: u64,
+}
+
+#[derive(Accounts)]
+pub struct GrowsWithoutATail {
+    #[account(mut)]
+    pub payer: Signer,
+    #[account(mut, realloc = 100, realloc::payer = payer)]
+    pub thing: Account<Thing>,
+    pub system_program: Program<System>,
 }
 
 fn main() {}

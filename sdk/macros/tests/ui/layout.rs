@@ -35,6 +35,11 @@ pub struct Constrained {
     pub value: u64,
 }
 
+#[account(tail = u64)]
+pub struct TypedTail {
+    pub value: u64,
+}
+
 #[account(version = 0)]
 pub struct Unversioned {
     pub value: u64,

@@ -38,6 +38,20 @@ pub struct Thing {
     pub number: u64,
 }
 
+#[derive(Accounts)]
+pub struct Grow {
+    #[account(mut)]
+    pub payer: Signer,
+    #[account(mut, realloc = List::SIZE_BYTES + 100, realloc::payer = payer)]
+    pub list: Account<List>,
+    pub system_program: Program<System>,
+}
+
+#[account(tail)]
+pub struct List {
+    pub count: u64,
+}
+
 #[event]
 pub struct Done {
     pub id: u64,

@@ -16,6 +16,9 @@ use core::ops::Deref;
 /// Nothing is copied: [`load`](Self::load) and [`load_mut`](Self::load_mut) lend the data in place. The data is lent to one
 /// writer or to many readers, also if two fields are the same account; who would break that gets
 /// [`ProgramError::AccountBorrowFailed`].
+///
+/// Of a `T` with `#[account(tail)]` they lend the head. The whole is `borrow_data` and `borrow_data_mut`, which `T::split` and
+/// `T::split_mut` take apart.
 pub struct Account<T> {
     memory: InMemory,
     data: PhantomData<T>,
@@ -70,6 +73,12 @@ impl<T: AccountData> Account<T> {
         &self,
         convert: impl FnOnce(&T) -> Result<New, ProgramError>,
     ) -> Result<Account<New>, ProgramError> {
+        const {
+            assert!(
+                !T::HAS_TAIL && !New::HAS_TAIL,
+                "what follows a head is yours to move: `borrow_data_mut` and `resize` instead of `migrate`"
+            );
+        }
         let new = convert(&*self.load()?)?;
         self.resize(size_of::<New>())?;
         let account = Account { memory: self.memory, data: PhantomData };
@@ -93,7 +102,7 @@ impl<T: AccountData> AccountField for Account<T> {
         match InMemory::new(view) {
             Some(memory)
                 if view.is_owned_by(program_id)
-                    && view.data_size() == size_of::<T>()
+                    && memory.fits::<T>()
                     && memory.copy(0) == Some(T::DISCRIMINATOR) =>
             {
                 Ok(Self { memory, data: PhantomData })
