@@ -29,6 +29,7 @@ pub mod entrypoint;
 pub mod account;
 mod borrow;
 pub mod typed;
+mod wide;
 
 pub mod invoke;
 
@@ -67,3 +68,4 @@ pub use log::{log, log_bytes, log_data};
 pub use return_data::{get_return_data, set_return_data};
 pub use sysvar::remaining_units;
 pub use typed::AccountData;
+pub use wide::{I128, U128};

@@ -11,7 +11,7 @@ use bytemuck::Pod;
 /// because that is what fresh data is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the data of an account",
-    note = "declare its layout: a struct with `#[account]`"
+    note = "declare its layout: a struct with `#[account]`; what has `#[account(borsh)]` is the data of a `BorshAccount<{Self}>`"
 )]
 pub trait AccountData: Pod {
     /// The first eight bytes of every account of this kind.
@@ -108,7 +108,8 @@ fn discriminator_place<T: AccountData>(bytes: &mut [u8]) -> &mut [u8; 8] {
     message = "`{Self}` cannot lie in an account's data",
     label = "not every pattern of bytes is one",
     note = "use integers, `Address`, arrays of them, and structs with \
-            `#[derive(Clone, Copy, Argument, bytemuck::Pod, bytemuck::Zeroable)] #[repr(C)]`; for an enum, a `u8`"
+            `#[derive(Clone, Copy, Argument, bytemuck::Pod, bytemuck::Zeroable)] #[repr(C)]`; for an enum or a `bool`, a `u8`; or \
+            make it `#[account(borsh)]`, which may hold all that an argument may"
 )]
 pub trait Plain: Pod {}
 

@@ -40,4 +40,9 @@ pub struct Unversioned {
     pub value: u64,
 }
 
+#[account]
+pub struct Wide {
+    pub index: [u128; 2],
+}
+
 fn main() {}
