@@ -13,6 +13,8 @@ pub mod tutorial {}
 pub mod guide {
     #[doc = include_str!("src/guide/accounts.md")]
     pub mod accounts {}
+    #[doc = include_str!("src/guide/from-anchor.md")]
+    pub mod from_anchor {}
     #[doc = include_str!("src/guide/nested-calls.md")]
     pub mod nested_calls {}
     #[doc = include_str!("src/guide/parallelism.md")]

@@ -35,19 +35,6 @@ impl ErrorCode for () {
     }
 }
 
-/// Ends an instruction with an error unless a condition holds: `require!(amount > 0, VaultError::NothingToPay)`.
-#[macro_export]
-macro_rules! require {
-    ($condition:expr, $error:expr $(,)?) => {
-        if !$condition {
-            return ::core::result::Result::Err(::core::convert::Into::into($error));
-        }
-    };
-    ($condition:expr $(,)?) => {
-        $crate::require!($condition, $crate::guest::declared::ConstraintError::RequireViolated)
-    };
-}
-
 /// Declares a program's own errors in one table, so that names, numbers and texts cannot drift apart: the enum,
 /// `ALL`, `from_number`, `name`, `log_line`, and the way into [`ProgramError::Custom`]. A line is: name, number, documentation, and the
 /// text that is logged, which may be left out where it is the documentation.

@@ -18,6 +18,7 @@ pub mod error;
 pub mod ids;
 #[cfg(feature = "host")]
 pub mod instruction;
+mod require;
 pub mod state_proof;
 
 pub mod guest;

@@ -1,6 +1,6 @@
 //! `#[account]`: the layout of a kind of account.
 
-use crate::{describe, discriminator, documentation};
+use crate::{borsh_account, describe, discriminator, documentation};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
@@ -12,14 +12,27 @@ use syn::{
 
 /// What stands in the attribute's brackets.
 #[derive(Default)]
-struct Options {
+pub(crate) struct Options {
+    /// Whether the data stands as Borsh writes it.
+    is_borsh: bool,
     /// The name that discriminators are made of, if it is not the struct's.
     name: Option<String>,
     version: Option<u32>,
     /// The layout before.
-    replaces: Option<Path>,
+    pub(crate) replaces: Option<Path>,
     /// Whether more bytes may follow.
     has_tail: bool,
+}
+
+impl Options {
+    /// The first bytes of every account of this kind.
+    pub(crate) fn discriminator(&self, type_name: &str) -> [u8; 8] {
+        let name = self.name.as_deref().unwrap_or(type_name);
+        match self.version.unwrap_or(1) {
+            1 => discriminator::of("account", name),
+            later => discriminator::of("account", &format!("{name}:{later}")),
+        }
+    }
 }
 
 impl Parse for Options {
@@ -41,17 +54,30 @@ impl Parse for Options {
                         "write `tail` alone: what follows the struct, `split::<T>` is told where it is read",
                     ));
                 }
+                "borsh" => options.is_borsh = true,
+                "zero_copy" => {
+                    return Err(Error::new_spanned(
+                        key,
+                        "all data with `#[account]` is read where it lies: remove `zero_copy`",
+                    ));
+                }
                 _ => {
                     return Err(Error::new_spanned(
                         key,
-                        "an account has `name = \"…\"`, `version = 2`, `replaces = OldType` and `tail`; constraints belong to the \
-                         fields of `#[derive(Accounts)]`",
+                        "an account has `borsh`, `name = \"…\"`, `version = 2`, `replaces = OldType` and `tail`; constraints belong \
+                         to the fields of `#[derive(Accounts)]`",
                     ));
                 }
             }
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
             }
+        }
+        if options.is_borsh && options.has_tail {
+            return Err(Error::new(
+                Span::call_site(),
+                "what Borsh writes is the whole of the data: write `borsh`, or `tail`, not both",
+            ));
         }
         Ok(options)
     }
@@ -68,14 +94,13 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
     let options: Options = syn::parse2(arguments)?;
     let mut input: DeriveInput = syn::parse2(item)?;
     let fields = fields(&input)?.clone();
+    if options.is_borsh {
+        return borsh_account::expand(options, input);
+    }
     check_fields(&input, &fields)?;
 
     let ident = input.ident.clone();
-    let name = options.name.unwrap_or_else(|| ident.to_string());
-    let discriminator = match options.version.unwrap_or(1) {
-        1 => discriminator::of("account", &name),
-        later => discriminator::of("account", &format!("{name}:{later}")),
-    };
+    let discriminator = options.discriminator(&ident.to_string());
     let previous = options.replaces.map(|path| {
         quote! {
             const PREVIOUS: ::core::option::Option<[u8; 8]> = ::core::option::Option::Some(
@@ -197,29 +222,48 @@ fn check_fields(input: &DeriveInput, fields: &FieldsNamed) -> Result<()> {
         }
     }
     for field in &fields.named {
+        if let Some(limit) = field.attrs.iter().find(|attribute| attribute.path().is_ident("max_len")) {
+            return Err(Error::new_spanned(
+                limit,
+                "`max_len` is for the `String` and `Vec` of an `#[account(borsh)]`",
+            ));
+        }
         if field.ident.as_ref().is_some_and(|ident| ident == "discriminator") {
             return Err(Error::new_spanned(
                 field,
                 "`#[account]` puts the discriminator there: remove the field",
             ));
         }
-        let Type::Path(path) = &field.ty else { continue };
+        let mut ty = &field.ty;
+        while let Type::Array(array) = ty {
+            ty = &array.elem;
+        }
+        let Type::Path(path) = ty else { continue };
         let Some(segment) = path.path.segments.last() else { continue };
-        let instead = match segment.ident.to_string().as_str() {
+        let name = segment.ident.to_string();
+        if matches!(name.as_str(), "u128" | "i128") {
+            let instead = name.to_uppercase();
+            return Err(Error::new_spanned(
+                &field.ty,
+                format!(
+                    "an account's data is aligned to 8 bytes: instead of `{name}` use `{instead}`, which has `get()` and `into()`"
+                ),
+            ));
+        }
+        let instead = match name.as_str() {
             "bool" => "`u8`, 0 or 1",
             "char" => "`u32`",
             "Option" => "a value that stands for none: a zero address, or a `u8` beside it",
             "String" | "Vec" => "an array of fixed size, and its length beside it",
-            "u128" => "`U128`, which is aligned to 8 bytes as the data is",
-            "i128" => "its bytes, `[u8; 16]`: it is aligned to 16 bytes, the data to 8",
             "usize" | "isize" => "`u32` or `u64`: they are of another size on clients' machines",
             _ => continue,
         };
         return Err(Error::new_spanned(
             &field.ty,
             format!(
-                "an account's data is read where it lies, and any bytes may lie there: instead of `{}` use {instead}",
-                segment.ident
+                "an account's data is read where it lies, and any bytes may lie there: instead of `{}` use {instead}; or write \
+                 `#[account(borsh)]`, and `BorshAccount<{}>` for the accounts",
+                segment.ident, input.ident
             ),
         ));
     }

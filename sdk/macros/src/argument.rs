@@ -1,19 +1,25 @@
 //! `#[derive(Argument)]`: structs and enums as arguments.
 
-use crate::describe;
+use crate::{describe, sizes};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Data, DeriveInput, Error, Fields, Ident, Lifetime, Result};
 
 pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
     let input: DeriveInput = syn::parse2(item)?;
-    let lifetime = lifetime(&input)?;
-    let decoded = decoded(&input)?;
-    let encode = encode(&input)?;
+    let codec = codec(&input)?;
+    let describe = describe_impl(&input);
+    Ok(quote!(#codec #describe))
+}
+
+/// The implementations of `Decode` and `Encode`.
+pub(crate) fn codec(input: &DeriveInput) -> Result<TokenStream> {
+    let lifetime = lifetime(input)?;
+    let decoded = decoded(input)?;
+    let encode = encode(input, &sizes::constant(input)?)?;
     let ident = &input.ident;
     let (_, generics, _) = input.generics.split_for_impl();
     let expected = format!("a `{ident}`");
-    let describe = describe_impl(&input);
     Ok(quote! {
         #[automatically_derived]
         impl<#lifetime> ::sealane_sdk::guest::codec::Decode<#lifetime> for #ident #generics {
@@ -26,8 +32,6 @@ pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
         }
 
         #encode
-
-        #describe
     })
 }
 
@@ -48,17 +52,19 @@ pub(crate) fn describe_impl(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// The implementation of `Encode`.
-pub(crate) fn encode(input: &DeriveInput) -> Result<TokenStream> {
+/// The implementation of `Encode`, with its largest size if that is of interest.
+pub(crate) fn encode(input: &DeriveInput, max_size: &TokenStream) -> Result<TokenStream> {
     let ident = &input.ident;
     let (parameters, generics, _) = input.generics.split_for_impl();
+    // A field may have this name, too.
+    let out = Ident::new("out", Span::mixed_site());
     let (size, write) = match &input.data {
         Data::Struct(data) => {
             let names = names(&data.fields);
             let pattern = pattern(&data.fields, &names);
             (
                 quote! { let Self #pattern = self; 0 #(+ ::sealane_sdk::guest::codec::Encode::size_bytes(#names))* },
-                quote! { let Self #pattern = self; #(::sealane_sdk::guest::codec::Encode::write(#names, out);)* },
+                quote! { let Self #pattern = self; #(::sealane_sdk::guest::codec::Encode::write(#names, #out);)* },
             )
         }
         Data::Enum(data) => {
@@ -72,8 +78,8 @@ pub(crate) fn encode(input: &DeriveInput) -> Result<TokenStream> {
                 });
                 writes.push(quote! {
                     Self::#variant #pattern => {
-                        out.put(&[#number]);
-                        #(::sealane_sdk::guest::codec::Encode::write(#names, out);)*
+                        #out.put(&[#number]);
+                        #(::sealane_sdk::guest::codec::Encode::write(#names, #out);)*
                     }
                 });
             }
@@ -84,14 +90,16 @@ pub(crate) fn encode(input: &DeriveInput) -> Result<TokenStream> {
     Ok(quote! {
         #[automatically_derived]
         impl #parameters ::sealane_sdk::guest::codec::Encode for #ident #generics {
+            #max_size
+
             #[inline]
             fn size_bytes(&self) -> usize {
                 #size
             }
 
             #[inline]
-            fn write(&self, out: &mut ::sealane_sdk::guest::codec::Writer<'_>) {
-                let _ = &out;
+            fn write(&self, #out: &mut ::sealane_sdk::guest::codec::Writer<'_>) {
+                let _ = &#out;
                 #write
             }
         }

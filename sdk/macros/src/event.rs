@@ -26,7 +26,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
     let name = ident.to_string();
     let discriminator = discriminator::of("event", &name);
     let (parameters, generics, _) = input.generics.split_for_impl();
-    let encode = argument::encode(&input)?;
+    let encode = argument::encode(&input, &TokenStream::new())?;
     let debug = (!documentation::derives(&input.attrs, "Debug")).then(|| quote!(#[derive(Debug)]));
     let definition = describe::definition(ident, &input.attrs, &input.data, false);
     Ok(quote! {

@@ -65,6 +65,7 @@
 mod account;
 mod accounts;
 mod argument;
+mod borsh_account;
 mod error_code;
 mod event;
 mod program;
@@ -72,6 +73,7 @@ mod program;
 mod describe;
 mod discriminator;
 mod documentation;
+mod sizes;
 mod text;
 
 #[cfg(test)]
@@ -137,7 +139,8 @@ pub fn program(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Declares the accounts of an instruction: a struct whose fields are the accounts in their order.
 ///
-/// A field's type says what the account is: `Account<T>` (data of this program, with [`macro@account`] on `T`), `Signer`,
+/// A field's type says what the account is: `Account<T>` (data of this program, with [`macro@account`] on `T`), `BorshAccount<T>` (with
+/// `#[account(borsh)]`), `Signer`,
 /// `Program<P>` (`System`, `Token`, `AssociatedToken`, or a type with `ProgramAddress`), `SystemAccount`, `TokenAccount`, `Mint`,
 /// `Sysvar<S>` (`Clock`, `Rent`, `InstructionsSysvar`), or `UncheckedAccount`; an `Option` of it may be left out by the client, who gives
 /// the program's own address instead. A field without `#[account(…)]` may also be a group of accounts: another struct with
@@ -152,7 +155,7 @@ pub fn program(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `owner = expr` | It belongs to this program. |
 /// | `executable` | It is a program. |
 /// | `seeds = [a, b, …]`, `bump` | Its address is derived from the seeds. With `bump` alone the canonical bump is searched; `bump = counter.bump` takes one that was stored, which costs 1,500 units: one try. Where another account's data holds the whole address, its `has_one` asks for some 30. |
-/// | `init`, `payer = field`, `space = expr` | It is made before the function runs, with room for `space` bytes (the size of `T`, if that is left out), for this program or for `owner`. Needs a field `system_program: Program<System>`. Without seeds it must sign. |
+/// | `init`, `payer = field`, `space = expr` | It is made before the function runs, with room for `space` bytes (the size of `T`, or the largest that it may have, if that is left out), for this program or for `owner`. Needs a field `system_program: Program<System>`. Without seeds it must sign. |
 /// | `seeds::program = field` | The address is derived from this program instead; an expression of type `Address` does as well. |
 /// | `init_if_needed`, … | As `init`, unless the account is there: then it must be of the same type, owner and size. |
 /// | `zero` | An `Account<T>` of this program that is all zero, made by somebody else before: it becomes a `T`. |
@@ -231,7 +234,8 @@ pub fn derive_accounts(item: TokenStream) -> TokenStream {
     finish(accounts::expand(item.into()))
 }
 
-/// Lays out a kind of account: the struct is read and written where it lies in the account's data.
+/// Lays out a kind of account: the struct is read and written where it lies in the account's data; or, with
+/// `#[account(borsh)]`, is made of it and written back.
 ///
 /// It becomes `#[repr(C)]`, behind a discriminator of eight bytes: the first of SHA-256 of `account:Name`, as in Anchor.
 /// Every pattern of bytes must be a value, so the fields are integers of up to 64 bits, `U128`, `Address`, arrays of them, and
@@ -283,6 +287,40 @@ pub fn derive_accounts(item: TokenStream) -> TokenStream {
 ///
 /// `realloc = …` makes the tail longer or shorter. Anchor's descriptions know no tails: clients are told of the head, and decode
 /// what follows themselves.
+///
+/// # Text, lists, options and enums
+/// `#[account(borsh)]` is for data that is not laid out plainly: it may hold all that an argument may, and stands as Borsh writes
+/// it. A field of accounts of this kind is a `BorshAccount<T>`: `load()` makes a `T` of the data, `save(&value)` writes it back,
+/// and what is changed without that is lost. `init` makes room for the largest value, where `#[max_len(…)]` on each `String`
+/// (bytes) and `Vec` (elements; for a list in a list one number each) says how large that is; `space = …` and `realloc = …` say
+/// otherwise. A new one is zero: no text, empty lists, `None`, the enum's first variant.
+///
+/// ```
+/// use sealane_sdk::prelude::*;
+///
+/// #[account(borsh)]
+/// pub struct Profile {
+///     pub owner: Address,
+///     pub mood: Mood,
+///     #[max_len(32)]
+///     pub name: String,
+///     #[max_len(5, 16)]
+///     pub tags: Vec<String>,
+/// }
+///
+/// #[derive(Argument, Clone, Copy, Debug, PartialEq, Eq)]
+/// pub enum Mood {
+///     Calm,
+///     Cross,
+/// }
+///
+/// # fn rename(profile: BorshAccount<Profile>, name: String) -> Result {
+/// // In an instruction that has the account as `BorshAccount<Profile>`, writable:
+/// let mut value = profile.load()?;
+/// value.name = name;
+/// profile.save(&value)
+/// # }
+/// ```
 ///
 /// # Versions
 /// When a layout changes, accounts of the old one are still there. Keep the old struct under a name of its own, and tell
@@ -372,7 +410,7 @@ pub fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Lets a struct or an enum be an argument, a returned value, or a field of an event.
 ///
 /// It stands in bytes as Borsh writes it: a struct's fields one after another; an enum's variant as one byte, counted from
-/// 0, then that variant's fields.
+/// 0, then that variant's fields. In an account with `#[account(borsh)]` it may stand, too; `#[max_len(…)]` on its fields is for that.
 ///
 /// ```
 /// use sealane_sdk::prelude::*;
@@ -384,7 +422,7 @@ pub fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///     Market(u64),
 /// }
 /// ```
-#[proc_macro_derive(Argument)]
+#[proc_macro_derive(Argument, attributes(max_len))]
 pub fn derive_argument(item: TokenStream) -> TokenStream {
     finish(argument::expand(item.into()))
 }

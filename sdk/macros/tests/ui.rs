@@ -19,6 +19,11 @@ fn mistakes_are_explained() {
         "arguments",
         "errors",
         "types",
+        "anchor",
+        "stand_in",
+        "borsh",
+        "borsh_types",
+        "group_types",
     ] {
         cases.compile_fail(format!("tests/ui/{name}.rs"));
     }

@@ -71,6 +71,13 @@ impl AccountView {
         unsafe { &*(&raw const (*self.entry.as_ptr()).address).cast::<Address>() }
     }
 
+    /// The account's address, by value.
+    #[inline]
+    #[must_use]
+    pub fn key(&self) -> Address {
+        *self.address()
+    }
+
     /// The account's owner, by value: [`Self::assign`] and nested calls change it. [`Self::is_owned_by`]
     /// copies nothing.
     #[inline]
@@ -315,13 +322,21 @@ impl AccountView {
     #[cold]
     #[inline(never)]
     pub(super) fn refuse_to_lend(&self) -> ProgramError {
+        self.refuse(&["its data is lent out already"]);
+        ProgramError::AccountBorrowFailed
+    }
+
+    /// Logs which account it was, and what is wrong with it, in one or two pieces.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn refuse(&self, why: &[&str]) {
         let digit =
             |number: u16| "0123456789".get(usize::from(number)..=usize::from(number)).unwrap_or_default();
         let index = self.index();
         let hundreds = if index < 100 { "" } else { digit(index / 100) };
         let tens = if index < 10 { "" } else { digit(index / 10 % 10) };
-        log_pieces(&["Error: account ", hundreds, tens, digit(index % 10), ": its data is lent out already"]);
-        ProgramError::AccountBorrowFailed
+        let [why, more] = [0, 1].map(|piece| why.get(piece).copied().unwrap_or_default());
+        log_pieces(&["Error: account ", hundreds, tens, digit(index % 10), ": ", why, more]);
     }
 
     #[inline]

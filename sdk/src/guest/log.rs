@@ -26,6 +26,14 @@ macro_rules! log {
     };
 }
 
+/// [`log!`](crate::log) under the name that it has in Solana's programs.
+#[macro_export]
+macro_rules! msg {
+    ($($argument:tt)*) => {
+        $crate::log!($($argument)*)
+    };
+}
+
 /// Writes a line to the transaction's log.
 pub fn log(text: &str) {
     host_calls::log(text.as_bytes());
@@ -159,5 +167,6 @@ mod tests {
         crate::log!("plain");
         crate::log!("captured {name}");
         crate::log!("argument {}", 5);
+        crate::msg!("argument {}, captured {name}", 5);
     }
 }

@@ -68,4 +68,4 @@ pub use log::{log, log_bytes, log_data};
 pub use return_data::{get_return_data, set_return_data};
 pub use sysvar::remaining_units;
 pub use typed::AccountData;
-pub use wide::U128;
+pub use wide::{I128, U128};

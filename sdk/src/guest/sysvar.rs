@@ -83,6 +83,28 @@ fn times_binary64(value: u64, bits: u64) -> u64 {
     u64::try_from(scaled).unwrap_or(u64::MAX)
 }
 
+impl Clock {
+    /// As [`clock()`], in the form that Solana's programs know: `Clock::get()?`.
+    ///
+    /// # Errors
+    /// None: it is told without an account.
+    #[inline]
+    pub fn get() -> Result<Self, crate::ProgramError> {
+        Ok(clock())
+    }
+}
+
+impl Rent {
+    /// As [`rent()`], in the form that Solana's programs know: `Rent::get()?`.
+    ///
+    /// # Errors
+    /// None: it is told without an account.
+    #[inline]
+    pub fn get() -> Result<Self, crate::ProgramError> {
+        Ok(rent())
+    }
+}
+
 /// The time of the block.
 #[must_use]
 pub fn clock() -> Clock {

@@ -11,7 +11,7 @@ use bytemuck::Pod;
 /// because that is what fresh data is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the data of an account",
-    note = "declare its layout: a struct with `#[account]`"
+    note = "declare its layout: a struct with `#[account]`; what has `#[account(borsh)]` is the data of a `BorshAccount<{Self}>`"
 )]
 pub trait AccountData: Pod {
     /// The first eight bytes of every account of this kind.
@@ -143,7 +143,8 @@ pub fn split_mut<T: AccountData, E: Pod>(data: &mut [u8]) -> Result<(&mut T, &mu
     message = "`{Self}` cannot lie in an account's data",
     label = "not every pattern of bytes is one",
     note = "use integers, `Address`, arrays of them, and structs with \
-            `#[derive(Clone, Copy, Argument, bytemuck::Pod, bytemuck::Zeroable)] #[repr(C)]`; for an enum, a `u8`"
+            `#[derive(Clone, Copy, Argument, bytemuck::Pod, bytemuck::Zeroable)] #[repr(C)]`; for an enum or a `bool`, a `u8`; or \
+            make it `#[account(borsh)]`, which may hold all that an argument may"
 )]
 pub trait Plain: Pod {}
 

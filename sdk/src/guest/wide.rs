@@ -1,104 +1,151 @@
-//! A number of 128 bits in account data, which is aligned to eight bytes only.
+//! `U128` and `I128`: integers of 16 bytes that may lie in an account's data, which is aligned to 8.
 
 use super::Arguments;
 use super::codec::{Decode, Encode, Writer};
 use bytemuck::{Pod, Zeroable};
+use core::cmp::Ordering;
+use core::fmt;
 
-/// A `u128` that can be a field of an account: two words, the lower first, which are its little-endian bytes. A `u128` itself
-/// is aligned to 16 bytes, which no account's data is. Clients are told that it is a `u128`.
-///
-/// ```
-/// use sealane_sdk::guest::U128;
-///
-/// let mut debt = U128::from(5);
-/// debt.set(debt.get() + u128::from(u64::MAX));
-/// assert_eq!(u128::from(debt), (1 << 64) + 4);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C)]
-pub struct U128 {
-    low: u64,
-    high: u64,
+macro_rules! wide {
+    ($($(#[$doc:meta])* $name:ident $integer:ident;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// [`get`](Self::get) gives the number, `into()` makes one of a number.
+        #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Pod, Zeroable)]
+        #[repr(C)]
+        pub struct $name {
+            // Little-endian, as all integers in account data.
+            low: u64,
+            high: u64,
+        }
+
+        impl $name {
+            /// The number.
+            #[inline]
+            #[must_use]
+            pub fn get(self) -> $integer {
+                $integer::from_le_bytes(bytemuck::cast(self))
+            }
+
+            /// The number, to be kept.
+            #[inline]
+            #[must_use]
+            pub fn new(value: $integer) -> Self {
+                bytemuck::cast(value.to_le_bytes())
+            }
+
+            /// Replaces the number.
+            #[inline]
+            pub fn set(&mut self, value: $integer) {
+                *self = Self::new(value);
+            }
+        }
+
+        impl From<$integer> for $name {
+            #[inline]
+            fn from(value: $integer) -> Self {
+                Self::new(value)
+            }
+        }
+
+        impl From<$name> for $integer {
+            #[inline]
+            fn from(value: $name) -> Self {
+                value.get()
+            }
+        }
+
+        impl PartialEq<$integer> for $name {
+            #[inline]
+            fn eq(&self, other: &$integer) -> bool {
+                self.get() == *other
+            }
+        }
+
+        impl PartialOrd for $name {
+            #[inline]
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            #[inline]
+            fn cmp(&self, other: &Self) -> Ordering {
+                self.get().cmp(&other.get())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.get().fmt(formatter)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.get().fmt(formatter)
+            }
+        }
+
+        impl Encode for $name {
+            const MAX_SIZE_BYTES: Option<usize> = <$integer as Encode>::MAX_SIZE_BYTES;
+
+            #[inline]
+            fn size_bytes(&self) -> usize {
+                size_of::<Self>()
+            }
+
+            #[inline]
+            fn write(&self, out: &mut Writer<'_>) {
+                self.get().write(out);
+            }
+        }
+
+        impl Decode<'_> for $name {
+            const EXPECTED: &'static str = <$integer as Decode<'_>>::EXPECTED;
+
+            #[inline]
+            fn decode(data: &mut Arguments<'_>) -> Option<Self> {
+                $integer::decode(data).map(Self::new)
+            }
+        }
+
+        #[cfg(feature = "host")]
+        impl crate::idl::Describe for $name {
+            fn describe(definitions: &mut crate::idl::Definitions) -> crate::idl::Type {
+                $integer::describe(definitions)
+            }
+        }
+    )*};
 }
 
-impl U128 {
-    /// The number in words.
-    #[inline]
-    #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
-    pub const fn new(value: u128) -> Self {
-        Self { low: value as u64, high: (value >> 64) as u64 }
-    }
-
-    /// The number.
-    #[inline]
-    #[must_use]
-    pub const fn get(self) -> u128 {
-        ((self.high as u128) << 64) | self.low as u128
-    }
-
-    /// Replaces the number.
-    #[inline]
-    pub const fn set(&mut self, value: u128) {
-        *self = Self::new(value);
-    }
-}
-
-impl From<u128> for U128 {
-    #[inline]
-    fn from(value: u128) -> Self {
-        Self::new(value)
-    }
-}
-
-impl From<U128> for u128 {
-    #[inline]
-    fn from(words: U128) -> Self {
-        words.get()
-    }
-}
-
-impl Decode<'_> for U128 {
-    const EXPECTED: &'static str = u128::EXPECTED;
-
-    #[inline]
-    fn decode(data: &mut Arguments<'_>) -> Option<Self> {
-        u128::decode(data).map(Self::new)
-    }
-}
-
-impl Encode for U128 {
-    #[inline]
-    fn size_bytes(&self) -> usize {
-        size_of::<Self>()
-    }
-
-    #[inline]
-    fn write(&self, out: &mut Writer<'_>) {
-        self.get().write(out);
-    }
-}
-
-#[cfg(feature = "host")]
-impl crate::idl::Describe for U128 {
-    fn describe(_definitions: &mut crate::idl::Definitions) -> crate::idl::Type {
-        crate::idl::Type::U128
-    }
+wide! {
+    /// A `u128` that may lie in an account's data.
+    U128 u128;
+    /// An `i128` that may lie in an account's data.
+    I128 i128;
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{I128, U128};
     use crate::guest::codec::encode;
 
     #[test]
-    fn bytes_are_those_of_the_number() {
-        for value in [0, 1, u128::from(u64::MAX), 1 << 64, u128::MAX - 5, 0x0123_4567_89AB_CDEF << 40] {
-            let words = U128::from(value);
-            assert_eq!(words.get(), value);
-            assert_eq!(bytemuck::bytes_of(&words), value.to_le_bytes());
-            assert_eq!(encode(&[], &words), value.to_le_bytes());
-            assert_eq!(U128::decode(&mut Arguments::new(&value.to_le_bytes())), Some(words));
+    fn they_lie_as_the_numbers_do_and_come_back() {
+        for number in [0, 1, u128::from(u64::MAX), 1 << 64, u128::MAX - 1] {
+            let kept = U128::from(number);
+            assert_eq!((kept.get(), kept == number), (number, true));
+            assert_eq!(bytemuck::bytes_of(&kept), number.to_le_bytes());
+            assert_eq!(encode(&[], &kept), number.to_le_bytes());
         }
+        for number in [0, -1, i128::MIN, i128::MAX, -(1 << 70)] {
+            let kept = I128::from(number);
+            assert_eq!(kept.get(), number);
+            assert_eq!(bytemuck::bytes_of(&kept), number.to_le_bytes());
+        }
+        assert!(U128::new(1 << 64) > U128::new(u128::from(u64::MAX)) && I128::new(-1) < I128::new(0));
+        assert_eq!(align_of::<U128>(), crate::abi::REGION_ALIGNMENT_BYTES);
     }
 }

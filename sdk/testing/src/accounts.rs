@@ -3,7 +3,9 @@
 use crate::ledger::TestLedger;
 use bytemuck::{bytes_of, pod_read_unaligned};
 use sealane_runtime::ledger::{AccountDump, JsonStyle};
-use sealane_sdk::guest::AccountData;
+use sealane_sdk::guest::codec::encode;
+use sealane_sdk::guest::declared::BorshData;
+use sealane_sdk::guest::{AccountData, Arguments};
 use sealane_sdk::{Account, Address};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -53,14 +55,28 @@ impl TestLedger {
     #[track_caller]
     pub fn load<T: AccountData>(&self, address: &Address) -> T {
         let kind = short_name::<T>();
+        let account = self.account_of_kind(address, kind, T::DISCRIMINATOR);
+        let (size_bytes, data) = (size_of::<T>(), &account.data);
+        let fits = if T::HAS_TAIL { data.len() >= size_bytes } else { data.len() == size_bytes };
+        assert!(
+            fits,
+            "{} holds no {kind}: it has {} bytes, a {kind} has {size_bytes}",
+            self.names.address_in_full(address),
+            data.len()
+        );
+        pod_read_unaligned(&data[..size_bytes])
+    }
+
+    /// The account at `address`, whose data begins with this discriminator.
+    #[track_caller]
+    fn account_of_kind(&self, address: &Address, kind: &str, discriminator: [u8; 8]) -> Arc<Account> {
         let name = self.names.address_in_full(address);
         let Some(account) = self.account(address) else {
             panic!("{name} is no account, so it holds no {kind}")
         };
-        let (size_bytes, data) = (size_of::<T>(), &account.data);
-        let has_discriminator = data.starts_with(&T::DISCRIMINATOR);
-        let owner = self.names.address_in_full(&account.owner);
-        if !has_discriminator {
+        let data = &account.data;
+        if !data.starts_with(&discriminator) {
+            let owner = self.names.address_in_full(&account.owner);
             let what = match self.names.account_kind(&account.owner, data) {
                 Some(other) => format!("it holds a {other}"),
                 None if data.is_empty() => "it holds no data".to_owned(),
@@ -68,9 +84,34 @@ impl TestLedger {
             };
             panic!("{name} holds no {kind}: {what}; it belongs to {owner}");
         }
-        let fits = if T::HAS_TAIL { data.len() >= size_bytes } else { data.len() == size_bytes };
-        assert!(fits, "{name} holds no {kind}: it has {} bytes, a {kind} has {size_bytes}", data.len());
-        pod_read_unaligned(&data[..size_bytes])
+        account
+    }
+
+    /// What the account at `address` holds as `#[account(borsh)]` writes it.
+    ///
+    /// # Panics
+    /// If there is no account, or it holds something else.
+    #[must_use]
+    #[track_caller]
+    pub fn load_borsh<T: BorshData>(&self, address: &Address) -> T {
+        let account = self.account_of_kind(address, short_name::<T>(), T::DISCRIMINATOR);
+        let value = T::decode(&mut Arguments::new(&account.data[T::DISCRIMINATOR.len()..]));
+        value.unwrap_or_else(|| panic!("{} holds no {}", self.names.address_in_full(address), T::EXPECTED))
+    }
+
+    /// Changes what the account at `address` holds as `#[account(borsh)]` writes it; lamports and owner stay, and so does the size,
+    /// unless the new value needs more.
+    ///
+    /// # Panics
+    /// As [`Self::load_borsh`].
+    #[track_caller]
+    pub fn change_borsh<T: BorshData>(&mut self, address: &Address, change: impl FnOnce(&mut T)) {
+        let mut value = self.load_borsh::<T>(address);
+        change(&mut value);
+        let account = self.account(address).expect("it was there just now");
+        let mut data = encode(&T::DISCRIMINATOR, &value);
+        data.resize(data.len().max(account.data.len()), 0);
+        self.set_account(*address, Account { data, ..Account::clone(&account) });
     }
 
     /// Puts an account at `address`, whatever was there; with 0 lamports, there is none afterwards.

@@ -90,6 +90,9 @@ impl Default for Names {
     }
 }
 
+/// Where `#[error_code]` begins to count.
+const FIRST_OWN_ERROR: u32 = 6_000;
+
 impl Names {
     /// Names an address.
     pub(crate) fn name_address(&mut self, address: Address, name: &str) {
@@ -186,7 +189,17 @@ impl Names {
             let text = error.log_line().to_owned();
             Some(ErrorName { number: Some(number), name: format!("{error:?}"), text })
         };
-        let unknown = || ErrorName { number: Some(number), name: "unknown".to_owned(), text: String::new() };
+        let unknown = || ErrorName {
+            number: Some(number),
+            name: "unknown".to_owned(),
+            text: if names.is_some_and(|names| names.is_declared) && number >= FIRST_OWN_ERROR {
+                format!(
+                    "returned error {number}, which its description does not have: name the enum in `#[program(errors = …)]`"
+                )
+            } else {
+                String::new()
+            },
+        };
         own.or_else(declared).unwrap_or_else(unknown)
     }
 

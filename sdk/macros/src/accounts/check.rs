@@ -4,37 +4,78 @@
 use super::constraints::{Init, MintRules, Rule, TokenRules};
 use super::parse::{AccountsInput, FieldInput};
 use super::seeds::{AddressValue, Seed};
-use proc_macro2::Span;
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{Error, Ident, Result};
 
 impl AccountsInput {
     /// What one field says of others.
     pub(super) fn check(&self) -> Result<()> {
-        for field in &self.fields {
-            let constraints = &field.constraints;
-            if let Some(init) = constraints.init {
-                self.check_init(field, init)?;
+        super::all(self.fields.iter().map(|field| self.check_field(field))).map(|_| ())
+    }
+
+    fn check_field(&self, field: &FieldInput) -> Result<()> {
+        let constraints = &field.constraints;
+        if let Some(init) = constraints.init {
+            self.check_init(field, init)?;
+        }
+        if let Some(zero) = constraints.zero
+            && (field.plain_data_type().is_none() || field.is_optional)
+        {
+            return Err(Error::new(zero, "`zero` is for fields of the type `Account<T>`"));
+        }
+        self.check_realloc(field)?;
+        for rule in &constraints.conditions {
+            self.check_reads(rule.value.to_token_stream())?;
+        }
+        if let Some(destination) = &constraints.close {
+            self.check_close(field, destination)?;
+        }
+        for rule in &constraints.has_one {
+            self.plain(&rule.value, "`has_one` compares with the account of that name")?;
+            if field.data_type().is_none() {
+                return Err(Error::new_spanned(
+                    &rule.value,
+                    "`has_one` reads the account's data: give the field the type `Account<T>` or `BorshAccount<T>`",
+                ));
             }
-            if let Some(zero) = constraints.zero
-                && (field.data_type().is_none() || field.is_optional)
+        }
+        self.check_seeds(field)?;
+        self.check_token(field)
+    }
+
+    /// In an expression, data of an account is lent before it is read: `counter.load()?.count`.
+    fn check_reads(&self, tokens: TokenStream) -> Result<()> {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        for (index, token) in tokens.iter().enumerate() {
+            if let TokenTree::Group(group) = token {
+                self.check_reads(group.stream())?;
+            }
+            let follows = |offset: usize, sign: char| {
+                matches!(
+                    tokens.get(index + offset), Some(TokenTree::Punct(punct)) if punct.as_char() == sign
+                )
+            };
+            let is_called = matches!(
+                tokens.get(index + 3), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis
+            );
+            let is_member = index.checked_sub(1).is_some_and(
+                |before| matches!(&tokens[before], TokenTree::Punct(punct) if punct.as_char() == '.'),
+            );
+            if let (TokenTree::Ident(account), Some(TokenTree::Ident(member))) =
+                (token, tokens.get(index + 2))
+                && follows(1, '.')
+                && !is_called
+                && !is_member
+                && self.field(account).is_some_and(|field| !field.is_optional && field.data_type().is_some())
             {
-                return Err(Error::new(zero, "`zero` is for fields of the type `Account<T>`"));
+                return Err(Error::new_spanned(
+                    member,
+                    format!(
+                        "an account's data is lent before it is read: write `{account}.load()?.{member}`"
+                    ),
+                ));
             }
-            self.check_realloc(field)?;
-            if let Some(destination) = &constraints.close {
-                self.check_close(field, destination)?;
-            }
-            for rule in &constraints.has_one {
-                self.plain(&rule.value, "`has_one` compares with the account of that name")?;
-                if field.data_type().is_none() {
-                    return Err(Error::new_spanned(
-                        &rule.value,
-                        "`has_one` reads the account's data: give the field the type `Account<T>`",
-                    ));
-                }
-            }
-            self.check_seeds(field)?;
-            self.check_token(field)?;
         }
         Ok(())
     }
@@ -49,7 +90,7 @@ impl AccountsInput {
             {
                 return Err(Error::new_spanned(
                     account,
-                    "this account has no fields: its type is no `Account<T>`",
+                    "this account has no fields: its type is no `Account<T>` or `BorshAccount<T>`",
                 ));
             }
         }
@@ -99,7 +140,8 @@ impl AccountsInput {
     /// Makes sure that there is a field for a program that is called.
     fn check_program(&self, span: Span, name: &str, program: &str, why: &str) -> Result<()> {
         let ident = Ident::new(name, span);
-        if self.field(&ident).is_none_or(|field| field.is_optional) {
+        let is_program = |field: &FieldInput| !field.is_optional && field.is_called("Program").is_some();
+        if !self.field(&ident).is_some_and(is_program) {
             return Err(Error::new(span, format!("{why}: add a field `pub {name}: Program<{program}>`")));
         }
         Ok(())

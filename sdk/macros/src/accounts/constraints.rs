@@ -74,10 +74,36 @@ pub(crate) struct Constraints {
     pub(crate) mint: Option<MintRules>,
 }
 
-const KNOWN: &str = "mut, signer, address, owner, executable, rent_exempt, seeds, seeds::program, bump, init, init_if_needed, \
-                     zero, payer, space, realloc, realloc::payer, realloc::zero, close, has_one, constraint, dup, token::mint, \
-                     token::authority, associated_token::mint, associated_token::authority, mint::decimals, mint::authority \
-                     and mint::freeze_authority";
+const KNOWN: &[&str] = &[
+    "mut",
+    "signer",
+    "address",
+    "owner",
+    "executable",
+    "rent_exempt",
+    "seeds",
+    "seeds::program",
+    "bump",
+    "init",
+    "init_if_needed",
+    "zero",
+    "payer",
+    "space",
+    "realloc",
+    "realloc::payer",
+    "realloc::zero",
+    "close",
+    "has_one",
+    "constraint",
+    "dup",
+    "token::mint",
+    "token::authority",
+    "associated_token::mint",
+    "associated_token::authority",
+    "mint::decimals",
+    "mint::authority",
+    "mint::freeze_authority",
+];
 
 impl Constraints {
     pub(super) fn parse(&mut self, input: ParseStream<'_>, scope: &Scope<'_>) -> Result<()> {
@@ -112,14 +138,14 @@ impl Constraints {
             "init" => self.init = Some(Init { span, if_needed: false }),
             "init_if_needed" => self.init = Some(Init { span, if_needed: true }),
             "zero" => self.zero = Some(span),
-            "payer" => self.payer = Some(value(input, &name)?.value),
+            "payer" => self.payer = Some(field_name(input, &name)?.value),
             "space" => self.space = Some(value(input, &name)?.value),
             "realloc" => self.realloc = Some(Realloc { span, size: value(input, &name)?.value }),
-            "realloc::payer" => self.realloc_payer = Some(value(input, &name)?.value),
+            "realloc::payer" => self.realloc_payer = Some(field_name(input, &name)?.value),
             // New bytes are zero in any case.
             "realloc::zero" => self.realloc_zero = value::<LitBool>(input, &name).map(|_| Some(span))?,
-            "close" => self.close = Some(value(input, &name)?.value),
-            "has_one" => self.has_one.push(value(input, &name)?),
+            "close" => self.close = Some(field_name(input, &name)?.value),
+            "has_one" => self.has_one.push(field_name(input, &name)?),
             "constraint" => self.conditions.push(value(input, &name)?),
             _ => return self.parse_token(input, &name, scope),
         }
@@ -136,12 +162,10 @@ impl Constraints {
             "mint::authority" => self.mint.get_or_insert_default().authority = rule()?,
             "mint::freeze_authority" => self.mint.get_or_insert_default().freeze_authority = rule()?,
             "mint::decimals" => self.mint.get_or_insert_default().decimals = Some(value(input, name)?),
-            unknown => {
-                return Err(Error::new(
-                    name.span(),
-                    format!("`{unknown}` is no constraint: there are {KNOWN}"),
-                ));
+            "token::token_program" | "associated_token::token_program" | "mint::token_program" => {
+                return Err(Error::new(name.span(), "there is one token program: remove this"));
             }
+            unknown => return Err(Error::new(name.span(), text::unknown_name(unknown, KNOWN))),
         }
         Ok(())
     }
@@ -281,6 +305,21 @@ fn value<T: Parse + ToTokens>(input: ParseStream<'_>, name: &Name) -> Result<Rul
     let value: T = input.parse()?;
     let text = text::of(&quote!(#tokens = #value));
     Ok(Rule { value, error: error(input)?, text })
+}
+
+/// As `value`, for another field's name.
+fn field_name(input: ParseStream<'_>, name: &Name) -> Result<Rule<Ident>> {
+    let Name { text, .. } = name;
+    let ahead = input.fork();
+    if ahead.parse::<Token![=]>().is_ok()
+        && (ahead.parse::<Ident>().is_err() || ahead.peek(Token![.]) || ahead.peek(Token![::]))
+    {
+        return Err(Error::new(
+            input.span(),
+            format!("`{text}` takes the name of a field of this struct: `{text} = field`"),
+        ));
+    }
+    value(input, name)
 }
 
 /// As `value`, for what has an address.

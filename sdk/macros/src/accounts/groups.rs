@@ -68,7 +68,7 @@ pub(super) fn finish(input: &AccountsInput, slots: &[TokenStream], names: &Names
     for (field, slot) in input.fields.iter().zip(slots) {
         let ty = &field.ty;
         code.extend(if field.is_group {
-            quote! {
+            quote_spanned! {ty.span()=>
                 <#ty as ::sealane_sdk::guest::declared::Accounts>::finish(
                     &::sealane_sdk::guest::declared::Call { accounts: #remaining, ..*#call },
                 )?;
@@ -95,8 +95,8 @@ pub(super) fn each_written(input: &AccountsInput, names: &Names) -> TokenStream 
             let FieldInput { ident, ty, .. } = field;
             if field.is_group {
                 let scope = scope(field, names);
-                return Some(quote! {
-                    ::sealane_sdk::guest::declared::Accounts::each_written::<#scope>(&self.#ident, #show)?;
+                return Some(quote_spanned! {ty.span()=>
+                    <#ty as ::sealane_sdk::guest::declared::Accounts>::each_written::<#scope>(&self.#ident, #show)?;
                 });
             }
             if !field.lends() {

@@ -6,7 +6,8 @@ use super::rules::{require, require_found};
 use super::seeds::{AddressValue, Seed};
 use super::validate::{Names, bump_name, place};
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 /// Makes an account with `init`.
 pub(super) fn make(field: &FieldInput, names: &Names) -> TokenStream {
@@ -145,9 +146,12 @@ fn space_and_owner(field: &FieldInput, names: &Names) -> (TokenStream, TokenStre
         };
         return (size, quote!(&::sealane_sdk::ids::token::ID));
     }
-    let space = match &constraints.space {
-        Some(space) => quote!(#space),
-        None => quote!(<#ty as ::sealane_sdk::guest::declared::AccountField>::SPACE_BYTES),
+    let space = match (&constraints.space, field.borsh_data_type()) {
+        (Some(space), _) => quote!(#space),
+        (None, Some(data)) => quote_spanned! {ty.span()=>
+            const { ::sealane_sdk::guest::declared::borsh_space::<#data>() }
+        },
+        (None, None) => quote!(<#ty as ::sealane_sdk::guest::declared::AccountField>::SPACE_BYTES),
     };
     let owner = match &constraints.owner {
         Some(Rule { value, .. }) => {

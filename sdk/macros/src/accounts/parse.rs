@@ -42,7 +42,10 @@ impl AccountsInput {
         if !input.generics.params.is_empty() {
             return Err(Error::new_spanned(
                 &input.generics,
-                "accounts have no lifetimes and no parameters here: write `pub struct Name { … }`",
+                format!(
+                    "accounts have no lifetimes and no parameters here: write `pub struct {} {{ … }}`",
+                    input.ident
+                ),
             ));
         }
         let arguments = instruction_arguments(&input)?;
@@ -57,8 +60,7 @@ impl AccountsInput {
         }
         let names: Vec<Ident> = data.fields.iter().filter_map(|field| field.ident.clone()).collect();
         let scope = Scope { fields: &names, arguments: &arguments };
-        let fields =
-            data.fields.into_iter().map(|field| field_input(field, &scope)).collect::<Result<Vec<_>>>()?;
+        let fields = super::all(data.fields.into_iter().map(|field| field_input(field, &scope)))?;
         let parsed = Self { ident: input.ident, vis: input.vis, arguments, fields };
         parsed.check()?;
         Ok(parsed)
@@ -76,14 +78,24 @@ impl AccountsInput {
 }
 
 impl FieldInput {
-    /// The `T` of an `Account<T>`.
+    /// The `T` of an `Account<T>` or a `BorshAccount<T>`.
     pub(crate) fn data_type(&self) -> Option<&Type> {
+        self.plain_data_type().or_else(|| self.borsh_data_type())
+    }
+
+    /// The `T` of an `Account<T>`.
+    pub(crate) fn plain_data_type(&self) -> Option<&Type> {
         argument_of(&self.ty, "Account")
+    }
+
+    /// The `T` of a `BorshAccount<T>`.
+    pub(crate) fn borsh_data_type(&self) -> Option<&Type> {
+        argument_of(&self.ty, "BorshAccount")
     }
 
     /// Whether the type is one of those that never lend data.
     pub(crate) fn lends_nothing(&self) -> bool {
-        self.is_called("Account").is_none() && is_known(&self.ty)
+        self.is_called("Account").is_none() && self.is_called("BorshAccount").is_none() && is_known(&self.ty)
     }
 
     /// The type's last segment, if it has this name.
@@ -139,6 +151,7 @@ fn field_input(field: syn::Field, scope: &Scope<'_>) -> Result<FieldInput> {
     let Some(ident) = field.ident else {
         return Err(Error::new(Span::call_site(), "accounts have names"));
     };
+    super::anchor::check_type(&field.ty)?;
     let mut constraints = Constraints::default();
     let mut attributes =
         field.attrs.iter().filter(|attribute| attribute.path().is_ident("account")).peekable();
@@ -164,8 +177,9 @@ fn field_input(field: syn::Field, scope: &Scope<'_>) -> Result<FieldInput> {
 
 /// Whether the type is one of the SDK's for an account.
 fn is_known(ty: &Type) -> bool {
-    const KNOWN: [&str; 8] = [
+    const KNOWN: [&str; 9] = [
         "Account",
+        "BorshAccount",
         "Signer",
         "Program",
         "SystemAccount",

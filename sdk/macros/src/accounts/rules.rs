@@ -51,8 +51,12 @@ pub(super) fn rules(input: &AccountsInput, field: &FieldInput, names: &Names) ->
     }
     for rule in &constraints.has_one {
         let (Some(data), other) = (field.data_type(), &rule.value) else { continue };
-        let holds = quote_spanned! {other.span()=>
-            #ident.names(::core::mem::offset_of!(#data, #other), |data| &data.#other, #other.address())
+        let holds = if field.borsh_data_type().is_some() {
+            quote_spanned!(other.span()=> #ident.names(|data| &data.#other, #other.address())?)
+        } else {
+            quote_spanned! {other.span()=>
+                #ident.names(::core::mem::offset_of!(#data, #other), |data| &data.#other, #other.address())
+            }
         };
         checks.extend(require_rule(&holds, names, rule, &quote!(ConstraintHasOne)));
     }

@@ -116,6 +116,9 @@ fn instruction(function: &mut ItemFn) -> Result<InstructionInput> {
     // The context is handed over whole, whether or not a function consumes it.
     function.attrs.push(syn::parse_quote!(#[allow(clippy::needless_pass_by_value, reason = "an instruction owns its context")]));
     let signature = &function.sig;
+    if let Some(FnArg::Typed(first)) = signature.inputs.first() {
+        check_context(&first.ty)?;
+    }
     if !signature.generics.params.is_empty() || signature.asyncness.is_some() {
         return Err(Error::new_spanned(
             signature,
@@ -149,6 +152,33 @@ fn instruction(function: &mut ItemFn) -> Result<InstructionInput> {
         arguments,
         returns: returned(signature)?,
     })
+}
+
+/// Refuses what Anchor has in its contexts: lifetimes, and a reference to them.
+fn check_context(ty: &Type) -> Result<()> {
+    let inner = match ty {
+        Type::Reference(reference) => &*reference.elem,
+        other => other,
+    };
+    let Type::Path(path) = inner else { return Ok(()) };
+    let Some(PathSegment { ident, arguments: PathArguments::AngleBracketed(arguments) }) =
+        path.path.segments.last()
+    else {
+        return Ok(());
+    };
+    let lifetimes = arguments.args.iter().filter(|argument| matches!(argument, GenericArgument::Lifetime(_)));
+    if ident != "Context" || (lifetimes.count() < 2 && std::ptr::eq(inner, ty)) {
+        return Ok(());
+    }
+    let accounts = arguments.args.iter().rev().find_map(|argument| match argument {
+        GenericArgument::Type(Type::Path(path)) => path.path.segments.last().map(|segment| &segment.ident),
+        _ => None,
+    });
+    let accounts = accounts.map_or_else(|| "Accounts".to_owned(), ToString::to_string);
+    Err(Error::new_spanned(
+        ty,
+        format!("write `Context<{accounts}>`: a context is given by value, and has no lifetimes"),
+    ))
 }
 
 /// The `A` of `context: Context<A>`.

@@ -47,7 +47,12 @@ pub struct Unversioned {
 
 #[account]
 pub struct Wide {
-    pub debt: u128,
+    pub index: [u128; 2],
+}
+
+#[account(borsh, tail)]
+pub struct Both {
+    pub name: String,
 }
 
 fn main() {}

@@ -1,5 +1,6 @@
 //! From values to bytes: events and returned values in programs, arguments in clients.
 
+use super::size;
 use crate::Address;
 use alloc::string::String;
 use alloc::vec;
@@ -13,6 +14,9 @@ use alloc::vec::Vec;
             structs and enums of them with `#[derive(Argument)]`"
 )]
 pub trait Encode {
+    /// Most bytes that a value can take, if there is a limit: text and lists have none, unless `#[max_len(…)]` sets one.
+    const MAX_SIZE_BYTES: Option<usize> = None;
+
     /// Bytes that [`write`](Self::write) will write.
     fn size_bytes(&self) -> usize;
 
@@ -24,7 +28,13 @@ pub trait Encode {
 #[derive(Debug)]
 pub struct Writer<'a>(&'a mut [u8]);
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    /// Fills `room`.
+    #[inline]
+    pub(in crate::guest) const fn new(room: &'a mut [u8]) -> Self {
+        Self(room)
+    }
+
     /// Writes bytes as they are. What does not fit is left out: the room is measured with [`Encode::size_bytes`] first.
     #[inline]
     pub fn put(&mut self, bytes: &[u8]) {
@@ -50,6 +60,8 @@ pub fn encode(prefix: &[u8], value: &impl Encode) -> Vec<u8> {
 macro_rules! integers {
     ($($integer:ident)*) => {$(
         impl Encode for $integer {
+            const MAX_SIZE_BYTES: Option<usize> = Some(size_of::<Self>());
+
             #[inline]
             fn size_bytes(&self) -> usize {
                 size_of::<Self>()
@@ -66,6 +78,8 @@ macro_rules! integers {
 integers!(u8 u16 u32 u64 u128 i8 i16 i32 i64 i128);
 
 impl Encode for bool {
+    const MAX_SIZE_BYTES: Option<usize> = Some(1);
+
     #[inline]
     fn size_bytes(&self) -> usize {
         1
@@ -78,6 +92,8 @@ impl Encode for bool {
 }
 
 impl Encode for Address {
+    const MAX_SIZE_BYTES: Option<usize> = Some(size_of::<Self>());
+
     #[inline]
     fn size_bytes(&self) -> usize {
         size_of::<Self>()
@@ -132,6 +148,8 @@ impl<T: Encode> Encode for Vec<T> {
 }
 
 impl<T: Encode, const COUNT: usize> Encode for [T; COUNT] {
+    const MAX_SIZE_BYTES: Option<usize> = size::of_many(COUNT, T::MAX_SIZE_BYTES);
+
     fn size_bytes(&self) -> usize {
         self.iter().map(Encode::size_bytes).sum()
     }
@@ -142,6 +160,8 @@ impl<T: Encode, const COUNT: usize> Encode for [T; COUNT] {
 }
 
 impl<T: Encode> Encode for Option<T> {
+    const MAX_SIZE_BYTES: Option<usize> = size::of_all(&[Some(1), T::MAX_SIZE_BYTES]);
+
     fn size_bytes(&self) -> usize {
         1 + self.as_ref().map_or(0, Encode::size_bytes)
     }

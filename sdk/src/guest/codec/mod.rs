@@ -9,6 +9,8 @@
 mod decode;
 mod encode;
 mod seed;
+#[doc(hidden)]
+pub mod size;
 
 #[cfg(test)]
 mod tests;

@@ -30,3 +30,11 @@ pub trait Listed {}
 pub fn emit<E: Event + Listed>(event: &E) {
     log_data(&[&encode(&E::DISCRIMINATOR, event)]);
 }
+
+/// Logs an event, as [`emit()`] does: `emit!(Paid { amount })`.
+#[macro_export]
+macro_rules! emit {
+    ($event:expr $(,)?) => {
+        $crate::guest::declared::emit(&$event)
+    };
+}

@@ -95,6 +95,21 @@ pub fn zero_field<F: AccountField>(
     F::from_zero(view, call.program_id).map_err(|fault| refuse_fault(place, fault))
 }
 
+/// The account as it is, before it becomes its field's type: while accounts are made, seeds and authorities may name one that
+/// is made later. For a field there is [`UncheckedAccount`].
+#[doc(hidden)]
+impl AccountField for AccountView {
+    #[inline(always)]
+    fn from_view(view: AccountView, _program_id: &Address) -> Result<Self, &'static Fault> {
+        Ok(view)
+    }
+
+    #[inline(always)]
+    fn view(&self) -> AccountView {
+        *self
+    }
+}
+
 /// An account of which nothing is known but what its constraints say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UncheckedAccount(AccountView);
@@ -154,6 +169,11 @@ impl AccountField for SystemAccount {
 }
 
 /// A program that is known by its address: what the `P` of [`Program<P>`] is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a program with a known address",
+    note = "there are `System`, `Token` and `AssociatedToken`; any other is a type of your own with `ProgramAddress`, or an \
+            `UncheckedAccount` with `executable` or `address = …`"
+)]
 pub trait ProgramAddress {
     /// Where it is.
     const ADDRESS: Address;

@@ -8,6 +8,7 @@
 mod context;
 mod scope;
 
+mod borsh_account;
 mod field;
 mod sysvar_field;
 mod token_accounts;
@@ -24,6 +25,7 @@ mod refusal;
 #[cfg(feature = "host")]
 mod client;
 
+pub use borsh_account::{BorshAccount, BorshData, borsh_space};
 #[cfg(feature = "host")]
 pub use client::ClientAccounts;
 pub use context::{Accounts, ArgumentReader, Call, Context, Leading, LeadingReferences, missing_account};

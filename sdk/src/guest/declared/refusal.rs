@@ -30,9 +30,16 @@ crate::program_errors! {
     ConstraintSpace = 2019, "An account's data has another size than the one that is declared.";
     ConstraintDuplicateMutableAccount = 2040, "An account is given twice where two are to be written.";
     RequireViolated = 2500, "A required condition does not hold.";
+    RequireEqViolated = 2501, "Two values are not equal.";
+    RequireKeysEqViolated = 2502, "Two addresses are not equal.";
+    RequireNeqViolated = 2503, "Two values are equal.";
+    RequireKeysNeqViolated = 2504, "Two addresses are equal.";
+    RequireGtViolated = 2505, "A value is not larger than another.";
+    RequireGteViolated = 2506, "A value is smaller than another.";
     AccountDiscriminatorAlreadySet = 3000, "An account that shall be made is in use.";
     AccountDiscriminatorMismatch = 3002, "An account holds something else.";
     AccountDidNotDeserialize = 3003, "An account's data has another size.";
+    AccountDidNotSerialize = 3004, "An account's data does not fit into the account.";
     AccountNotEnoughKeys = 3005, "Accounts are missing.";
     AccountOwnedByWrongProgram = 3007, "An account belongs to another program than the one that declares its type.";
     InvalidProgramId = 3008, "An account is not the program that is required.";

@@ -193,7 +193,7 @@ fn later_fault(
 /// Which of the checks an account failed.
 #[cold]
 #[inline(never)]
-fn fault(
+pub(super) fn fault(
     view: AccountView,
     memory: Option<InMemory>,
     program_id: &Address,
