@@ -23,20 +23,21 @@ macro_rules! wide {
             /// The number.
             #[inline]
             #[must_use]
-            pub fn get(self) -> $integer {
-                $integer::from_le_bytes(bytemuck::cast(self))
+            pub const fn get(self) -> $integer {
+                ((self.high as $integer) << 64) | self.low as $integer
             }
 
             /// The number, to be kept.
             #[inline]
             #[must_use]
-            pub fn new(value: $integer) -> Self {
-                bytemuck::cast(value.to_le_bytes())
+            #[expect(clippy::cast_possible_truncation, reason = "each half is meant")]
+            pub const fn new(value: $integer) -> Self {
+                Self { low: value as u64, high: (value >> 64) as u64 }
             }
 
             /// Replaces the number.
             #[inline]
-            pub fn set(&mut self, value: $integer) {
+            pub const fn set(&mut self, value: $integer) {
                 *self = Self::new(value);
             }
         }
