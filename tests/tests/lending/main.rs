@@ -4,6 +4,7 @@
 mod acts;
 mod bank;
 
+mod accounts;
 mod costs;
 mod flash;
 mod paths;

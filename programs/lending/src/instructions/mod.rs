@@ -3,7 +3,8 @@
 //!
 //! Accounts are checked as declared before a function runs; it lets [`state`](crate::state) compute, and moves tokens by nested
 //! calls. Token accounts of users and vaults are *unchecked* here where the token program, which is called with them, checks
-//! them anyway. A failed instruction takes all its changes with it, so what was written before a failed check does not
+//! them anyway. Two things are checked by hand, since no declaration can say them: the positions, as many as the obligation's
+//! data tells (`checks`), and what comes later in the transaction ([`flash`]). A failed instruction takes all its changes with it, so what was written before a failed check does not
 //! matter.
 
 pub mod market;
