@@ -22,6 +22,12 @@ pub(super) fn value_name(name: &str) -> String {
     if KEYWORDS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
+/// The name of an instruction's argument: as [`value_name`], but for what its function calls its own.
+pub(super) fn argument_name(name: &str) -> String {
+    let name = value_name(name);
+    if matches!(name.as_str(), "accounts" | "data") { format!("{name}_") } else { name }
+}
+
 /// Bytes as an array.
 pub(super) fn literal(bytes: &[u8]) -> String {
     let list: Vec<String> = bytes.iter().map(u8::to_string).collect();
@@ -238,6 +244,13 @@ fn write_enum(out: &mut Writer, name: &str, variants: &[IdlEnumVariant]) -> anyh
 mod tests {
     use super::*;
     use anchor_lang_idl_spec::IdlField;
+
+    /// A client did not compile whose instruction had an argument `data`, as a multisig's has.
+    #[test]
+    fn arguments_may_be_called_as_the_functions_own_names() {
+        let names = ["data", "accounts", "type", "amount"].map(argument_name);
+        assert_eq!(names, ["data_", "accounts_", "type_", "amount"]);
+    }
 
     /// A client did not compile whose enum had a field with the name of what it is written to.
     #[test]
