@@ -74,3 +74,19 @@ fn every_template_is_the_same_in_every_folder() {
         assert!(!text.contains(&*own), "{template}: the module holds the path of its folder");
     }
 }
+
+/// Sums began again at zero in release builds, unnoticed: cargo checks them only where a manifest says so.
+#[test]
+fn arithmetic_is_checked() {
+    let place = tempfile::tempdir().expect("a folder");
+    let projects = folder_of_projects(place.path().join("projects"));
+    sealane(&projects, &["new", "sums"]);
+    let source = projects.join("sums/src/lib.rs");
+    let text = fs::read_to_string(&source).expect("the source");
+    let checked = "counter.count.checked_add(by).ok_or(CounterError::TooMuch)?";
+    assert!(text.contains(checked), "{text}");
+    fs::write(&source, text.replace(checked, "counter.count + by")).expect("the folder is ours");
+    let built = sealane(&projects.join("sums"), &["build"]);
+    let module = fs::read(line(&built, "module")).expect("the module");
+    assert!(String::from_utf8_lossy(&module).contains("attempt to add with overflow"));
+}

@@ -2,8 +2,8 @@
 //! units and bytes but for a twentieth.
 
 use sealane_runtime::ledger::Genesis;
-use sealane_sdk::instruction::{Instruction, signer, writable};
-use sealane_sdk::{Account, Address, ProgramError, bytemuck};
+use sealane_sdk::instruction::{Instruction, readonly, signer, writable};
+use sealane_sdk::{Account, Address, ProgramError, bytemuck, ids};
 use sealane_tests::{Harness, User};
 use sealane_transfer::{ID, TokenAccount, TransferAddresses, TransferError, builders};
 
@@ -79,6 +79,38 @@ fn the_macros_cost_no_units() {
         });
         println!("{name} transfer: {} units declared, {} by hand", units[0], units[1]);
         assert!(units[0] * 100 <= units[1] * MAX_PERCENT, "{name} transfer: {units:?}");
+    }
+}
+
+/// A transfer of the token program's tokens, by `TokenAccount` fields and by views; what both refuse, too.
+#[test]
+fn token_accounts_cost_no_units() {
+    let user = Harness::user(0);
+    let (mut harness, _) = world(&user, |_, _| {});
+    let mint = harness.create_mint("mint", &user, 0);
+    let [source, destination] =
+        [0, 1].map(|number| harness.create_token_account(&mint, &Harness::user(number).address, &user));
+    harness.mint_to(&mint, &source, &user, 100);
+    let forward = |program: Address, source: &Address, amount: u64| Instruction {
+        program_id: program,
+        accounts: vec![
+            writable(source),
+            writable(&destination),
+            signer(&user.address),
+            readonly(&ids::token::ID),
+        ],
+        data: [&[4][..], &amount.to_le_bytes()].concat(),
+    };
+    let units = [ID, BY_HAND]
+        .map(|program| harness.succeed(&[forward(program, &source, 30)], &[&user]).body.units_consumed);
+    assert_eq!(harness.tokens(&destination), 60);
+    println!("a nested transfer: {} units declared, {} by hand", units[0], units[1]);
+    assert!(units[0] * 100 <= units[1] * MAX_PERCENT, "{units:?}");
+
+    for (from, amount) in [(&source, 41), (&destination, 1), (&mint, 1)] {
+        let errors =
+            [ID, BY_HAND].map(|program| harness.program_error(&[forward(program, from, amount)], &[&user]));
+        assert_eq!(errors[0], errors[1], "{amount} of {from}");
     }
 }
 

@@ -163,7 +163,8 @@ enum Subcommand {
     /// The tests use sealane-testing: a ledger in their own process, without a node. The first time cargo compiles that ledger, which takes
     /// minutes. The table at the end has the units of each instruction, by test. Exits with 1 if a test fails.
     #[command(
-        after_help = "Examples:\n  sealane test\n  sealane test counts -- --release\n  sealane test --json"
+        after_help = "Examples:\n  sealane test\n  sealane test counts -- --release\n  sealane test --json\n  \
+                      sealane test -- -- --nocapture   # with what the tests print"
     )]
     Test(test::TestCommand),
     /// Find out where compute units go, function by function: a flamegraph and a table

@@ -35,7 +35,7 @@ fn close(authority: &User) -> Instruction {
 /// A ledger with the counter, and three users.
 fn ledger() -> (TestLedger, [User; 3]) {
     let mut ledger = TestLedger::new();
-    deploy_crate!(ledger, sealane_counter);
+    deploy_crate!(ledger, ::sealane_counter);
     let users = ["alice", "bob", "carol"].map(|name| ledger.user(name));
     (ledger, users)
 }

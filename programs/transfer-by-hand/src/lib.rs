@@ -2,6 +2,8 @@
 //! log lines. What the macros cost is what that one costs more.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
+mod forward;
+
 use bytemuck::{Pod, Zeroable};
 use sealane_sdk::guest::declared::{
     ArgumentReader, ConstraintError, Fault, Place, Scope, failed, missing_account, refuse_fault,
@@ -13,6 +15,7 @@ use sealane_sdk::{Address, ProgramError, ProgramResult, require};
 sealane_sdk::entrypoint!(process);
 
 const TRANSFER: u8 = 3;
+const FORWARD: u8 = 4;
 
 /// An account that holds tokens.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
@@ -56,6 +59,12 @@ pub fn process(program_id: &Address, accounts: &[AccountView], data: &[u8]) -> P
             let amount = reader.take("amount")?;
             reader.end()?;
             transfer(program_id, accounts, amount)
+        }
+        Some((&FORWARD, arguments)) => {
+            let mut reader = ArgumentReader::new(forward::NAME, arguments);
+            let amount = reader.take("amount")?;
+            reader.end()?;
+            forward::forward(accounts, amount)
         }
         _ => unknown_instruction(data, 1),
     }

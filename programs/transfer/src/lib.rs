@@ -3,6 +3,8 @@
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 use sealane_sdk::guest::address_eq;
+use sealane_sdk::guest::declared;
+use sealane_sdk::guest::token::Authority;
 use sealane_sdk::prelude::*;
 
 declare_id!("Transfer11111111111111111111111111111111111");
@@ -29,6 +31,29 @@ pub mod transfer {
         destination.amount = destination.amount.checked_add(amount).ok_or(TransferError::Overflow)?;
         Ok(())
     }
+
+    /// Moves tokens of the token program.
+    #[instruction(discriminator = 4)]
+    pub fn forward(context: Context<Forward>, amount: u64) -> Result {
+        let Forward { source, destination, authority, token_program } = &context.accounts;
+        require!(source.amount()? >= amount, TransferError::Insufficient);
+        token_program.calls().transfer(source, destination, amount, Authority::Signer(authority))
+    }
+}
+
+/// The accounts of [`transfer::forward`].
+#[derive(Accounts, Debug)]
+pub struct Forward {
+    /// Where the tokens are.
+    #[account(mut, token::authority = authority)]
+    pub source: declared::TokenAccount,
+    /// Where they go.
+    #[account(mut)]
+    pub destination: declared::TokenAccount,
+    /// Whose tokens they are.
+    pub authority: Signer,
+    /// Moves them.
+    pub token_program: Program<Token>,
 }
 
 /// The accounts of [`transfer::transfer`].

@@ -238,8 +238,8 @@ pub fn derive_accounts(item: TokenStream) -> TokenStream {
 /// `#[account(borsh)]`, is made of it and written back.
 ///
 /// It becomes `#[repr(C)]`, behind a discriminator of eight bytes: the first of SHA-256 of `account:Name`, as in Anchor.
-/// Every pattern of bytes must be a value, so the fields are integers of up to 64 bits, `U128`, `Address`, arrays of them, and
-/// structs that are `Pod`; and there must be no padding that is not written down. Both are checked when the program is compiled. A new one
+/// Every pattern of bytes must be a value, so the fields are integers (`U128` and `I128` for those of 16 bytes: data is
+/// aligned to 8), `Address`, arrays of them, and structs that are `Pod`; and there must be no padding that is not written down. Both are checked when the program is compiled. A new one
 /// is made with `zeroed()`, field by field.
 ///
 /// # A tail

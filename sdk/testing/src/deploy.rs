@@ -11,7 +11,8 @@ use std::sync::Arc;
 /// Builds the crate that this stands in and deploys it, with its names for output: `deploy_crate!(ledger, my_program)`.
 ///
 /// `my_program` is the crate, or the module in it that has `ID` and `idl()`: what `declare_id!` and `#[program]` make. For a program
-/// without a description: `deploy_crate!(ledger, at = address)`.
+/// without a description: `deploy_crate!(ledger, at = address)`. Where the module has the name of its crate, and a test imports all
+/// (`use ::my_program::*;`), the crate is `::my_program`.
 #[macro_export]
 macro_rules! deploy_crate {
     ($ledger:expr, at = $address:expr $(,)?) => {
@@ -20,6 +21,10 @@ macro_rules! deploy_crate {
             &$crate::build::crate_module(env!("CARGO_MANIFEST_DIR"), env!("CARGO_PKG_NAME")),
         )
     };
+    ($ledger:expr, ::$($program:ident)::+ $(,)?) => {{
+        $crate::deploy_crate!($ledger, at = ::$($program)::+::ID);
+        $ledger.describe(&::$($program)::+::ID, &::$($program)::+::idl());
+    }};
     ($ledger:expr, $($program:ident)::+ $(,)?) => {{
         $crate::deploy_crate!($ledger, at = $($program)::+::ID);
         $ledger.describe(&$($program)::+::ID, &$($program)::+::idl());

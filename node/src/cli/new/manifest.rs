@@ -44,6 +44,10 @@ incremental = false
 [profile.dev.package.{name}]
 debug = "line-tables-only"
 
+# A sum that is too large stops your program, instead of beginning again at zero.
+[profile.release.package.{name}]
+overflow-checks = true
+
 # A project of its own, wherever it lies.
 [workspace]
 "#,

@@ -121,7 +121,7 @@ impl<T: AccountData> AccountField for Account<T> {
             _ => {
                 const {
                     Err(&Fault::new(
-                        "`space` is not the size of its data",
+                        "`space` is not the size of its data: leave it out",
                         ConstraintError::AccountDidNotDeserialize,
                     ))
                 }

@@ -4,7 +4,7 @@
 use super::super::model::{Account, Derivation, Instruction, Origin, Program, Seed};
 use super::super::names::{pascal, snake};
 use super::super::writer::Writer;
-use super::types::{literal, parameter, seed, type_name, value_name};
+use super::types::{argument_name, literal, parameter, seed, type_name, value_name};
 use anchor_lang_idl_spec::IdlType;
 use anyhow::Context;
 
@@ -138,7 +138,7 @@ pub(super) fn write(out: &mut Writer, program: &Program, instruction: &Instructi
     for argument in &instruction.arguments {
         let ty = parameter(&argument.ty)
             .with_context(|| format!("instruction {name}, argument {}", argument.name))?;
-        list.push(format!("{}: {ty}", value_name(&argument.name)));
+        list.push(format!("{}: {ty}", argument_name(&argument.name)));
     }
     out.line(format!(
         "pub fn {}({}) -> solana_instruction::Instruction {{",
@@ -155,7 +155,7 @@ pub(super) fn write(out: &mut Writer, program: &Program, instruction: &Instructi
         literal(&instruction.discriminator)
     ));
     for argument in &instruction.arguments {
-        out.line(format!("{}.write(&mut data);", value_name(&argument.name)));
+        out.line(format!("{}.write(&mut data);", argument_name(&argument.name)));
     }
     out.line("solana_instruction::Instruction {");
     out.line("program_id: ID,");
@@ -235,7 +235,10 @@ fn derivation_arguments(derivation: &Derivation) -> String {
             Seed::Bytes(_) | Seed::Data { .. } => continue,
             Seed::Account(name) => (name.clone(), format!("&{}_address", value_name(name))),
             Seed::Argument { path, ty } => {
-                let way: Vec<String> = path.iter().map(|part| value_name(part)).collect();
+                let mut way: Vec<String> = path.iter().map(|part| value_name(part)).collect();
+                if let (Some(first), Some(name)) = (way.first_mut(), path.first()) {
+                    *first = argument_name(name);
+                }
                 // An argument that is lent already is lent on, a field of one is not yet.
                 let is_lent = parameter(ty).is_ok_and(|parameter| parameter.starts_with('&'));
                 let lend = if is_lent && path.len() > 1 { "&" } else { "" };

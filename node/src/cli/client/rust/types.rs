@@ -22,6 +22,12 @@ pub(super) fn value_name(name: &str) -> String {
     if KEYWORDS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
+/// The name of an instruction's argument: as [`value_name`], but for what its function calls its own.
+pub(super) fn argument_name(name: &str) -> String {
+    let name = value_name(name);
+    if matches!(name.as_str(), "accounts" | "data") { format!("{name}_") } else { name }
+}
+
 /// Bytes as an array.
 pub(super) fn literal(bytes: &[u8]) -> String {
     let list: Vec<String> = bytes.iter().map(u8::to_string).collect();
@@ -200,11 +206,18 @@ fn write_enum(out: &mut Writer, name: &str, variants: &[IdlEnumVariant]) -> anyh
     for (index, variant) in variants.iter().enumerate() {
         let fields: Vec<String> =
             fields_of(variant.fields.as_ref()).into_iter().map(|(field, ..)| field).collect();
-        let pattern = if fields.is_empty() { String::new() } else { format!(" {{ {} }}", fields.join(", ")) };
+        // What is written to is called `out`: a field of that name gets another one while it is written.
+        let is_taken = |field: &str| field == "out";
+        let bound: Vec<String> = fields
+            .iter()
+            .map(|field| if is_taken(field) { format!("{field}: {field}_value") } else { field.clone() })
+            .collect();
+        let pattern = if fields.is_empty() { String::new() } else { format!(" {{ {} }}", bound.join(", ")) };
         out.line(format!("Self::{}{pattern} => {{", pascal(&variant.name)));
         out.line(format!("out.push({});", u8::try_from(index).context("it has more than 256 variants")?));
         for field in &fields {
-            out.line(format!("{field}.write(out);"));
+            let value = if is_taken(field) { "_value" } else { "" };
+            out.line(format!("{field}{value}.write(out);"));
         }
         out.line("}");
     }
@@ -225,4 +238,32 @@ fn write_enum(out: &mut Writer, name: &str, variants: &[IdlEnumVariant]) -> anyh
     out.line("}");
     out.line("}");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anchor_lang_idl_spec::IdlField;
+
+    /// A client did not compile whose instruction had an argument `data`, as a multisig's has.
+    #[test]
+    fn arguments_may_be_called_as_the_functions_own_names() {
+        let names = ["data", "accounts", "type", "amount"].map(argument_name);
+        assert_eq!(names, ["data_", "accounts_", "type_", "amount"]);
+    }
+
+    /// A client did not compile whose enum had a field with the name of what it is written to.
+    #[test]
+    fn a_field_may_be_called_out() {
+        let field = IdlField { name: "out".to_owned(), docs: Vec::new(), ty: IdlType::U8 };
+        let variant =
+            IdlEnumVariant { name: "Swapped".to_owned(), fields: Some(IdlDefinedFields::Named(vec![field])) };
+        let mut out = Writer::new("");
+        assert!(write_enum(&mut out, "Kind", &[variant]).is_ok());
+        let text = out.finish();
+        assert!(
+            text.contains("Self::Swapped { out: out_value } => {\nout.push(0);\nout_value.write(out);"),
+            "{text}"
+        );
+    }
 }
