@@ -2,7 +2,7 @@
 //! positions are not all listed.
 
 use crate::acts::{accrue, configure, flash_borrow, update_price};
-use crate::bank::{A, B, Bank, ONE, OTHER, config, obligation, reserve_accounts, shares_of, tokens_of};
+use crate::bank::{A, B, ONE, OTHER, config, obligation, reserve_accounts, shares_of, tokens_of};
 use crate::refusals::{good, indebted, with};
 use sealane_lending::client::ReserveAccounts;
 use sealane_lending::error::LendingError as E;
