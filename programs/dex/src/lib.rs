@@ -3,7 +3,7 @@
 //! This file lists the instructions; each has its accounts, and what it does with them, in a file of [`pool`] or [`market`].
 //! An instruction is told from others by one byte: below 64 those of pools, from 64 those of markets. Every token moves by a
 //! nested call to the token program. Clients read the accounts with the types of `pool::state` and `market::state`, and make
-//! instructions with [`builders`], or with the addresses of a pool or a market in `pool::builders` and `market::builders`
+//! instructions with `builders`, or with the addresses of a pool or a market in `pool::builders` and `market::builders`
 //! (feature `host`).
 //!
 //! Rounding is always against who trades and for who provides: the pool, the maker, the collector of fees.

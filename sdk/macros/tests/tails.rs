@@ -24,7 +24,8 @@ pub mod logs {
         // The head is a part of the data: nobody else has it meanwhile.
         require!(log.load().is_err() && log.load_mut().is_err());
         let (head, entries) = Log::split_mut::<u64>(&mut data)?;
-        let place = entries.get_mut(head.count as usize).ok_or(ProgramError::AccountDataTooSmall)?;
+        let place = usize::try_from(head.count).ok().and_then(|index| entries.get_mut(index));
+        let place = place.ok_or(ProgramError::AccountDataTooSmall)?;
         (*place, head.count) = (entry, head.count + 1);
         drop(data);
         let data = log.borrow_data()?;
