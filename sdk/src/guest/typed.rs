@@ -11,7 +11,8 @@ use bytemuck::Pod;
 /// because that is what fresh data is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the data of an account",
-    note = "declare its layout: a struct with `#[account]`; what has `#[account(borsh)]` is the data of a `BorshAccount<{Self}>`"
+    note = "declare its layout: a struct with `#[account]`; what has `#[account(borsh)]` is the data of a `BorshAccount<{Self}>`; the \
+            token program's accounts are fields of the type `TokenAccount` or `Mint`"
 )]
 pub trait AccountData: Pod {
     /// The first eight bytes of every account of this kind.

@@ -19,7 +19,8 @@ pub(super) fn check_type(ty: &Type) -> Result<()> {
     let instead = match (name.as_str(), inner_text.as_str()) {
         ("Box", _) => format!("an account is a pointer already: write `{inner_text}`, without the `Box`"),
         ("AccountLoader", _) => format!("an `Account` is read where it lies: write `Account<{inner_text}>`"),
-        ("Account" | "InterfaceAccount", "TokenAccount" | "Mint") => {
+        // `Account<TokenAccount>` may be an account of the program's own that has this name.
+        ("InterfaceAccount", "TokenAccount" | "Mint") => {
             format!("it belongs to the token program, and has a type of its own: write `{inner_text}`")
         }
         ("InterfaceAccount", _) => format!("write `Account<{inner_text}>`"),

@@ -12,7 +12,7 @@ pub struct Lifetimes {
 pub struct Types {
     pub boxed: Box<Account<Thing>>,
     pub lent: AccountLoader<Thing>,
-    pub tokens: Account<TokenAccount>,
+    pub tokens: InterfaceAccount<TokenAccount>,
     pub mint: Option<InterfaceAccount<Mint>>,
     pub token_program: Interface<TokenInterface>,
     pub other: AccountInfo,
