@@ -173,6 +173,7 @@ fn split(vis: &Visibility) -> TokenStream {
         /// # Errors
         /// `InvalidAccountData` if the data is no such account, or what follows is no whole number of `E`;
         /// `UninitializedAccount` if the discriminator is zero.
+        #[allow(dead_code, reason = "not every program needs both")]
         #vis fn split<E: ::sealane_sdk::bytemuck::Pod>(
             data: &[u8],
         ) -> ::core::result::Result<(&Self, &[E]), ::sealane_sdk::ProgramError> {
@@ -183,6 +184,7 @@ fn split(vis: &Visibility) -> TokenStream {
         ///
         /// # Errors
         /// As `split`.
+        #[allow(dead_code, reason = "not every program needs both")]
         #vis fn split_mut<E: ::sealane_sdk::bytemuck::Pod>(
             data: &mut [u8],
         ) -> ::core::result::Result<(&mut Self, &mut [E]), ::sealane_sdk::ProgramError> {

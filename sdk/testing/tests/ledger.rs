@@ -1,7 +1,8 @@
 //! What a test ledger promises beyond sending: time, going back, accounts from files, trees of calls, blocks, modules built here.
 
+use sealane_sdk::bytemuck::bytes_of;
 use sealane_sdk::ids::{clock, token};
-use sealane_sdk::{Account, Address};
+use sealane_sdk::{Account, Address, macros};
 use sealane_testing::{CallEnd, Draft, START_UNIX_TIME, TestLedger, User, Verdict, build, system};
 
 fn pay(from: &User, to: &User, lamports: u64) -> Draft {
@@ -200,4 +201,26 @@ fn write(module: &[u8]) -> tempfile::NamedTempFile {
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), module).expect("it can be written");
     file
+}
+
+/// The head of data that may be longer.
+#[macros::account(tail)]
+pub struct Log {
+    /// How many entries there are.
+    pub count: u64,
+}
+
+#[test]
+fn a_head_is_read_and_changed_and_what_follows_it_stays() {
+    let (mut ledger, [alice, ..]) = ledger();
+    let address = Address::new_unique();
+    let data = |count| {
+        let mut head = Log::zeroed();
+        head.count = count;
+        [bytes_of(&head), &[7; 9]].concat()
+    };
+    ledger.set_account(address, Account::with_data(alice.address, data(2)));
+    assert_eq!(ledger.load::<Log>(&address).count, 2);
+    ledger.change::<Log>(&address, |log| log.count = 3);
+    assert_eq!(ledger.data(&address), data(3));
 }
