@@ -225,10 +225,4 @@ mod tests {
             }
         }
     }
-
-    impl From<DexError> for TestCaseError {
-        fn from(error: DexError) -> Self {
-            Self::fail(error.log_line())
-        }
-    }
 }
