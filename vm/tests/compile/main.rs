@@ -58,7 +58,8 @@ fn what_is_accepted_compiles() {
     }
 }
 
-/// The bounds are for bombs: the programs of this repository take less than a twentieth of what a module may.
+/// The bounds are for bombs: the programs of this repository take less than a twentieth of what a module may. The compiler puts all
+/// instructions of a declared program into one function, which takes less than a tenth of what a function may.
 #[test]
 fn real_programs_are_far_below_the_bounds() {
     for Program { name, bytes } in sealane_artifacts::PROGRAMS {
@@ -67,6 +68,6 @@ fn real_programs_are_far_below_the_bounds() {
         let whole: u64 = info.functions.iter().map(|function| function.work_units).sum();
         println!("{name}: {} functions, work {whole}, the largest {largest}", info.functions.len());
         assert!(whole < Bound::ModuleWork.limit() / 20, "{name}: {whole}");
-        assert!(largest < Bound::FunctionWork.limit() / 20, "{name}: {largest}");
+        assert!(largest < Bound::FunctionWork.limit() / 10, "{name}: {largest}");
     }
 }
