@@ -178,6 +178,7 @@ impl Day {
         }
         // What this test was built with is not what an author's shell has.
         for name in [
+            "CARGO",
             "CARGO_TARGET_DIR",
             "CARGO_MANIFEST_DIR",
             "RUSTFLAGS",
