@@ -9,6 +9,7 @@ use sealane_runtime::ledger::Genesis;
 use sealane_runtime::outcome::Failure;
 use sealane_runtime::receipt::Receipt;
 use sealane_runtime::{ExecutedBlock, Rejection, Runtime, RuntimeConfig};
+use sealane_sdk::guest::declared::ConstraintError;
 use sealane_sdk::instruction::Instruction;
 use sealane_sdk::{Account, Address, ProgramError};
 use sealane_testing::TestLedger;
@@ -213,6 +214,26 @@ impl Harness {
         match self.call_error(instructions, signers) {
             CallError::Returned(code) => ProgramError::from(code),
             other => panic!("the transaction fails otherwise: {other}"),
+        }
+    }
+
+    /// Sends the instruction without each of the rights that it asks for, one at a time: a declared program must refuse every time.
+    /// `user` signs it; `payer`, where the user does not sign.
+    ///
+    /// # Panics
+    /// If it runs, or fails otherwise.
+    #[track_caller]
+    pub fn demand_rights(&mut self, instruction: &Instruction, user: &User, payer: &User) {
+        for position in 0..instruction.accounts.len() {
+            let mut other = instruction.clone();
+            let meta = &mut other.accounts[position];
+            let (expected, signer) = match (meta.is_writable, meta.is_signer) {
+                (true, _) => (ConstraintError::ConstraintMut, user),
+                (false, true) => (ConstraintError::AccountNotSigner, payer),
+                (false, false) => continue,
+            };
+            (meta.is_writable, meta.is_signer) = (false, false);
+            assert_eq!(self.program_error(&[other], &[signer]), expected.into(), "account {position}");
         }
     }
 

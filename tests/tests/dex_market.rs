@@ -259,17 +259,7 @@ fn what_is_written_is_writable_and_who_decides_signs() {
     ];
     for (user, instruction) in instructions {
         let user = Harness::user(user);
-        for position in 0..instruction.accounts.len() {
-            let mut other = instruction.clone();
-            let meta = &mut other.accounts[position];
-            let (expected, signer) = match (meta.is_writable, meta.is_signer) {
-                (true, _) => (ConstraintError::ConstraintMut, &user),
-                (false, true) => (ConstraintError::AccountNotSigner, &payer),
-                (false, false) => continue,
-            };
-            (meta.is_writable, meta.is_signer) = (false, false);
-            assert_eq!(harness.program_error(&[other], &[signer]), expected.into(), "account {position}");
-        }
+        harness.demand_rights(&instruction, &user, &payer);
     }
     for tail in [&[2][..], &[0, 4], &[0, 0, 3], &[0; 26], &[0; 28]] {
         let data = [&sealane_dex::discriminators::PLACE_ORDER[..], tail].concat();

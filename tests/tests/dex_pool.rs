@@ -274,17 +274,7 @@ fn what_is_written_is_writable_and_who_decides_signs() {
         let user = Harness::user(user);
         let written = instruction.accounts.iter().filter(|meta| meta.is_writable).count();
         assert!(written >= 5, "the pool, its vaults and two accounts of a user's");
-        for position in 0..instruction.accounts.len() {
-            let mut other = instruction.clone();
-            let meta = &mut other.accounts[position];
-            let (expected, signer) = match (meta.is_writable, meta.is_signer) {
-                (true, _) => (ConstraintError::ConstraintMut, &user),
-                (false, true) => (ConstraintError::AccountNotSigner, &payer),
-                (false, false) => continue,
-            };
-            (meta.is_writable, meta.is_signer) = (false, false);
-            assert_eq!(harness.program_error(&[other], &[signer]), expected.into(), "account {position}");
-        }
+        harness.demand_rights(&instruction, &user, &payer);
     }
 }
 
