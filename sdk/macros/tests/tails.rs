@@ -143,6 +143,15 @@ fn data_is_taken_apart_only_if_all_of_it_fits() {
 }
 
 #[test]
+fn clients_read_the_head() {
+    for entries in [&[][..], &[7, 8]] {
+        assert_eq!(Log::read(&log(2, entries)).map(|head| (head.owner, head.count)), Some((OWNER, 2)));
+    }
+    assert_eq!(Log::read(&log(2, &[])[..Log::SIZE_BYTES - 1]), None);
+    assert_eq!(Log::read(&vec![0; Log::SIZE_BYTES]), None);
+}
+
+#[test]
 fn a_tail_is_made_shorter() {
     let resize = |room: u16| [&discriminators::RESIZE[..], &room.to_le_bytes()].concat();
     let (data, lamports) = run(log(2, &[7, 8, 9]), &resize(1)).expect("it is the owner's");

@@ -419,8 +419,7 @@ impl InMemory {
     /// Whether the data has the size of a `T`, or more if it may.
     #[inline(always)]
     pub(super) fn fits<T: AccountData>(&self) -> bool {
-        let size = self.0.data_size();
-        if T::HAS_TAIL { size >= size_of::<T>() } else { size == size_of::<T>() }
+        T::fits(self.0.data_size())
     }
 
     /// Where the data is, if it has the size of a `T`, which is not zero.

@@ -30,11 +30,19 @@ pub trait AccountData: Pod {
         self
     }
 
-    /// What an account's data says, as clients get it from a node; nothing if it is no account of this kind.
+    /// Whether data of so many bytes can be of this kind: it has this size, or more if more may follow.
+    #[must_use]
+    #[inline(always)]
+    fn fits(size_bytes: usize) -> bool {
+        if Self::HAS_TAIL { size_bytes >= size_of::<Self>() } else { size_bytes == size_of::<Self>() }
+    }
+
+    /// What an account's data says, as clients get it from a node, or its head if more follows; nothing if it is no account of this
+    /// kind.
     #[must_use]
     fn read(data: &[u8]) -> Option<Self> {
-        let is_one = data.len() == size_of::<Self>() && data.starts_with(&Self::DISCRIMINATOR);
-        is_one.then(|| bytemuck::pod_read_unaligned(data))
+        let is_one = Self::fits(data.len()) && data.starts_with(&Self::DISCRIMINATOR);
+        is_one.then(|| bytemuck::pod_read_unaligned(&data[..size_of::<Self>()]))
     }
 
     /// Adds the kind to what clients are told.

@@ -57,9 +57,8 @@ impl TestLedger {
         let kind = short_name::<T>();
         let account = self.account_of_kind(address, kind, T::DISCRIMINATOR);
         let (size_bytes, data) = (size_of::<T>(), &account.data);
-        let fits = if T::HAS_TAIL { data.len() >= size_bytes } else { data.len() == size_bytes };
         assert!(
-            fits,
+            T::fits(data.len()),
             "{} holds no {kind}: it has {} bytes, a {kind} has {size_bytes}",
             self.names.address_in_full(address),
             data.len()
