@@ -2,7 +2,7 @@
 //! the shift register of Grain (`generate_parameters_grain.sage`, beside <https://eprint.iacr.org/2019/458>).
 //!
 //! They are drawn when a width is first needed, which takes milliseconds. The crate that hashes has them as source text of 1.5 MB, and
-//! compiling that takes longer than compiling a wasmtime.
+//! compiling that takes longer than compiling Cranelift's code generator.
 
 use ark_bn254::Fr;
 use ark_ff::{BigInt, BigInteger, Field, PrimeField};
