@@ -148,7 +148,7 @@ fn clients_read_the_head() {
         assert_eq!(Log::read(&log(2, entries)).map(|head| (head.owner, head.count)), Some((OWNER, 2)));
     }
     assert_eq!(Log::read(&log(2, &[])[..Log::SIZE_BYTES - 1]), None);
-    assert_eq!(Log::read(&vec![0; Log::SIZE_BYTES]), None);
+    assert_eq!(Log::read(&[0; Log::SIZE_BYTES]), None);
 }
 
 #[test]
